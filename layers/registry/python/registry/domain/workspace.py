@@ -1,0 +1,228 @@
+"""A workspace: the company that owns clients, and what its plan allows.
+
+Contracts, modes, plans and roles are named here because a workspace, a credential and a request all
+speak of them. The rules are those of `contracts/README.md`, "Common to all contracts".
+"""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from registry.domain.errors import FieldError, Invalid
+from registry.domain.identifiers import new_id
+
+DEFAULT_REGION = "US"
+DEFAULT_TIMEZONE = "America/New_York"
+NAME_LIMIT = 200
+
+
+class Contract(StrEnum):
+    """The published API a credential is made for; also the stage variable `contract`."""
+
+    PAYTRUM = "paytrum"
+    ATHENTY = "athenty"
+    HOURSMITH = "hoursmith"
+    ALTERNATIVE_PAYMENTS = "alternative_payments"
+
+
+class Mode(StrEnum):
+    """Which of a workspace's two separate sets of records a credential reaches."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+class Role(StrEnum):
+    """What the member a Hoursmith credential acts as may do."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    MEMBER = "member"
+
+
+class Subscription(StrEnum):
+    """Whether the plan is paid for; an inactive one behaves as a plan without API."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class Plan(StrEnum):
+    """What a workspace has bought."""
+
+    FREE = "free"
+    STARTER = "starter"
+    STUDIO = "studio"
+    PROFESSIONAL = "professional"
+    AGENCY = "agency"
+    BUSINESS = "business"
+    ENTERPRISE = "enterprise"
+
+    @property
+    def has_api(self) -> bool:
+        """Whether the plan includes the API at all."""
+        return self not in {Plan.FREE, Plan.STARTER}
+
+
+class UsagePlan(StrEnum):
+    """The API Gateway usage plan that throttles a credential; the template deploys one of each."""
+
+    STANDARD = "standard"
+    BUSINESS = "business"
+    ENTERPRISE = "enterprise"
+    PAYMENTS = "payments"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A token bucket: `rate` requests a second, refilling a bucket that holds `burst`."""
+
+    rate: int
+    burst: int
+
+
+RATE_LIMITS = {
+    UsagePlan.STANDARD: RateLimit(rate=10, burst=30),
+    UsagePlan.BUSINESS: RateLimit(rate=20, burst=60),
+    UsagePlan.ENTERPRISE: RateLimit(rate=50, burst=100),
+    UsagePlan.PAYMENTS: RateLimit(rate=5, burst=5),
+}
+
+
+def usage_plan(contract: Contract, plan: Plan) -> UsagePlan:
+    """The usage plan a credential of this contract belongs in, in a workspace with this plan.
+
+    Plans without API are throttled like the smallest that has it: their requests have to reach the
+    endpoint, which answers 402 or 403 in words the gateway does not have.
+    """
+    if contract is Contract.ALTERNATIVE_PAYMENTS:
+        return UsagePlan.PAYMENTS
+    if plan is Plan.ENTERPRISE:
+        return UsagePlan.ENTERPRISE
+    if plan in {Plan.AGENCY, Plan.BUSINESS}:
+        return UsagePlan.BUSINESS
+    return UsagePlan.STANDARD
+
+
+def rate_limit(contract: Contract, plan: Plan) -> RateLimit:
+    """The published limit of a credential of this contract in a workspace with this plan."""
+    return RATE_LIMITS[usage_plan(contract, plan)]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The tenant: every client belongs to exactly one.
+
+    Attributes:
+        id: UUIDv7.
+        name: 1 to 200 characters, trimmed.
+        plan: what was bought.
+        subscription: whether it is paid for.
+        region: ISO 3166-1 alpha-2; the country of phone numbers written without one.
+        timezone: IANA name, or None where the workspace never chose one.
+        created_at: instant of creation.
+        updated_at: instant of the last change.
+    """
+
+    id: str
+    name: str
+    plan: Plan
+    subscription: Subscription
+    region: str
+    timezone: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def shown_timezone(self) -> str:
+        """The zone a client without one of its own is shown with."""
+        return self.timezone or DEFAULT_TIMEZONE
+
+    def changed(  # noqa: PLR0913 - one parameter per field that can change
+        self,
+        *,
+        at: datetime,
+        name: str | None = None,
+        plan: Plan | None = None,
+        subscription: Subscription | None = None,
+        region: str | None = None,
+        timezone: str | None = None,
+    ) -> "Workspace":
+        """This workspace with the given fields changed at `at`; None leaves a field as it is.
+
+        Raises:
+            Invalid: naming every value that cannot be accepted.
+        """
+        return _checked(
+            replace(
+                self,
+                name=self.name if name is None else name,
+                plan=plan or self.plan,
+                subscription=subscription or self.subscription,
+                region=self.region if region is None else region,
+                timezone=self.timezone if timezone is None else timezone,
+                updated_at=at,
+            ),
+        )
+
+
+def new_workspace(
+    name: str,
+    plan: Plan,
+    *,
+    at: datetime,
+    region: str = DEFAULT_REGION,
+    timezone: str | None = None,
+) -> Workspace:
+    """A workspace created at `at`, with an active subscription.
+
+    Raises:
+        Invalid: naming every value that cannot be accepted.
+    """
+    return _checked(
+        Workspace(
+            id=new_id(at),
+            name=name,
+            plan=plan,
+            subscription=Subscription.ACTIVE,
+            region=region,
+            timezone=timezone,
+            created_at=at,
+            updated_at=at,
+        ),
+    )
+
+
+def _checked(workspace: Workspace) -> Workspace:
+    name = workspace.name.strip()
+    region = workspace.region.strip().upper()
+    errors = []
+    if not name:
+        errors.append(FieldError(("name",), "missing"))
+    elif len(name) > NAME_LIMIT:
+        errors.append(FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT}))
+    elif any(unicodedata.category(character) == "Cc" for character in name):
+        errors.append(FieldError(("name",), "control_character"))
+    if not _is_country(region):
+        errors.append(FieldError(("region",), "country"))
+    if workspace.timezone is not None and workspace.timezone not in _timezones():
+        errors.append(FieldError(("timezone",), "timezone"))
+    if errors:
+        raise Invalid(fields=tuple(errors))
+    return replace(workspace, name=name, region=region)
+
+
+def _is_country(code: str) -> bool:
+    import pycountry  # noqa: PLC0415 - every function imports this module; only operators validate
+
+    return len(code) == 2 and pycountry.countries.get(alpha_2=code) is not None  # noqa: PLR2004
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """The IANA names, from the list the tzdata package carries beside the zones themselves."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("ascii").split())
