@@ -1,0 +1,179 @@
+"""How workspaces, credentials and tokens stand in the Credentials table.
+
+Instants are RFC 3339 text, as everywhere in the registry; only `ttl` is in epoch seconds, because
+DynamoDB reads it. An absent value is an absent attribute.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from registry.domain.credential import Credential, ResolvedCredential
+from registry.domain.identifiers import instant, parse_instant
+from registry.domain.workspace import Contract, Mode, Plan, Role, Subscription, Workspace
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        UniversalAttributeValueTypeDef,
+    )
+
+    Item = Mapping[str, AttributeValueTypeDef]
+    NewItem = dict[str, UniversalAttributeValueTypeDef]
+
+ALL_WORKSPACES = "WORKSPACES"
+
+
+def workspace_key(workspace_id: str) -> str:
+    """Partition key of a workspace, and the listing its credentials stand in."""
+    return f"WORKSPACE#{workspace_id}"
+
+
+def credential_key(credential_id: str) -> str:
+    """Partition key of a credential."""
+    return f"CREDENTIAL#{credential_id}"
+
+
+def token_key(token_hash: str) -> str:
+    """Partition key of a token, from `hash_token` of its text."""
+    return f"TOKEN#{token_hash}"
+
+
+def _texts(attributes: Mapping[str, str | None]) -> "NewItem":
+    """String attributes; an absent value is an absent attribute."""
+    return {name: {"S": text} for name, text in attributes.items() if text is not None}
+
+
+def _text_list(values: tuple[str, ...]) -> "UniversalAttributeValueTypeDef":
+    return {"L": [{"S": value} for value in values]}
+
+
+def _text(item: "Item", name: str) -> str | None:
+    return item[name]["S"] if name in item else None
+
+
+def _instant(item: "Item", name: str) -> datetime | None:
+    return parse_instant(item[name]["S"]) if name in item else None
+
+
+def _instant_text(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
+
+
+def _scopes(item: "Item") -> tuple[str, ...]:
+    return tuple(scope["S"] for scope in item["scopes"]["L"])
+
+
+def workspace_item(workspace: Workspace) -> "NewItem":
+    """The item of a workspace."""
+    return _texts(
+        {
+            "pk": workspace_key(workspace.id),
+            "listing": ALL_WORKSPACES,
+            "id": workspace.id,
+            "name": workspace.name,
+            "plan": workspace.plan,
+            "subscription": workspace.subscription,
+            "region": workspace.region,
+            "timezone": workspace.timezone,
+            "created_at": instant(workspace.created_at),
+            "updated_at": instant(workspace.updated_at),
+        },
+    )
+
+
+def read_workspace(item: "Item") -> Workspace:
+    """The workspace an item holds."""
+    return Workspace(
+        id=item["id"]["S"],
+        name=item["name"]["S"],
+        plan=Plan(item["plan"]["S"]),
+        subscription=Subscription(item["subscription"]["S"]),
+        region=item["region"]["S"],
+        timezone=_text(item, "timezone"),
+        created_at=parse_instant(item["created_at"]["S"]),
+        updated_at=parse_instant(item["updated_at"]["S"]),
+    )
+
+
+def credential_item(credential: Credential) -> "NewItem":
+    """The item of a credential."""
+    return {
+        **_texts(
+            {
+                "pk": credential_key(credential.id),
+                "listing": workspace_key(credential.workspace_id),
+                "id": credential.id,
+                "workspace_id": credential.workspace_id,
+                "contract": credential.contract,
+                "mode": credential.mode,
+                "role": credential.role,
+                "user_id": credential.user_id,
+                "prefix": credential.prefix,
+                "secret_hash": credential.secret_hash,
+                "api_key_id": credential.api_key_id,
+                "usage_key": credential.usage_key,
+                "created_at": instant(credential.created_at),
+                "expires_at": _instant_text(credential.expires_at),
+                "revoked_at": _instant_text(credential.revoked_at),
+            },
+        ),
+        "scopes": _text_list(credential.scopes),
+    }
+
+
+def read_credential(item: "Item") -> Credential:
+    """The credential an item holds."""
+    return Credential(
+        id=item["id"]["S"],
+        workspace_id=item["workspace_id"]["S"],
+        contract=Contract(item["contract"]["S"]),
+        mode=Mode(item["mode"]["S"]),
+        scopes=_scopes(item),
+        role=Role(item["role"]["S"]) if "role" in item else None,
+        user_id=_text(item, "user_id"),
+        prefix=item["prefix"]["S"],
+        api_key_id=item["api_key_id"]["S"],
+        usage_key=item["usage_key"]["S"],
+        created_at=parse_instant(item["created_at"]["S"]),
+        expires_at=_instant(item, "expires_at"),
+        revoked_at=_instant(item, "revoked_at"),
+        secret_hash=_text(item, "secret_hash"),
+    )
+
+
+def token_item(token_hash: str, credential: Credential) -> "NewItem":
+    """The pointer from a token to the credential it stands for."""
+    return _texts(
+        {
+            "pk": token_key(token_hash),
+            "credential_id": credential.id,
+            "workspace_id": credential.workspace_id,
+        },
+    )
+
+
+def access_token_item(
+    token_hash: str,
+    credential: Credential,
+    scopes: tuple[str, ...],
+    expires_at: datetime,
+) -> "NewItem":
+    """The pointer from an OAuth access token, with what is the token's own."""
+    return {
+        **token_item(token_hash, credential),
+        "scopes": _text_list(scopes),
+        "expires_at": {"S": instant(expires_at)},
+        "ttl": {"N": str(int(expires_at.timestamp()))},
+    }
+
+
+def read_token(token: "Item", credential: Credential, workspace: Workspace) -> ResolvedCredential:
+    """What a token stands for, from its own item and the two it points to."""
+    ends = [at for at in (credential.expires_at, _instant(token, "expires_at")) if at is not None]
+    return ResolvedCredential(
+        workspace=workspace,
+        credential=credential,
+        scopes=_scopes(token) if "scopes" in token else credential.scopes,
+        expires_at=min(ends, default=None),
+    )

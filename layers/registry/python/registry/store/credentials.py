@@ -1,0 +1,289 @@
+"""The Credentials table: workspaces, credentials, and what a token's hash stands for.
+
+One item each, all read by primary key; operators list them through the index `Listing`.
+
+    WORKSPACE#<id>    a workspace
+    CREDENTIAL#<id>   an API key, a personal access token or an OAuth client
+    TOKEN#<sha256>    which credential a token stands for; with `ttl` when it is an access token
+"""
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from registry.domain.credential import Credential, ResolvedCredential
+from registry.domain.errors import NotFound, RaceLost, Throttled
+from registry.domain.identifiers import instant
+from registry.domain.workspace import Workspace
+from registry.store.credential_items import (
+    ALL_WORKSPACES,
+    access_token_item,
+    credential_item,
+    credential_key,
+    read_credential,
+    read_token,
+    read_workspace,
+    token_item,
+    token_key,
+    workspace_item,
+    workspace_key,
+)
+from registry.store.dynamodb import translate_errors
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    from registry.store.credential_items import Item, NewItem
+
+_LISTING = "Listing"
+_BATCH_ATTEMPTS = 3
+_BATCH_PAUSE_SECONDS = 0.05
+
+
+class CredentialStore:
+    """Reads and writes of the Credentials table.
+
+    Every method raises `Throttled` or `Unavailable` when DynamoDB does not serve it.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    # Workspaces
+
+    def create_workspace(self, workspace: Workspace) -> None:
+        """Keep a new workspace."""
+        with translate_errors():
+            self._client.put_item(
+                TableName=self._table,
+                Item=workspace_item(workspace),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+
+    def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
+        """Keep `workspace` in place of `previous`.
+
+        Raises:
+            RaceLost: it is no longer what `previous` was read as.
+        """
+        try:
+            with translate_errors():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=workspace_item(workspace),
+                    ConditionExpression="updated_at = :previous",
+                    ExpressionAttributeValues={":previous": {"S": instant(previous.updated_at)}},
+                )
+        except ClientError as error:
+            if _code(error) != "ConditionalCheckFailedException":
+                raise
+            raise RaceLost from error
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """The workspace with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return read_workspace(self._get(workspace_key(workspace_id)))
+
+    def workspaces(self) -> Iterator[Workspace]:
+        """All workspaces, oldest first."""
+        return map(read_workspace, self._list(ALL_WORKSPACES))
+
+    # Credentials
+
+    def create_credential(
+        self,
+        credential: Credential,
+        *,
+        token_hash: str | None,
+        workspace: Workspace,
+    ) -> None:
+        """Keep a new credential and, unless it is an OAuth client, the pointer from its token.
+
+        Both are written or neither is, and only while the workspace still has the plan it was read
+        with: the plan decided the usage plan the credential was put into.
+
+        Raises:
+            RaceLost: the workspace's plan was changed meanwhile.
+        """
+        writes: list[TransactWriteItemTypeDef] = [
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": {"pk": {"S": workspace_key(workspace.id)}},
+                    "ConditionExpression": "#plan = :plan",
+                    "ExpressionAttributeNames": {"#plan": "plan"},
+                    "ExpressionAttributeValues": {":plan": {"S": workspace.plan}},
+                },
+            },
+            self._put_new(credential_item(credential)),
+        ]
+        if token_hash is not None:
+            writes.append(self._put_new(token_item(token_hash, credential)))
+        try:
+            with translate_errors():
+                self._client.transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            if _code(error) != "TransactionCanceledException":
+                raise
+            raise RaceLost from error
+
+    def discard_credential(self, credential_id: str, *, token_hash: str | None) -> None:
+        """Take back a credential nobody was given yet; no harm if it was never kept."""
+        keys = [credential_key(credential_id)]
+        if token_hash is not None:
+            keys.append(token_key(token_hash))
+        for key in keys:
+            with translate_errors():
+                self._client.delete_item(TableName=self._table, Key={"pk": {"S": key}})
+
+    def credential(self, credential_id: str) -> Credential:
+        """The credential with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return read_credential(self._get(credential_key(credential_id)))
+
+    def credentials(self, workspace_id: str) -> Iterator[Credential]:
+        """All credentials of a workspace, revoked ones too, oldest first."""
+        return map(read_credential, self._list(workspace_key(workspace_id)))
+
+    def revoke_credential(self, credential_id: str, at: datetime) -> Credential:
+        """Mark a credential revoked; one that already is keeps its first `revoked_at`.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        try:
+            with translate_errors():
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": credential_key(credential_id)}},
+                    UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
+                    ConditionExpression="attribute_exists(pk)",
+                    ExpressionAttributeValues={":at": {"S": instant(at)}},
+                    ReturnValues="ALL_NEW",
+                )
+        except ClientError as error:
+            if _code(error) != "ConditionalCheckFailedException":
+                raise
+            raise NotFound from error
+        return read_credential(answer["Attributes"])
+
+    # OAuth
+
+    def oauth_client(self, client_id: str) -> Credential:
+        """The OAuth client with this client id, whatever its state.
+
+        Raises:
+            NotFound: there is none; a credential of another kind is none either.
+        """
+        credential = self.credential(client_id)
+        if credential.secret_hash is None:
+            raise NotFound
+        return credential
+
+    def create_access_token(
+        self,
+        token_hash: str,
+        credential: Credential,
+        *,
+        scopes: tuple[str, ...],
+        expires_at: datetime,
+    ) -> None:
+        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
+        with translate_errors():
+            self._client.put_item(
+                TableName=self._table,
+                Item=access_token_item(token_hash, credential, scopes, expires_at),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+
+    # Tokens
+
+    def resolve(self, token_hash: str) -> ResolvedCredential | None:
+        """What the token with this hash stands for, or None; two reads, both consistent.
+
+        Revocation and expiry are the caller's to check: `ResolvedCredential.refusal`.
+        """
+        with translate_errors():
+            token = self._client.get_item(
+                TableName=self._table,
+                Key={"pk": {"S": token_key(token_hash)}},
+                ConsistentRead=True,
+            ).get("Item")
+        if token is None:
+            return None
+        holder = credential_key(token["credential_id"]["S"])
+        tenant = workspace_key(token["workspace_id"]["S"])
+        items = self._get_all(holder, tenant)
+        if holder not in items or tenant not in items:
+            return None
+        return read_token(token, read_credential(items[holder]), read_workspace(items[tenant]))
+
+    def _get(self, key: str) -> "Item":
+        with translate_errors():
+            answer = self._client.get_item(
+                TableName=self._table,
+                Key={"pk": {"S": key}},
+                ConsistentRead=True,
+            )
+        if "Item" not in answer:
+            raise NotFound
+        return answer["Item"]
+
+    def _get_all(self, *keys: str) -> dict[str, "Item"]:
+        """The items with these keys, in one call unless DynamoDB leaves some for another try."""
+        found: dict[str, Item] = {}
+        missing = list(keys)
+        for attempt in range(_BATCH_ATTEMPTS):
+            if attempt:
+                time.sleep(random.uniform(0, _BATCH_PAUSE_SECONDS) * attempt)  # noqa: S311 - jitter
+            with translate_errors():
+                answer = self._client.batch_get_item(
+                    RequestItems={
+                        self._table: {
+                            "Keys": [{"pk": {"S": key}} for key in missing],
+                            "ConsistentRead": True,
+                        },
+                    },
+                )
+            found |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}
+            left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": []})["Keys"]
+            missing = [key["pk"]["S"] for key in left]
+            if not missing:
+                return found
+        raise Throttled
+
+    def _list(self, listing: str) -> Iterator["Item"]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=_LISTING,
+            KeyConditionExpression="listing = :listing",
+            ExpressionAttributeValues={":listing": {"S": listing}},
+        )
+        with translate_errors():
+            for page in pages:
+                yield from page["Items"]
+
+    def _put_new(self, item: "NewItem") -> "TransactWriteItemTypeDef":
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(pk)",
+            },
+        }
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
