@@ -1,0 +1,1 @@
+"""The authorizer in front of every endpoint of every contract."""
