@@ -1,0 +1,38 @@
+"""The commands of `registry`, their options, and where they find their deployment."""
+
+from typing import Annotated
+
+import typer
+
+from ops.cli import credential_commands, workspace_commands
+from ops.cli.session import Session
+
+app = typer.Typer(
+    name="registry",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(workspace_commands.app, name="workspace")
+app.add_typer(credential_commands.app, name="credential")
+
+
+@app.callback()
+def choose_deployment(
+    context: typer.Context,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            envvar="REGISTRY_STACK",
+            help="Stack in AWS, with the ambient credentials and region.",
+        ),
+    ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            envvar="REGISTRY_ENDPOINT",
+            help="Endpoint of a local stack other than the one in .local/stack.json.",
+        ),
+    ] = None,
+) -> None:
+    """Workspaces and credentials of a client registry, on the local stack unless told otherwise."""
+    context.obj = Session(stack=stack, endpoint=endpoint)

@@ -1,0 +1,83 @@
+"""`registry credential …`."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from ops.cli import output
+from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
+from registry.domain.workspace import Contract, Mode, Role
+
+app = typer.Typer(help="Credentials: what callers show.", no_args_is_help=True)
+
+WorkspaceOption = Annotated[
+    str,
+    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
+]
+
+
+@app.command()
+def create(  # noqa: PLR0913 - a command's options are its parameters
+    context: typer.Context,
+    *,
+    workspace_id: WorkspaceOption,
+    contract: Annotated[Contract, typer.Option(help="The only API it is good for.")],
+    mode: Annotated[Mode, typer.Option(help="Which of the two sets of records.")] = Mode.LIVE,
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="What it may do; repeat for more. Default: everything."),
+    ] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option(help="Hoursmith only: the role it acts in. Default: owner."),
+    ] = None,
+    expires_in: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", min=1, help="Days until it ends. Default: never."),
+    ] = None,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a credential. Its secret is shown this once; only a hash of it is kept."""
+    with operating(context, stack, endpoint) as operator:
+        issued = operator.create_credential(
+            workspace_id,
+            contract,
+            mode=mode,
+            scopes=scopes or (),
+            role=role,
+            expires_in=None if expires_in is None else timedelta(days=expires_in),
+        )
+    output.show_issued(issued, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    *,
+    workspace_id: WorkspaceOption,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List a workspace's credentials, oldest first, revoked ones too."""
+    with operating(context, stack, endpoint) as operator:
+        credentials = list(operator.credentials(workspace_id))
+    output.list_credentials(credentials, as_json=as_json)
+
+
+@app.command()
+def revoke(
+    context: typer.Context,
+    credential_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the credential.")],
+    *,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Revoke a credential, from the next request on. Doing it twice changes nothing."""
+    with operating(context, stack, endpoint) as operator:
+        credential = operator.revoke_credential(credential_id)
+    output.show_credential(credential, as_json=as_json)

@@ -1,0 +1,136 @@
+"""Where a deployed stack keeps its parts, read from the outputs of its CloudFormation stack."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from registry.domain.workspace import Contract, UsagePlan
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway.client import APIGatewayClient
+    from types_boto3_cloudformation.client import CloudFormationClient
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+Name = TypeVar("Name", Contract, UsagePlan)
+
+LOCAL_STACK = "client-registry"
+LOCAL_REGION = "us-east-1"
+STACK_FILE = Path(".local/stack.json")
+
+_API_OUTPUTS = {
+    Contract.PAYTRUM: "PaytrumApiId",
+    Contract.ATHENTY: "AthentyApiId",
+    Contract.HOURSMITH: "HoursmithApiId",
+    Contract.ALTERNATIVE_PAYMENTS: "AlternativePaymentsApiId",
+}
+_USAGE_PLAN_OUTPUTS = {
+    UsagePlan.STANDARD: "StandardUsagePlanId",
+    UsagePlan.BUSINESS: "BusinessUsagePlanId",
+    UsagePlan.ENTERPRISE: "EnterpriseUsagePlanId",
+    UsagePlan.PAYMENTS: "PaymentsUsagePlanId",
+}
+
+
+class DeploymentError(Exception):
+    """There is no such stack, or it is not one of the registry; says so in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployed stack, as far as an operator needs it.
+
+    Attributes:
+        dynamodb: client for the region the stack is in.
+        apigateway: client for the same.
+        credentials_table: name of the Credentials table.
+        stage: name of the stage, the same for every API.
+        apis: REST API id of each contract the stack serves.
+        usage_plans: id of each usage plan it has.
+    """
+
+    dynamodb: "DynamoDBClient"
+    apigateway: "APIGatewayClient"
+    credentials_table: str
+    stage: str
+    apis: Mapping[Contract, str]
+    usage_plans: Mapping[UsagePlan, str]
+
+
+def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
+    """The stack on an emulator at `endpoint`, such as `http://localhost:4566`.
+
+    Raises:
+        DeploymentError: the emulator has no such stack.
+    """
+    session = boto3.Session(
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
+        region_name=LOCAL_REGION,
+    )
+    return _deployment(session, stack, endpoint)
+
+
+def aws_deployment(stack: str) -> Deployment:
+    """The stack of that name in AWS; credentials and region are the ambient ones of the AWS tools.
+
+    Raises:
+        DeploymentError: there is no such stack in this account and region.
+    """
+    return _deployment(boto3.Session(), stack, None)
+
+
+def local_endpoint(directory: Path) -> str:
+    """The endpoint of the local stack started in `directory`.
+
+    Raises:
+        DeploymentError: none was started there.
+    """
+    try:
+        endpoint: str = json.loads((directory / STACK_FILE).read_text("utf-8"))["endpoint"]
+    except FileNotFoundError as error:
+        raise DeploymentError(
+            f"There is no local stack in {directory}: start one with `make up`, "
+            "or name a deployed stack with --stack.",
+        ) from error
+    return endpoint
+
+
+def _deployment(session: boto3.Session, stack: str, endpoint: str | None) -> Deployment:
+    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
+    cloudformation, apigateway, dynamodb = (
+        session.client(service, endpoint_url=endpoint, config=config)
+        for service in ("cloudformation", "apigateway", "dynamodb")
+    )
+    outputs = _outputs(cast("CloudFormationClient", cloudformation), stack)
+    if "CredentialsTableName" not in outputs:
+        raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
+    return Deployment(
+        dynamodb=cast("DynamoDBClient", dynamodb),
+        apigateway=cast("APIGatewayClient", apigateway),
+        credentials_table=outputs["CredentialsTableName"],
+        stage=outputs["StageName"],
+        apis=_present(_API_OUTPUTS, outputs),
+        usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),
+    )
+
+
+def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+    try:
+        answer = cloudformation.describe_stacks(StackName=stack)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise DeploymentError(f"There is no stack named {stack}.") from error
+    outputs = answer["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
+def _present(names: Mapping[Name, str], outputs: Mapping[str, str]) -> dict[Name, str]:
+    """The outputs this stack has: one that does not serve a contract yet lacks that API's."""
+    return {name: outputs[output] for name, output in names.items() if output in outputs}

@@ -1,0 +1,242 @@
+"""What an operator does to workspaces and credentials, in the table and in API Gateway together.
+
+A credential is two things: an item the authorizer reads, and an API Gateway key whose value only
+the authorizer and the gateway know, which puts the credential into a usage plan. This module keeps
+the two in step. The steps of each change are ordered so that an interrupted one can be run again,
+and so that until then it refuses too much rather than too little.
+"""
+
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+from ops.cli.deployment import Deployment
+from registry.domain.credential import (
+    Credential,
+    IssuedCredential,
+    hash_token,
+    issue_credential,
+    permissions,
+)
+from registry.domain.errors import NotFound
+from registry.domain.identifiers import now
+from registry.domain.workspace import (
+    DEFAULT_REGION,
+    Contract,
+    Mode,
+    Plan,
+    Role,
+    Subscription,
+    Workspace,
+    new_workspace,
+    usage_plan,
+)
+from registry.store.credentials import CredentialStore
+
+# The smallest plan that has the API, so that a first credential answers and nothing costs more.
+DEFAULT_PLAN = Plan.STUDIO
+_USAGE_KEY_BYTES = 32
+
+
+class OperatorError(Exception):
+    """The command cannot be carried out; says why in a sentence."""
+
+
+class Operator:
+    """Workspaces and credentials of one deployment.
+
+    What is asked for and cannot be done is an `OperatorError`; values that cannot be accepted are
+    `Invalid`; a change by someone else meanwhile is `RaceLost`; a table that does not answer is
+    `Unavailable`; what API Gateway refuses stays botocore's own `ClientError`.
+    """
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._gateway = deployment.apigateway
+        self._store = CredentialStore(deployment.dynamodb, deployment.credentials_table)
+
+    # Workspaces
+
+    def create_workspace(
+        self,
+        name: str,
+        plan: Plan = DEFAULT_PLAN,
+        *,
+        region: str = DEFAULT_REGION,
+        timezone: str | None = None,
+    ) -> Workspace:
+        """Make a workspace with an active subscription."""
+        workspace = new_workspace(name, plan, at=now(), region=region, timezone=timezone)
+        self._store.create_workspace(workspace)
+        return workspace
+
+    def workspaces(self) -> Iterator[Workspace]:
+        """All workspaces, oldest first."""
+        return self._store.workspaces()
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """The workspace with this id."""
+        try:
+            return self._store.workspace(workspace_id)
+        except NotFound as error:
+            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+
+    def update_workspace(  # noqa: PLR0913 - one parameter per field that can change
+        self,
+        workspace_id: str,
+        *,
+        name: str | None = None,
+        plan: Plan | None = None,
+        subscription: Subscription | None = None,
+        region: str | None = None,
+        timezone: str | None = None,
+    ) -> Workspace:
+        """Change a workspace; None leaves a field as it is. In force when this returns.
+
+        Its credentials move to the usage plans of the plan it now has, and the gateway forgets
+        what the authorizer said of them before. Run again with the same values, it finishes a
+        change that was interrupted.
+        """
+        previous = self.workspace(workspace_id)
+        workspace = previous.changed(
+            at=now(),
+            name=name,
+            plan=plan,
+            subscription=subscription,
+            region=region,
+            timezone=timezone,
+        )
+        self._store.replace_workspace(workspace, previous=previous)
+        credentials = [
+            credential
+            for credential in self._store.credentials(workspace_id)
+            if credential.revoked_at is None
+        ]
+        for credential in credentials:
+            self._put_into_usage_plan(
+                credential.api_key_id,
+                self._usage_plan_id(credential.contract, workspace.plan),
+            )
+        for contract in {credential.contract for credential in credentials}:
+            self._forget_decisions(contract)
+        return workspace
+
+    # Credentials
+
+    def create_credential(  # noqa: PLR0913 - one parameter per thing to choose
+        self,
+        workspace_id: str,
+        contract: Contract,
+        *,
+        mode: Mode = Mode.LIVE,
+        scopes: Collection[str] = (),
+        role: Role | None = None,
+        expires_in: timedelta | None = None,
+    ) -> IssuedCredential:
+        """Make a credential and its API Gateway key: afterwards both are there, or neither."""
+        workspace = self.workspace(workspace_id)
+        allowed = permissions(contract, scopes, role)
+        self._api_id(contract)  # refuses a contract nobody could call
+        usage_plan_id = self._usage_plan_id(contract, workspace.plan)
+        at, usage_key = now(), secrets.token_urlsafe(_USAGE_KEY_BYTES)
+        with ExitStack() as undo:
+            api_key_id = self._create_api_key(f"{workspace.name} {contract} {mode}", usage_key)
+            undo.callback(self._delete_api_key, api_key_id)
+            self._put_into_usage_plan(api_key_id, usage_plan_id)
+            issued = issue_credential(
+                workspace_id,
+                contract,
+                mode,
+                allowed,
+                api_key_id=api_key_id,
+                usage_key=usage_key,
+                at=at,
+                expires_at=at + expires_in if expires_in else None,
+            )
+            token_hash = None if issued.credential.secret_hash else hash_token(issued.secret)
+            undo.callback(
+                self._store.discard_credential,
+                issued.credential.id,
+                token_hash=token_hash,
+            )
+            self._store.create_credential(
+                issued.credential,
+                token_hash=token_hash,
+                workspace=workspace,
+            )
+            undo.pop_all()
+        return issued
+
+    def credentials(self, workspace_id: str) -> Iterator[Credential]:
+        """All credentials of a workspace, revoked ones too, oldest first."""
+        self.workspace(workspace_id)
+        return self._store.credentials(workspace_id)
+
+    def revoke_credential(self, credential_id: str) -> Credential:
+        """Make a credential count no more. In force when this returns; a second time, no change."""
+        try:
+            credential = self._store.revoke_credential(credential_id, now())
+        except NotFound as error:
+            raise OperatorError(f"There is no credential {credential_id}.") from error
+        self._forget_decisions(credential.contract)
+        self._delete_api_key(credential.api_key_id)
+        return credential
+
+    # API Gateway
+
+    def _create_api_key(self, name: str, value: str) -> str:
+        answer = self._gateway.create_api_key(
+            name=name,
+            description="Throttles one credential of the client registry. Callers never send it.",
+            value=value,
+            enabled=True,
+        )
+        return answer["id"]
+
+    def _delete_api_key(self, api_key_id: str) -> None:
+        try:
+            self._gateway.delete_api_key(apiKey=api_key_id)
+        except self._gateway.exceptions.NotFoundException:
+            return
+
+    def _put_into_usage_plan(self, api_key_id: str, usage_plan_id: str) -> None:
+        """Put a key into this usage plan and take it out of the registry's others.
+
+        Taken out first: for one stage, API Gateway allows a key one usage plan only.
+        """
+        if self._is_in_usage_plan(api_key_id, usage_plan_id):
+            return
+        for other in self._deployment.usage_plans.values():
+            if other != usage_plan_id and self._is_in_usage_plan(api_key_id, other):
+                self._gateway.delete_usage_plan_key(usagePlanId=other, keyId=api_key_id)
+        self._gateway.create_usage_plan_key(
+            usagePlanId=usage_plan_id,
+            keyId=api_key_id,
+            keyType="API_KEY",
+        )
+
+    def _is_in_usage_plan(self, api_key_id: str, usage_plan_id: str) -> bool:
+        try:
+            self._gateway.get_usage_plan_key(usagePlanId=usage_plan_id, keyId=api_key_id)
+        except self._gateway.exceptions.NotFoundException:
+            return False
+        return True
+
+    def _forget_decisions(self, contract: Contract) -> None:
+        """Have the gateway ask the authorizer again for every credential of a contract."""
+        self._gateway.flush_stage_authorizers_cache(
+            restApiId=self._api_id(contract),
+            stageName=self._deployment.stage,
+        )
+
+    def _api_id(self, contract: Contract) -> str:
+        if contract not in self._deployment.apis:
+            raise OperatorError(f"This stack does not serve the contract {contract}.")
+        return self._deployment.apis[contract]
+
+    def _usage_plan_id(self, contract: Contract, plan: Plan) -> str:
+        name = usage_plan(contract, plan)
+        if name not in self._deployment.usage_plans:
+            raise OperatorError(f"This stack has no usage plan {name}.")
+        return self._deployment.usage_plans[name]

@@ -1,0 +1,163 @@
+"""What the commands print: JSON for scripts, or tables for people.
+
+The JSON shapes are stable. A secret appears in exactly one of them: that of a credential just made.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from registry.domain.credential import Credential, IssuedCredential
+from registry.domain.identifiers import instant
+from registry.domain.workspace import Contract, Workspace
+
+Json = dict[str, object]
+
+
+def workspace_json(workspace: Workspace) -> Json:
+    """`{"id", "name", "plan", "subscription", "region", "timezone", "createdAt", "updatedAt"}`."""
+    return {
+        "id": workspace.id,
+        "name": workspace.name,
+        "plan": workspace.plan,
+        "subscription": workspace.subscription,
+        "region": workspace.region,
+        "timezone": workspace.timezone,
+        "createdAt": instant(workspace.created_at),
+        "updatedAt": instant(workspace.updated_at),
+    }
+
+
+def credential_json(credential: Credential) -> Json:
+    """`{"id", "workspaceId", "contract", "mode", "scopes", "role", "prefix", …}` and instants."""
+    return {
+        "id": credential.id,
+        "workspaceId": credential.workspace_id,
+        "contract": credential.contract,
+        "mode": credential.mode,
+        "scopes": list(credential.scopes),
+        "role": credential.role,
+        "prefix": credential.prefix,
+        "createdAt": instant(credential.created_at),
+        "expiresAt": _instant(credential.expires_at),
+        "revokedAt": _instant(credential.revoked_at),
+    }
+
+
+def issued_json(issued: IssuedCredential) -> Json:
+    """`credential_json` and the secret.
+
+    That is `{"token", "headers"}`, where `headers` is what a caller sends; for Alternative Payments
+    it is `{"client_id", "client_secret"}`.
+    """
+    return {**credential_json(issued.credential), **_secret(issued)}
+
+
+def request_headers(issued: IssuedCredential) -> dict[str, str]:
+    """The headers a caller sends; none for an OAuth client, which first asks for a token."""
+    match issued.credential.contract:
+        case Contract.ALTERNATIVE_PAYMENTS:
+            return {}
+        case Contract.ATHENTY:
+            return {"X-Api-Key": issued.secret}
+        case Contract.PAYTRUM | Contract.HOURSMITH:
+            return {"Authorization": f"Bearer {issued.secret}"}
+
+
+def show_workspace(workspace: Workspace, *, as_json: bool) -> None:
+    """Print one workspace."""
+    _show(workspace_json(workspace), as_json=as_json)
+
+
+def list_workspaces(workspaces: Sequence[Workspace], *, as_json: bool) -> None:
+    """Print workspaces: a JSON array, or a table."""
+    columns = ("id", "name", "plan", "subscription", "region", "createdAt")
+    _list([workspace_json(workspace) for workspace in workspaces], columns, as_json=as_json)
+
+
+def show_credential(credential: Credential, *, as_json: bool) -> None:
+    """Print one credential."""
+    _show(credential_json(credential), as_json=as_json)
+
+
+def list_credentials(credentials: Sequence[Credential], *, as_json: bool) -> None:
+    """Print credentials: a JSON array, or a table."""
+    columns = ("id", "contract", "mode", "prefix", "scopes", "createdAt", "expiresAt", "revokedAt")
+    _list([credential_json(credential) for credential in credentials], columns, as_json=as_json)
+
+
+def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
+    """Print a credential just made, with its secret."""
+    if as_json:
+        _print_json(issued_json(issued))
+        return
+    _show(credential_json(issued.credential), as_json=False)
+    typer.echo("\nShown this once; only a hash of it is kept:\n")
+    lines = request_headers(issued) or {
+        "client_id": issued.credential.id,
+        "client_secret": issued.secret,
+    }
+    for name, value in lines.items():
+        typer.echo(f"  {name}: {value}")
+
+
+def _secret(issued: IssuedCredential) -> Json:
+    if issued.credential.contract is Contract.ALTERNATIVE_PAYMENTS:
+        return {"client_id": issued.credential.id, "client_secret": issued.secret}
+    return {"token": issued.secret, "headers": request_headers(issued)}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant(at)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _show(record: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(record)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in record.items():
+        table.add_row(f"[dim]{name}[/dim]", _cell(value))
+    _print_whole(table)
+
+
+def _list(
+    records: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
+    if as_json:
+        _print_json(records)
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    for record in records:
+        table.add_row(*(_cell(record[column]) for column in columns))
+    _print_whole(table)
+
+
+def _print_whole(table: Table) -> None:
+    """Print a table at its full width: an id cut short is of no use, and a pipe has no width."""
+    console = Console()
+    unbounded = console.options.update(max_width=10_000)
+    console.width = max(console.width, console.measure(table, options=unbounded).maximum)
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    """Text for a table; brackets in names are not rich's markup."""
+    if value is None:
+        return "-"
+    text = " ".join(value) if isinstance(value, list) else str(value)
+    return escape(text)

@@ -1,0 +1,104 @@
+"""One run of a command: the deployment it works on, and how its failures are told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.cli.deployment import (
+    LOCAL_STACK,
+    Deployment,
+    DeploymentError,
+    aws_deployment,
+    local_deployment,
+    local_endpoint,
+)
+from ops.cli.operator import Operator, OperatorError
+from registry.domain.errors import FieldError, Invalid, RaceLost, Unavailable
+
+StackOption = Annotated[
+    str | None,
+    typer.Option("--stack", help="Stack in AWS, with the ambient credentials and region."),
+]
+EndpointOption = Annotated[
+    str | None,
+    typer.Option("--endpoint", help="Endpoint of a local stack, such as http://localhost:4566."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was said before the command's name about where to work."""
+
+    stack: str | None
+    endpoint: str | None
+
+    def deployment(self) -> Deployment:
+        """The deployment named: at an endpoint, else in AWS, else the local stack started here.
+
+        Raises:
+            DeploymentError: it is not there.
+        """
+        if self.endpoint is not None:
+            return local_deployment(self.endpoint, self.stack or LOCAL_STACK)
+        if self.stack is not None:
+            return aws_deployment(self.stack)
+        return local_deployment(local_endpoint(Path.cwd()))
+
+
+@contextmanager
+def operating(
+    context: typer.Context,
+    stack: str | None,
+    endpoint: str | None,
+) -> Iterator[Operator]:
+    """The operator of the deployment named before or after the command.
+
+    What goes wrong inside is printed to standard error as one sentence, and ends the run with 1.
+    """
+    before: Session = context.obj
+    session = Session(stack=stack or before.stack, endpoint=endpoint or before.endpoint)
+    try:
+        yield Operator(session.deployment())
+    except (DeploymentError, OperatorError) as error:
+        _fail(str(error))
+    except Invalid as error:
+        _fail("; ".join(map(_sentence, error.fields)))
+    except RaceLost:
+        _fail(
+            "The workspace was changed by someone else meanwhile; nothing was done. Run it again."
+        )
+    except Unavailable as error:
+        _fail(f"DynamoDB does not answer: {error.__cause__ or error}")
+    except (BotoCoreError, ClientError) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(f"registry: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+def _sentence(error: FieldError) -> str:
+    """What a rule of the domain says to somebody at a prompt."""
+    match error.kind:
+        case "missing":
+            reason = "must not be empty"
+        case "string_too_long":
+            reason = f"must have at most {error.facts['max_length']} characters"
+        case "control_character":
+            reason = "must not contain control characters"
+        case "country":
+            reason = "must be a country code of two letters, such as US"
+        case "timezone":
+            reason = "must be an IANA time zone, such as America/New_York"
+        case _:
+            offered = error.facts.get("offered")
+            listed = ", ".join(offered) if isinstance(offered, tuple) else ""
+            reason = f"must be among {listed}" if listed else "does not exist in this contract"
+    return f"{error.dotted} {reason}"

@@ -1,0 +1,105 @@
+"""`registry workspace …`."""
+
+from typing import Annotated
+
+import typer
+
+from ops.cli import output
+from ops.cli.operator import DEFAULT_PLAN
+from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
+from registry.domain.workspace import DEFAULT_REGION, Plan, Subscription
+
+app = typer.Typer(help="Workspaces: who owns clients.", no_args_is_help=True)
+
+WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the workspace.")]
+NameOption = Annotated[str | None, typer.Option(help="Name, up to 200 characters.")]
+RegionOption = Annotated[
+    str | None,
+    typer.Option(help="Country of phone numbers written without one."),
+]
+TimezoneOption = Annotated[str | None, typer.Option(help="IANA time zone of clients without one.")]
+
+
+@app.command()
+def create(  # noqa: PLR0913 - a command's options are its parameters
+    context: typer.Context,
+    *,
+    name: Annotated[str, typer.Option(help="Name, up to 200 characters.")],
+    plan: Annotated[
+        Plan,
+        typer.Option(help="What was bought. The default is the smallest plan with the API."),
+    ] = DEFAULT_PLAN,
+    region: Annotated[
+        str,
+        typer.Option(help="Country of phone numbers written without one."),
+    ] = DEFAULT_REGION,
+    timezone: TimezoneOption = None,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a workspace."""
+    with operating(context, stack, endpoint) as operator:
+        workspace = operator.create_workspace(name, plan, region=region, timezone=timezone)
+    output.show_workspace(workspace, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List all workspaces, oldest first."""
+    with operating(context, stack, endpoint) as operator:
+        workspaces = list(operator.workspaces())
+    output.list_workspaces(workspaces, as_json=as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    workspace_id: WorkspaceArgument,
+    *,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one workspace."""
+    with operating(context, stack, endpoint) as operator:
+        workspace = operator.workspace(workspace_id)
+    output.show_workspace(workspace, as_json=as_json)
+
+
+@app.command()
+def update(  # noqa: PLR0913 - a command's options are its parameters
+    context: typer.Context,
+    workspace_id: WorkspaceArgument,
+    *,
+    name: NameOption = None,
+    plan: Annotated[Plan | None, typer.Option(help="What was bought.")] = None,
+    subscription: Annotated[
+        Subscription | None,
+        typer.Option(help="Whether it is paid for."),
+    ] = None,
+    region: RegionOption = None,
+    timezone: TimezoneOption = None,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a workspace. Its credentials feel it from the next request on."""
+    if (name, plan, subscription, region, timezone) == (None,) * 5:
+        raise typer.BadParameter("say what to change: --name, --plan, --subscription, …")
+    with operating(context, stack, endpoint) as operator:
+        workspace = operator.update_workspace(
+            workspace_id,
+            name=name,
+            plan=plan,
+            subscription=subscription,
+            region=region,
+            timezone=timezone,
+        )
+    output.show_workspace(workspace, as_json=as_json)
