@@ -1,0 +1,91 @@
+"""The demo workspace with one credential per contract, and ``stack.json``, which tells of them.
+
+``stack.json`` is what a person, a test or a client program reads to call the local stack::
+
+    {"endpoint": "http://localhost:4566",
+     "contracts": {
+       "paytrum": {"base_url": "http://localhost:4566/paytrum",
+                   "headers": {"Authorization": "Bearer ak_live_…"}},
+       "alternative_payments": {"base_url": "…", "client_id": "…", "client_secret": "…"}}}
+
+It is also where the secrets live on: the registry keeps their hashes only.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ops.cli.operator import Operator
+from ops.cli.output import issued_json
+from registry.domain.credential import Credential
+from registry.domain.workspace import Contract, Plan, Workspace
+
+WORKSPACE_NAME: Final = "Demo"
+_ACCESS_KEYS: Final[tuple[str, ...]] = ("headers", "client_id", "client_secret")
+
+Access = dict[str, Any]
+
+
+def provide_access(
+    operator: Operator,
+    contracts: list[str],
+    known: Mapping[str, Access],
+) -> dict[str, Access]:
+    """What a caller of each contract sends: as known already where it still counts, else new.
+
+    Returns:
+        ``{contract: {"headers": …}}``, or ``{"client_id": …, "client_secret": …}`` for an OAuth
+        client.
+    """
+    workspace = _demo_workspace(operator)
+    counting = [
+        credential
+        for credential in operator.credentials(workspace.id)
+        if credential.revoked_at is None
+    ]
+    access = {}
+    for contract in map(Contract, contracts):
+        held = known.get(contract, {})
+        if any(_is_access_of(held, credential) for credential in counting):
+            access[str(contract)] = {name: held[name] for name in _ACCESS_KEYS if name in held}
+        else:
+            issued = issued_json(operator.create_credential(workspace.id, contract))
+            access[str(contract)] = {name: issued[name] for name in _ACCESS_KEYS if name in issued}
+    return access
+
+
+def read_stack_file(path: Path) -> dict[str, Any]:
+    """The content of ``stack.json``, or of an empty one."""
+    if not path.exists():
+        return {"endpoint": "", "contracts": {}}
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+def write_stack_file(path: Path, endpoint: str, access: Mapping[str, Access]) -> None:
+    """Write ``stack.json``, readable by its owner only."""
+    content = {
+        "endpoint": endpoint,
+        "contracts": {
+            contract: {"base_url": f"{endpoint}/{contract}", **sent}
+            for contract, sent in access.items()
+        },
+    }
+    partial = path.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    partial.replace(path)
+
+
+def _demo_workspace(operator: Operator) -> Workspace:
+    for workspace in operator.workspaces():
+        if workspace.name == WORKSPACE_NAME:
+            return workspace
+    return operator.create_workspace(WORKSPACE_NAME, Plan.ENTERPRISE)
+
+
+def _is_access_of(held: Access, credential: Credential) -> bool:
+    if "client_id" in held:
+        return bool(held["client_id"] == credential.id)
+    return any(credential.prefix in value for value in held.get("headers", {}).values())
