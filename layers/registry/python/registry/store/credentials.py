@@ -60,11 +60,7 @@ class CredentialStore:
     def create_workspace(self, workspace: Workspace) -> None:
         """Keep a new workspace."""
         with translate_errors():
-            self._client.put_item(
-                TableName=self._table,
-                Item=workspace_item(workspace),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
+            self._client.put_item(TableName=self._table, Item=workspace_item(workspace))
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
         """Keep `workspace` in place of `previous`.
@@ -205,7 +201,6 @@ class CredentialStore:
             self._client.put_item(
                 TableName=self._table,
                 Item=access_token_item(token_hash, credential, scopes, expires_at),
-                ConditionExpression="attribute_not_exists(pk)",
             )
 
     # Tokens

@@ -1,0 +1,1 @@
+"""Paytrum's endpoints, one module each."""

@@ -1,0 +1,15 @@
+"""Paytrum: `GET /v1/clients`."""
+
+from registry.contracts.paytrum import clients
+from registry.contracts.paytrum.operations import LIST_CLIENTS
+from registry.contracts.paytrum.wire import ListClients
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.principal import Principal
+from registry.gateway.request import NoBody, Request
+
+
+@endpoint(LIST_CLIENTS)
+def handler(request: Request[NoBody, ListClients], caller: Principal) -> Answer:
+    """List clients, newest first."""
+    return clients.list_page(request, caller)

@@ -1,0 +1,1 @@
+"""Paytrum: billing clients with consent, usage type and `startingAfter` lists."""

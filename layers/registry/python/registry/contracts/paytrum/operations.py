@@ -1,0 +1,90 @@
+"""Paytrum's six endpoints, declared."""
+
+from registry.contracts.paytrum.errors import PAYTRUM
+from registry.contracts.paytrum.wire import (
+    ClientList,
+    ClientObject,
+    CreateClient,
+    ListClients,
+    UpdateClient,
+)
+from registry.domain.errors import NotFound
+from registry.gateway.operation import Keyed, Operation
+
+_READ, _WRITE = ("clients:read",), ("clients:write",)
+
+CREATE_CLIENT = Operation(
+    dialect=PAYTRUM,
+    name="create_client",
+    method="POST",
+    path="/v1/clients",
+    summary="Create a client",
+    scopes=_WRITE,
+    body=CreateClient,
+    status=201,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+)
+GET_CLIENT = Operation(
+    dialect=PAYTRUM,
+    name="get_client",
+    method="GET",
+    path="/v1/clients/{id}",
+    summary="Retrieve a client",
+    scopes=_READ,
+    answer=ClientObject,
+    errors=(NotFound,),
+)
+LIST_CLIENTS = Operation(
+    dialect=PAYTRUM,
+    name="list_clients",
+    method="GET",
+    path="/v1/clients",
+    summary="List clients, newest first",
+    scopes=_READ,
+    query=ListClients,
+    answer=ClientList,
+)
+UPDATE_CLIENT = Operation(
+    dialect=PAYTRUM,
+    name="update_client",
+    method="PATCH",
+    path="/v1/clients/{id}",
+    summary="Change a client",
+    scopes=_WRITE,
+    body=UpdateClient,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound,),
+)
+ARCHIVE_CLIENT = Operation(
+    dialect=PAYTRUM,
+    name="archive_client",
+    method="DELETE",
+    path="/v1/clients/{id}",
+    summary="Archive a client",
+    scopes=_WRITE,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound,),
+)
+RESTORE_CLIENT = Operation(
+    dialect=PAYTRUM,
+    name="restore_client",
+    method="POST",
+    path="/v1/clients/{id}/restore",
+    summary="Restore an archived client",
+    scopes=_WRITE,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound,),
+)
+
+OPERATIONS = (
+    CREATE_CLIENT,
+    GET_CLIENT,
+    LIST_CLIENTS,
+    UPDATE_CLIENT,
+    ARCHIVE_CLIENT,
+    RESTORE_CLIENT,
+)

@@ -1,0 +1,156 @@
+"""Paytrum's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
+
+from registry.domain.client import Client, UsageType
+from registry.domain.identifiers import instant
+from registry.domain.places import country_code, region_code, timezone
+from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
+from registry.gateway.parameters import Whole
+from registry.gateway.principal import Principal
+
+
+def _not_cleared(value: object) -> object:
+    if blank_is_none(value) is None:
+        raise PydanticCustomError("not_clearable", "must not be cleared")
+    return value
+
+
+_Text = Annotated[str, limited(200), Plain]
+_Name = Annotated[str, limited(200, at_least=1), Plain]
+_State = Annotated[str, limited(200), AfterValidator(region_code)]
+_Country = Annotated[str, limited(200), AfterValidator(country_code)]
+_Timezone = Annotated[str, limited(200), AfterValidator(timezone)]
+_Notes = Annotated[str, limited(5000), Plain]
+_Phone = Annotated[str, limited(200)]
+_Flag = Annotated[bool, Field(strict=True)]
+_Usage = Literal["consumer", "commercial"]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+
+class AddressFields(_Sent):
+    """An address as it is sent: every key may be left out."""
+
+    line1: Annotated[_Text | None, Blank] = None
+    line2: Annotated[_Text | None, Blank] = None
+    city: Annotated[_Text | None, Blank] = None
+    state: Annotated[_State | None, Blank] = None
+    postal_code: Annotated[_Text | None, Blank] = None
+    country: Annotated[_Country | None, Blank] = None
+
+
+class ClientFields(_Sent):
+    """What a caller may say of a client, beside its name."""
+
+    email: Annotated[EmailText | None, Blank] = None
+    phone: Annotated[_Phone | None, Blank] = None
+    company: Annotated[_Text | None, Blank] = None
+    usage_type: Annotated[_Usage | None, Blank] = None
+    address: Annotated[AddressFields | None, Blank] = None
+    timezone: Annotated[_Timezone | None, Blank] = None
+    notes: Annotated[_Notes | None, Blank] = None
+    email_consent: Annotated[_Flag | None, Blank] = None
+    sms_consent: Annotated[_Flag | None, Blank] = None
+
+
+class CreateClient(ClientFields):
+    """The body of `POST /v1/clients`."""
+
+    name: _Name
+
+
+class UpdateClient(ClientFields):
+    """The body of `PATCH /v1/clients/{id}`: absent is unchanged, null or `""` clears."""
+
+    name: Annotated[_Name | SkipJsonSchema[None], BeforeValidator(_not_cleared)] = None
+
+
+class ListClients(_Sent):
+    """The query of `GET /v1/clients`."""
+
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 25
+    starting_after: str | None = None
+    ending_before: str | None = None
+    status: Literal["active", "inactive"] | None = None
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class Address(_Shown):
+    """An address as it is shown: all six keys, always."""
+
+    line1: str | None
+    line2: str | None
+    city: str | None
+    state: str | None
+    postal_code: str | None
+    country: str | None
+
+
+class ClientObject(_Shown):
+    """A client."""
+
+    object: Literal["client"] = "client"
+    id: str
+    name: str | None
+    company: str | None
+    email: str | None
+    phone: str | None
+    usage_type: UsageType
+    status: Literal["active", "inactive"]
+    address: Address
+    timezone: str
+    notes: str | None
+    email_consent: bool
+    sms_consent: bool
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def of(cls, client: Client, caller: Principal) -> Self:
+        """The client as Paytrum shows it; a missing time zone is the workspace's."""
+        return cls(
+            id=client.id,
+            name=client.display_name,
+            company=client.company,
+            email=client.email,
+            phone=client.phone.e164 if client.phone else None,
+            usage_type=client.shown_usage_type,
+            status="inactive" if client.archived else "active",
+            address=Address(
+                line1=client.line1,
+                line2=client.line2,
+                city=client.city,
+                state=client.region,
+                postal_code=client.postal_code,
+                country=client.country.code if client.country else None,
+            ),
+            timezone=client.timezone or caller.timezone,
+            notes=client.notes,
+            email_consent=client.email_consent,
+            sms_consent=client.sms_consent,
+            created_at=instant(client.created_at),
+            updated_at=instant(client.updated_at),
+        )
+
+
+class ClientList(_Shown):
+    """A page of clients, newest first."""
+
+    object: Literal["list"] = "list"
+    data: list[ClientObject]
+    has_more: bool

@@ -1,0 +1,1 @@
+"""What a client is: pure Python, no AWS, no HTTP."""

@@ -1,0 +1,385 @@
+"""What a client is: one record, its display name, its consent, and how it changes.
+
+The record holds the union of what the four contracts know; the mapping to each is that contract's
+own module. Every change gives a new record and the consent evidence it made; nothing here is
+mutable and nothing here knows HTTP or DynamoDB.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict, Unpack
+
+from registry.domain.identifiers import new_id
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class UsageType(StrEnum):
+    """Whether the client buys as a consumer or commercially: a legal classification."""
+
+    CONSUMER = "consumer"
+    COMMERCIAL = "commercial"
+
+
+class MemberType(StrEnum):
+    """Whether the client is a person or a business."""
+
+    INDIVIDUAL = "individual"
+    BUSINESS = "business"
+
+
+class Channel(StrEnum):
+    """A way to reach a client that needs consent."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone number.
+
+    Attributes:
+        typed: as it was sent.
+        e164: the same in E.164, such as `+14155552671`; None where it cannot be read as a number.
+    """
+
+    typed: str
+    e164: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country.
+
+    Attributes:
+        typed: as it was sent.
+        code: ISO 3166-1 alpha-2, upper case; None where no list knows it.
+    """
+
+    typed: str
+    code: str | None
+
+
+class Fields(TypedDict, total=False):
+    """What a contract may write of a record. A name left out is left unchanged; None clears."""
+
+    name: str | None
+    first_name: str | None
+    last_name: str | None
+    company: str | None
+    contact_name: str | None
+    legal_name: str | None
+    email: str | None
+    phone: Phone | None
+    website: str | None
+    external_id: str | None
+    usage_type: UsageType | None
+    member_type: MemberType | None
+    line1: str | None
+    line2: str | None
+    city: str | None
+    region: str | None
+    postal_code: str | None
+    country: Country | None
+    billing_address: str | None
+    ein: str | None
+    tax_number: str | None
+    currency: str | None
+    default_rate: str | None
+    default_tax_rate: str | None
+    payment_terms: str | None
+    require_po_number: bool
+    billing_email: str | None
+    timezone: str | None
+    notes: str | None
+    metadata: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One client.
+
+    Attributes:
+        id: UUIDv7; its time part is `created_at`.
+        version: 1 at creation, one more with every change.
+        name: the display name as it was written; see `display_name` for what to show.
+        region: state, province or other part of the country, as a code or as typed.
+        default_rate: money per hour as decimal text, such as `100.50`; never a float.
+        default_tax_rate: percent as decimal text.
+        email_consent, sms_consent: whether consent is on file for the present address or number.
+        metadata: the caller's own JSON object as text: its keys in order, its numbers as sent.
+        claims_external_id: the external id is claimed for this record alone (see the store).
+    """
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None = None
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    contact_name: str | None = None
+    legal_name: str | None = None
+    email: str | None = None
+    phone: Phone | None = None
+    website: str | None = None
+    external_id: str | None = None
+    claims_external_id: bool = False
+    usage_type: UsageType | None = None
+    member_type: MemberType | None = None
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: Country | None = None
+    billing_address: str | None = None
+    ein: str | None = None
+    tax_number: str | None = None
+    currency: str | None = None
+    default_rate: str | None = None
+    default_tax_rate: str | None = None
+    payment_terms: str | None = None
+    require_po_number: bool = False
+    billing_email: str | None = None
+    email_consent: bool = False
+    sms_consent: bool = False
+    timezone: str | None = None
+    notes: str | None = None
+    metadata: str | None = None
+    request_count: int = 0
+    default_payment_method_id: str | None = None
+    integration_id: str | None = None
+
+    @property
+    def display_name(self) -> str | None:
+        """The first there is: name as written, company, person, legal name, e-mail, external id."""
+        return (
+            self.name
+            or self.company
+            or self.person_name
+            or self.legal_name
+            or self.email
+            or self.external_id
+        )
+
+    @property
+    def person_name(self) -> str | None:
+        """First and last name joined; None without both."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or None
+
+    @property
+    def shown_usage_type(self) -> UsageType:
+        """The usage type as written; where none was, commercial for a business."""
+        if self.usage_type is not None:
+            return self.usage_type
+        business = self.member_type is MemberType.BUSINESS or (
+            self.member_type is None and self._company_alone
+        )
+        return UsageType.COMMERCIAL if business else UsageType.CONSUMER
+
+    @property
+    def shown_member_type(self) -> MemberType:
+        """The member type as written; where none was, business for commercial use or a company."""
+        if self.member_type is not None:
+            return self.member_type
+        business = self.usage_type is UsageType.COMMERCIAL or self._company_alone
+        return MemberType.BUSINESS if business else MemberType.INDIVIDUAL
+
+    @property
+    def _company_alone(self) -> bool:
+        return self.company is not None and self.person_name is None
+
+    @property
+    def archived(self) -> bool:
+        """Whether the record is archived: out of use, never destroyed."""
+        return self.archived_at is not None
+
+    def reach(self, channel: Channel) -> str | None:
+        """The address or number consent of this channel is about: e-mail, or phone as E.164."""
+        if channel is Channel.EMAIL:
+            return self.email
+        return (self.phone.e164 or self.phone.typed) if self.phone is not None else None
+
+    def consents(self, channel: Channel) -> bool:
+        """Whether consent for the channel is on file."""
+        return self.email_consent if channel is Channel.EMAIL else self.sms_consent
+
+
+class Withdrawal(StrEnum):
+    """Why consent ended."""
+
+    STATED = "stated"
+    REACH_CHANGED = "reach_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One grant or withdrawal of consent, kept for ever.
+
+    Attributes:
+        id: UUIDv7.
+        reach: the e-mail address, or the number in E.164, it is about.
+        source: how it came about; consent attested by an integration is `imported`.
+        withdrawal: why it ended; None for a grant.
+        credential_id: whose call it was.
+    """
+
+    id: str
+    client_id: str
+    channel: Channel
+    reach: str
+    granted: bool
+    source: str
+    withdrawal: Withdrawal | None
+    at: datetime
+    credential_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record after a change, with the evidence the change made."""
+
+    client: Client
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a change, and when."""
+
+    credential_id: str
+    at: datetime
+
+
+def new_client(
+    author: Author,
+    consents: Mapping[Channel, bool] | None = None,
+    *,
+    claims_external_id: bool = False,
+    **fields: Unpack[Fields],
+) -> Change:
+    """A new record with these fields, created at `author.at`.
+
+    `consents` holds what the caller attests per channel; consent counts only where there is an
+    address or number to consent to.
+    """
+    blank = Client(id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at)
+    client = replace(blank, claims_external_id=claims_external_id, **fields)
+    return _with_consent(blank, client, author, consents or {})
+
+
+def changed(
+    client: Client,
+    author: Author,
+    consents: Mapping[Channel, bool] | None = None,
+    **fields: Unpack[Fields],
+) -> Change:
+    """The record with these fields written. The same record where nothing of it would differ.
+
+    Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
+    it anew in the same call. The same e-mail address in other letter case stays the same address.
+    """
+    change = _with_consent(client, replace(client, **fields), author, consents or {})
+    return _stamped(client, change, author)
+
+
+def archived(client: Client, author: Author) -> Change:
+    """The record, archived; unchanged when it is already."""
+    if client.archived:
+        return Change(client)
+    return _stamped(client, Change(replace(client, archived_at=author.at)), author)
+
+
+def restored(client: Client, author: Author) -> Change:
+    """The record, active again; unchanged when it is already."""
+    return _stamped(client, Change(replace(client, archived_at=None)), author)
+
+
+def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of the client it is given
+    """Whether nothing that depends on the client stands in the way of archiving it.
+
+    Projects and invoices would; this registry keeps none, so nothing does.
+    """
+    return True
+
+
+def same_reach(channel: Channel, one: str | None, other: str | None) -> bool:
+    """Whether two addresses or numbers are the same to a consent: e-mail regardless of case."""
+    if channel is Channel.EMAIL and one is not None and other is not None:
+        return one.casefold() == other.casefold()
+    return one == other
+
+
+def _stamped(before: Client, change: Change, author: Author) -> Change:
+    if change.client == before:
+        return Change(before)
+    updated_at = max(author.at, before.updated_at + _MILLISECOND)
+    client = replace(change.client, version=before.version + 1, updated_at=updated_at)
+    return replace(change, client=client)
+
+
+def _with_consent(
+    before: Client,
+    after: Client,
+    author: Author,
+    consents: Mapping[Channel, bool],
+) -> Change:
+    stands = {
+        channel: _stands(before, after, channel, consents.get(channel)) for channel in Channel
+    }
+    client = replace(
+        after,
+        email_consent=stands[Channel.EMAIL],
+        sms_consent=stands[Channel.SMS],
+    )
+    return Change(client, tuple(_evidence(before, client, author)))
+
+
+def _stands(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
+    if after.reach(channel) is None:
+        return False
+    if attested is not None:
+        return attested
+    return before.consents(channel) and same_reach(
+        channel,
+        before.reach(channel),
+        after.reach(channel),
+    )
+
+
+def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
+    for channel in Channel:
+        old, new = before.reach(channel), after.reach(channel)
+        moved = not same_reach(channel, old, new)
+        had, has = before.consents(channel), after.consents(channel)
+        if had and old is not None and (moved or not has):
+            why = Withdrawal.REACH_CHANGED if moved else Withdrawal.STATED
+            yield _entry(after, channel, old, author, why)
+        if has and new is not None and (moved or not had):
+            yield _entry(after, channel, new, author, None)
+
+
+def _entry(
+    client: Client,
+    channel: Channel,
+    reach: str,
+    author: Author,
+    withdrawal: Withdrawal | None,
+) -> Evidence:
+    return Evidence(
+        id=new_id(author.at),
+        client_id=client.id,
+        channel=channel,
+        reach=reach,
+        granted=withdrawal is None,
+        source="imported",
+        withdrawal=withdrawal,
+        at=author.at,
+        credential_id=author.credential_id,
+    )

@@ -1,0 +1,152 @@
+"""Everything that can go wrong and that a caller is told about, named once.
+
+Domain and store raise these; each contract renders them in its own shape. None of them carries a
+message for the wire: a contract chooses its words from the class and its attributes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that cannot be accepted.
+
+    Attributes:
+        path: where it stands in the body, outermost key first; list positions as text.
+        kind: a stable name of the rule, such as `missing`, `string_type`, `email` or `too_long`.
+        facts: what a message needs to say about the rule, such as `{"max_length": 200}`.
+    """
+
+    path: tuple[str, ...]
+    kind: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def dotted(self) -> str:
+        """The path in the way all four contracts print it: `address.state`."""
+        return ".".join(self.path)
+
+
+class RegistryError(Exception):
+    """Something the caller is told about in the shape of the contract."""
+
+
+class BadRequest(RegistryError):
+    """The request cannot be read: malformed JSON, a cursor nobody issued, a parameter not offered.
+
+    Attributes:
+        reason: one sentence for the caller, free of internals.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Invalid(RegistryError):
+    """The request was read, and these parts of it cannot be accepted: all of them, at once.
+
+    Attributes:
+        fields: what is wrong with the body.
+        parameters: what is wrong with query parameters and headers.
+    """
+
+    def __init__(
+        self,
+        fields: tuple[FieldError, ...] = (),
+        parameters: tuple[FieldError, ...] = (),
+    ) -> None:
+        super().__init__(
+            ", ".join(f"{error.dotted}: {error.kind}" for error in fields + parameters)
+        )
+        self.fields = fields
+        self.parameters = parameters
+
+
+class UnsupportedMediaType(RegistryError):
+    """The body is declared to be something other than JSON."""
+
+
+class PayloadTooLarge(RegistryError):
+    """The body is longer than the registry accepts, 256 KiB."""
+
+
+class Unauthenticated(RegistryError):
+    """The credential is missing, unknown, revoked or past its end."""
+
+
+class Forbidden(RegistryError):
+    """The credential is good, but its scopes or its role do not cover the operation.
+
+    Attributes:
+        needed: the scope the operation asks for.
+    """
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(needed)
+        self.needed = needed
+
+
+class PlanRequired(RegistryError):
+    """The workspace's plan has no API."""
+
+
+class SubscriptionInactive(RegistryError):
+    """The workspace's subscription has lapsed."""
+
+
+class NotFound(RegistryError):
+    """No such record in this workspace and mode."""
+
+
+class Conflict(RegistryError):
+    """The state of the record does not allow the operation, or a race for it was lost repeatedly.
+
+    Attributes:
+        reason: one sentence for the caller.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ValueTaken(RegistryError):
+    """A value that has to be unique is carried by another record.
+
+    Attributes:
+        field: the record's name of the field, such as `external_id`.
+    """
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class IdempotencyMismatch(RegistryError):
+    """The idempotency key was used for a different request."""
+
+
+class IdempotencyInFlight(RegistryError):
+    """A request with the same idempotency key is being carried out at this moment."""
+
+
+class RaceLost(RegistryError):
+    """The record was changed between reading and writing it; reading it again may help."""
+
+
+class Unavailable(RegistryError):
+    """The store does not answer for now.
+
+    Attributes:
+        retry_after: whole seconds to wait before trying again.
+    """
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class Throttled(Unavailable):
+    """The store refuses more requests for the moment: its own limits, not the caller's plan."""

@@ -1,0 +1,96 @@
+"""Ids and instants.
+
+Ids are UUIDv7 (RFC 9562, section 5.7): creation order is key order, and the moment of creation, to
+the millisecond, is the first 48 bits. A created-between filter is therefore a range of ids.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+# The end of the year 9999, the last that RFC 3339 can write; UUIDv7 would reach a little further.
+_LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+_LAST_MILLISECOND = (_LAST_INSTANT - _EPOCH) // _MILLISECOND
+
+
+def now() -> datetime:
+    """The present instant, UTC, cut to whole milliseconds: the precision of every instant kept."""
+    present = datetime.now(UTC)
+    return present.replace(microsecond=present.microsecond // 1000 * 1000)
+
+
+def new_id(at: datetime | None = None) -> str:
+    """A new UUIDv7, in lower-case text, whose time part is `at` (default: now)."""
+    milliseconds = _milliseconds(at if at is not None else now())
+    random = secrets.randbits(74)
+    return str(
+        UUID(
+            int=milliseconds << 80
+            | 0x7 << 76
+            | (random >> 62) << 64
+            | 0b10 << 62
+            | random & ((1 << 62) - 1),
+        ),
+    )
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is an id this registry could have given out: a UUIDv7 in its own spelling."""
+    try:
+        parsed = UUID(text)
+    except ValueError:
+        return False
+    return parsed.version == 7 and str(parsed) == text  # noqa: PLR2004 - the 7 of UUIDv7
+
+
+def id_range(start: datetime | None, end: datetime | None) -> tuple[str, str]:
+    """The lowest and the highest id created in `[start, end]`, both inclusive; None is no bound.
+
+    A start between two milliseconds begins with the next one, since instants are kept in whole
+    milliseconds; an end between two stops with the one before it.
+    """
+    low, high = _millisecond_range(start, end)
+    return str(UUID(int=low << 80)), str(UUID(int=high << 80 | (1 << 80) - 1))
+
+
+def instant_range(start: datetime | None, end: datetime | None) -> tuple[str, str]:
+    """The texts of the first and the last millisecond in `[start, end]`, as `id_range` has them."""
+    low, high = _millisecond_range(start, end)
+    return instant(_EPOCH + low * _MILLISECOND), instant(_EPOCH + high * _MILLISECOND)
+
+
+def created_at(identifier: str) -> datetime:
+    """The instant in the time part of a UUIDv7."""
+    return _EPOCH + (UUID(identifier).int >> 80) * _MILLISECOND
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds and `Z`, which sorts as text as it does in time."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_instant(text: str) -> datetime:
+    """The inverse of `instant`.
+
+    Raises:
+        ValueError: the text is not an instant with an offset.
+    """
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError(text)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+def _millisecond_range(start: datetime | None, end: datetime | None) -> tuple[int, int]:
+    low = -(-(start - _EPOCH) // _MILLISECOND) if start is not None else 0
+    high = _milliseconds(end) if end is not None else _LAST_MILLISECOND
+    return min(max(low, 0), _LAST_MILLISECOND), min(max(high, 0), _LAST_MILLISECOND)
+
+
+def _milliseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _MILLISECOND

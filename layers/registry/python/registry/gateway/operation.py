@@ -1,0 +1,114 @@
+"""What an endpoint declares, and what a contract decides for all of its endpoints.
+
+The same declarations serve the requests and the OpenAPI document.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from pydantic import BaseModel, ConfigDict
+
+from registry.domain.errors import BadRequest, FieldError, Invalid, RegistryError, Unavailable
+from registry.domain.workspace import Contract
+from registry.gateway.answer import Answer, answer
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """How a contract answers a class of errors.
+
+    Attributes:
+        status: the HTTP status.
+        code: the contract's stable word for it.
+        message: a sentence for the caller.
+    """
+
+    status: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a contract speaks.
+
+    Attributes:
+        contract: whose it is; a credential of another one is refused.
+        replay_header: name of the header that says an answer was given before; its value is `true`.
+        errors: the code of every error class; a class without one has that of its base class, and
+            `RegistryError` itself stands for the unforeseen.
+        envelope: the body of an error answer.
+        parameter_reason: the sentence of the 400 about bad parameters; None where the contract
+            names parameters like fields, in a 422.
+    """
+
+    contract: Contract
+    replay_header: str
+    errors: Mapping[type[RegistryError], ErrorCode]
+    envelope: Callable[[ErrorCode, RegistryError], BaseModel]
+    parameter_reason: Callable[[tuple[FieldError, ...]], str] | None = None
+
+    def code(self, error: type[RegistryError]) -> ErrorCode:
+        """The code of an error class."""
+        return next(self.errors[kind] for kind in error.__mro__ if kind in self.errors)
+
+    def render(self, error: RegistryError) -> Answer:
+        """The answer to an error, in the contract's shape."""
+        if isinstance(error, Invalid) and error.parameters and self.parameter_reason is not None:
+            error = BadRequest(self.parameter_reason(error.parameters))
+        code = self.code(type(error))
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+        return answer(code.status, self.envelope(code, error), headers, exclude_none=True)
+
+
+class Keyed(Enum):
+    """What an operation does with an idempotency key."""
+
+    IGNORED = "ignored"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class NoParameters(BaseModel):
+    """The query of an operation that has none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One endpoint.
+
+    Attributes:
+        name: what the function module, the event and the metrics are called: `create_client`.
+        method, path: as in the template, path parameters in braces.
+        summary: one line for the OpenAPI document.
+        scopes: any one of these is enough; empty where every good credential will do.
+        status, answer: of the success.
+        query: wire model of the query parameters.
+        body: wire model of the JSON body; None where a body is not read.
+        keyed: what an `Idempotency-Key` header does.
+        errors: what this operation can answer beside what follows from the rest.
+    """
+
+    dialect: Dialect
+    name: str
+    method: str
+    path: str
+    summary: str
+    scopes: tuple[str, ...]
+    answer: type[BaseModel]
+    status: int = 200
+    query: type[BaseModel] = NoParameters
+    body: type[BaseModel] | None = None
+    keyed: Keyed = Keyed.IGNORED
+    errors: tuple[type[RegistryError], ...] = ()
+
+
+def phrase(words: Mapping[str, str], error: FieldError) -> str:
+    """What a contract says of a field: its words for the kind, filled with the facts.
+
+    `words[""]` stands for every kind without words of its own.
+    """
+    return words.get(error.kind, words[""]).format_map(error.facts)

@@ -1,0 +1,71 @@
+"""Who calls: what the authorizer says of the credential."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.domain.client import Author
+from registry.domain.identifiers import now, parse_instant
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import DEFAULT_TIMEZONE, Contract, Mode, Plan, Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A credential and its workspace, as the authorizer found them.
+
+    Attributes:
+        region: ISO 3166-1 alpha-2, assumed for phone numbers without a country code.
+        timezone: the workspace's zone, IANA.
+        role: of the member a Hoursmith token acts as; empty for other contracts.
+        token_prefix: the public part of the token.
+        expires_at: the end of the credential; None for none.
+    """
+
+    workspace_id: str
+    workspace_name: str
+    region: str
+    timezone: str
+    plan: Plan
+    subscription: Subscription
+    credential_id: str
+    user_id: str
+    contract: Contract
+    mode: Mode
+    role: str
+    scopes: frozenset[str]
+    token_prefix: str
+    expires_at: datetime | None
+
+    @property
+    def tenant(self) -> Tenant:
+        """Whose records the caller reaches."""
+        return Tenant(self.workspace_id, self.mode)
+
+    def author(self) -> Author:
+        """The caller as the author of a change made now."""
+        return Author(self.credential_id, now())
+
+
+def principal(context: Mapping[str, str]) -> Principal:
+    """The principal in the authorizer context of an API Gateway event.
+
+    Raises:
+        KeyError, ValueError: the context was not made by the registry's authorizer.
+    """
+    return Principal(
+        workspace_id=context["workspaceId"],
+        workspace_name=context["workspaceName"],
+        region=context["region"],
+        timezone=context.get("timezone") or DEFAULT_TIMEZONE,
+        plan=Plan(context["plan"]),
+        subscription=Subscription(context["subscription"]),
+        credential_id=context["credentialId"],
+        user_id=context.get("userId", ""),
+        contract=Contract(context["contract"]),
+        mode=Mode(context["mode"]),
+        role=context.get("role", ""),
+        scopes=frozenset(context.get("scopes", "").split()),
+        token_prefix=context.get("tokenPrefix", ""),
+        expires_at=parse_instant(context["expiresAt"]) if context.get("expiresAt") else None,
+    )

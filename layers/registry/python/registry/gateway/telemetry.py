@@ -1,0 +1,79 @@
+"""Logs and metrics of a request: who, what, how it ended. Never bodies, credentials or persons.
+
+One log line and one set of EMF metrics per request. The function's environment names the service
+(`POWERTOOLS_SERVICE_NAME`) and the namespace (`POWERTOOLS_METRICS_NAMESPACE`).
+"""
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+from registry.gateway.answer import Answer
+from registry.gateway.operation import Operation
+
+_CLIENT_ERROR, _SERVER_ERROR = 400, 500
+
+
+def record(operation: Operation, event: Mapping[str, Any], sent: Answer, seconds: float) -> None:
+    """Log and count one request that was answered, in `seconds`."""
+    milliseconds = round(seconds * 1000, 1)
+    _logger().info(
+        "answered",
+        extra={
+            **_about(operation, event),
+            "status": sent.status,
+            "replayed": operation.dialect.replay_header in sent.headers,
+            "duration_ms": milliseconds,
+        },
+    )
+    metrics = Metrics()
+    metrics.add_dimension(name="operation", value=operation.name)
+    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)
+    if sent.status >= _SERVER_ERROR:
+        metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+    elif sent.status >= _CLIENT_ERROR:
+        metrics.add_metric(name="ClientErrors", unit=MetricUnit.Count, value=1)
+    metrics.flush_metrics()
+
+
+def unforeseen(operation: Operation, event: Mapping[str, Any]) -> None:
+    """Log the exception under way: where it was raised and what it is, not what it was told.
+
+    The text of an exception can hold what the caller sent, so it stays out of the log.
+    """
+    _logger().error("unforeseen", extra=_about(operation, event) | _raised())
+
+
+def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
+    context = event.get("requestContext") or {}
+    caller = context.get("authorizer") or {}
+    return {
+        "operation": f"{operation.dialect.contract}.{operation.name}",
+        "request_id": context.get("requestId"),
+        "workspace_id": caller.get("workspaceId"),
+        "credential_id": caller.get("credentialId"),
+        "mode": caller.get("mode"),
+    }
+
+
+def _raised() -> dict[str, object]:
+    kind, error, trace = sys.exc_info()
+    causes = [kind.__name__] if kind else []
+    while error is not None and (error := error.__cause__ or error.__context__) is not None:
+        causes.append(type(error).__name__)
+    places = [
+        f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in extract_tb(trace)
+    ]
+    return {"error": causes, "trace": places}
+
+
+@cache
+def _logger() -> Logger:
+    return Logger()

@@ -1,0 +1,284 @@
+"""Clients in DynamoDB: exactly-once writes, and reads by key.
+
+Every write is one call. With an idempotency key it is one `TransactWriteItems` that holds the
+record, its consent evidence, its claims and the memory of the answer, so that there is no moment in
+which a crash could double or lose a client. See docs/data-model.md for the access patterns.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from registry.domain.client import Change, Client
+from registry.domain.errors import IdempotencyInFlight, NotFound, RaceLost, ValueTaken
+from registry.domain.idempotency import Idempotency, Remembered
+from registry.domain.identifiers import is_id
+from registry.domain.tenant import Tenant
+from registry.store import items, listing
+from registry.store.commit import Step, commit, put
+from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.memory import memory_key, recall, remember
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        PutTypeDef,
+        QueryInputTypeDef,
+    )
+
+_BATCH = 100
+
+
+class ClientStore:
+    """The clients of all tenants, and the memory of idempotency keys beside them."""
+
+    def __init__(self, client: "DynamoDBClient", clients: str, idempotency: str) -> None:
+        """Keep the connection and the names of the tables."""
+        self._client = client
+        self._clients = clients
+        self._idempotency = idempotency
+
+    def create(
+        self,
+        tenant: Tenant,
+        change: Change,
+        remembered: Remembered | None = None,
+    ) -> Remembered | None:
+        """Write a new client. One call.
+
+        Returns:
+            None when it was written; the earlier answer when the idempotency key had been used for
+            the same request, and nothing was.
+
+        Raises:
+            IdempotencyMismatch: the key had been used for another request.
+            IdempotencyInFlight: a request with the key is being carried out.
+            ValueTaken: the external id is claimed by another client.
+        """
+        write = self._put(tenant, change.client, "attribute_not_exists(pk)")
+        steps = [
+            *self._memory(remembered),
+            put(write, _lost),
+            *self._claim(tenant, None, change.client),
+            *self._evidence(tenant, change),
+        ]
+        try:
+            return commit(self._client, steps)
+        except RaceLost:
+            # Nobody else writes to a new id: the other side of the conflict is the same key.
+            if remembered is not None:
+                raise IdempotencyInFlight from None
+            raise
+
+    def replace(
+        self,
+        tenant: Tenant,
+        before: Client,
+        change: Change,
+        remembered: Remembered | None = None,
+    ) -> Remembered | None:
+        """Write a changed client over the one it was made from. One call, none for no change.
+
+        Returns:
+            As `create`.
+
+        Raises:
+            RaceLost: the client is no longer the one it was made from, or is being written.
+            IdempotencyMismatch, ValueTaken: as `create`.
+        """
+        steps = self._memory(remembered)
+        if change.client != before:
+            write = self._put(tenant, change.client, "version = :version")
+            write["ExpressionAttributeValues"] = {":version": {"N": str(before.version)}}
+            steps.append(put(write, _lost))
+            steps += self._claim(tenant, before, change.client)
+            steps += self._evidence(tenant, change)
+        return commit(self._client, steps) if steps else None
+
+    def get(self, tenant: Tenant, client_id: str) -> Client:
+        """The client with this id, as of now. One call; none for a text that is no id.
+
+        Raises:
+            NotFound: there is none in this workspace and mode.
+        """
+        client, _ = self.get_for_change(tenant, client_id, None)
+        return client
+
+    def get_for_change(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        idempotency: Idempotency | None,
+    ) -> tuple[Client, Remembered | None]:
+        """A client and what is remembered of the idempotency key, both as of now. One call.
+
+        Raises:
+            NotFound: there is no such client.
+            IdempotencyMismatch: the key stands for another request.
+        """
+        if not is_id(client_id):
+            raise NotFound
+        key = items.client_key(tenant, client_id)
+        if idempotency is None:
+            with translate_errors():
+                found = self._client.get_item(
+                    TableName=self._clients,
+                    Key=key,
+                    ConsistentRead=True,
+                )
+            if "Item" not in found:
+                raise NotFound
+            return items.read_client(found["Item"]), None
+        answers = self._batch_get(
+            {
+                self._clients: {"Keys": [key], "ConsistentRead": True},
+                self._idempotency: {"Keys": [memory_key(idempotency)], "ConsistentRead": True},
+            },
+        )
+        if not answers.get(self._clients):
+            raise NotFound
+        memories = answers.get(self._idempotency)
+        remembered = recall(memories[0], idempotency) if memories else None
+        return items.read_client(answers[self._clients][0]), remembered
+
+    def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
+        """The clients with these ids, in this order; ids without a client are left out.
+
+        One call for every 100 ids.
+        """
+        found: dict[str, Client] = {}
+        for first in range(0, len(client_ids), _BATCH):
+            batch = client_ids[first : first + _BATCH]
+            keys = [items.client_key(tenant, client_id) for client_id in batch]
+            answers = self._batch_get({self._clients: {"Keys": keys}})
+            clients = map(items.read_client, answers.get(self._clients, []))
+            found |= {client.id: client for client in clients}
+        return [found[client_id] for client_id in client_ids if client_id in found]
+
+    def page(self, tenant: Tenant, asked: listing.Listing) -> listing.Page:
+        """A page of clients. One call; more only where a filter leaves out what was read.
+
+        Raises:
+            NotFound: `known_start` is asked for and there is no client at `start`.
+        """
+        if asked.start is not None and not is_id(asked.start.id):
+            raise NotFound
+        request = listing.query(self._clients, tenant, asked)
+        wanted = asked.limit + 1 + asked.known_start
+        found: list[Client] = []
+        for item in self._query(request):
+            found.append(items.read_client(item))
+            if len(found) == wanted:
+                break
+        if asked.known_start and asked.start is not None:
+            if found and found[0].id == asked.start.id:
+                del found[0]
+            else:
+                # Not in this list, but perhaps in the other one: archived or restored meanwhile.
+                self.get(tenant, asked.start.id)
+        clients = found[: asked.limit]
+        return listing.Page(
+            tuple(reversed(clients) if asked.backwards else clients),
+            more=len(found) > asked.limit,
+        )
+
+    def search(self, tenant: Tenant) -> Iterator[items.SearchEntry]:
+        """Every client's entry in the search index, newest first, read as it is asked for.
+
+        One call for every megabyte of the index: some 3,000 clients of usual size.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "IndexName": "Search",
+            "KeyConditionExpression": "search_pk = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}},
+            "ScanIndexForward": False,
+        }
+        return map(items.read_search_entry, self._query(request))
+
+    def _query(self, request: "QueryInputTypeDef") -> Iterator[items.Item]:
+        while True:
+            with translate_errors():
+                answer = self._client.query(**request)
+            yield from answer["Items"]
+            if not answer.get("LastEvaluatedKey"):
+                return
+            request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _batch_get(
+        self,
+        request: "Mapping[str, KeysAndAttributesTypeDef]",
+    ) -> dict[str, list[items.Item]]:
+        answers: dict[str, list[items.Item]] = {}
+        while request:
+            with translate_errors():
+                answer = self._client.batch_get_item(RequestItems=request)
+            for table, found in answer["Responses"].items():
+                answers.setdefault(table, []).extend(found)
+            request = cast(
+                "Mapping[str, KeysAndAttributesTypeDef]", answer.get("UnprocessedKeys", {})
+            )
+        return answers
+
+    def _put(self, tenant: Tenant, client: Client, condition: str) -> "PutTypeDef":
+        return {
+            "TableName": self._clients,
+            "Item": items.client_item(tenant, client),
+            "ConditionExpression": condition,
+        }
+
+    def _memory(self, remembered: Remembered | None) -> list[Step]:
+        if remembered is None:
+            return []
+        return [
+            put(
+                remember(self._idempotency, remembered),
+                lambda item: recall(item, remembered.idempotency),
+            ),
+        ]
+
+    def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Step]:
+        """Move the claim on the external id along with the record that has it."""
+        old = before.external_id if before is not None and before.claims_external_id else None
+        new = after.external_id if after.claims_external_id else None
+        if old == new:
+            return []
+        steps: list[Step] = []
+        if new is not None:
+            item = items.external_id_key(tenant, new) | {"client_id": {"S": after.id}}
+            write: PutTypeDef = {
+                "TableName": self._clients,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+            steps.append(put(write, _taken))
+        if old is not None:
+            key = items.external_id_key(tenant, old)
+            steps.append(Step({"Delete": {"TableName": self._clients, "Key": key}}, _lost))
+        return steps
+
+    def _evidence(self, tenant: Tenant, change: Change) -> list[Step]:
+        return [
+            put({"TableName": self._clients, "Item": items.evidence_item(tenant, evidence)}, _lost)
+            for evidence in change.evidence
+        ]
+
+
+@cache
+def client_store() -> ClientStore:
+    """The store of this process, over the tables its environment names."""
+    return ClientStore(
+        dynamodb_client(),
+        table_name("CLIENTS_TABLE"),
+        os.environ.get("IDEMPOTENCY_TABLE", ""),
+    )
+
+
+def _lost(_: items.Item) -> Remembered | None:
+    raise RaceLost
+
+
+def _taken(_: items.Item) -> Remembered | None:
+    raise ValueTaken("external_id")

@@ -1,0 +1,232 @@
+"""Records as DynamoDB items, and the one place where keys are built.
+
+The partition is workspace and mode, so that no key of one tenant can reach another's record. See
+docs/data-model.md for the indexes these attributes serve.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from registry.domain.client import Client, Country, Evidence, MemberType, Phone, UsageType
+from registry.domain.identifiers import created_at, instant, parse_instant
+from registry.domain.tenant import Tenant
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
+
+Item = dict[str, "Value"]
+
+CLIENT = "CLIENT#"
+# Between the text of a sort key and the id that makes it unique: lower than all a text may hold.
+SEPARATOR = "\x01"
+# Between the texts of the search index; control characters are refused in every text it holds.
+_UNIT = "\x1f"
+# DynamoDB's sort keys end at 1,024 bytes; the id and its separator take 37 of them.
+_MAX_NAME_BYTES = 900
+
+_TEXTS = (
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "contact_name",
+    "legal_name",
+    "email",
+    "website",
+    "external_id",
+    "line1",
+    "line2",
+    "city",
+    "region",
+    "postal_code",
+    "billing_address",
+    "ein",
+    "tax_number",
+    "currency",
+    "default_rate",
+    "default_tax_rate",
+    "payment_terms",
+    "billing_email",
+    "timezone",
+    "notes",
+    "metadata",
+    "default_payment_method_id",
+    "integration_id",
+)
+# The texts of the search index, in their order in `find`; `name` is the display name.
+_FOUND = (
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "external_id",
+    "contact_name",
+    "legal_name",
+)
+_FLAGS = ("claims_external_id", "require_po_number", "email_consent", "sms_consent")
+
+
+def partition(tenant: Tenant) -> str:
+    """The partition that holds everything of a tenant, and nothing else."""
+    return f"{tenant.workspace_id}#{tenant.mode}"
+
+
+def status_partition(tenant: Tenant, *, archived: bool) -> str:
+    """The partition of the indexes that list a tenant's active, or its archived, clients."""
+    return f"{partition(tenant)}#{'archived' if archived else 'active'}"
+
+
+def client_key(tenant: Tenant, client_id: str) -> Item:
+    """Where a client is."""
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": CLIENT + client_id}}
+
+
+def external_id_key(tenant: Tenant, external_id: str) -> Item:
+    """Where an external id is claimed for one record."""
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": f"EXTERNAL_ID#{external_id}"}}
+
+
+def client_id_of(item: Mapping[str, "Value"]) -> str:
+    """The id in the key of a client's item."""
+    return item["sk"]["S"].removeprefix(CLIENT)
+
+
+def name_key(client: Client) -> str:
+    """What orders clients by display name regardless of case, and then by id."""
+    name = (client.display_name or "").casefold().encode()[:_MAX_NAME_BYTES]
+    return name.decode(errors="ignore") + SEPARATOR + client.id
+
+
+def updated_key(client: Client) -> str:
+    """What orders clients by their last change, and then by id."""
+    return instant(client.updated_at) + SEPARATOR + client.id
+
+
+def client_item(tenant: Tenant, client: Client) -> Item:
+    """The item of a client, with the attributes its indexes are made of. None takes no room."""
+    item: Item = {
+        **client_key(tenant, client.id),
+        "version": {"N": str(client.version)},
+        "updated_at": {"S": instant(client.updated_at)},
+        "request_count": {"N": str(client.request_count)},
+        "status_pk": {"S": status_partition(tenant, archived=client.archived)},
+        "name_key": {"S": name_key(client)},
+        "updated_key": {"S": updated_key(client)},
+        "search_pk": {"S": partition(tenant)},
+        "find": {"S": _find(client)},
+        "facts": {"S": _facts(client)},
+    }
+    texts = {name: getattr(client, name) for name in _TEXTS} | {
+        "archived_at": instant(client.archived_at) if client.archived_at else None,
+        "usage_type": client.usage_type,
+        "member_type": client.member_type,
+        "phone": client.phone.typed if client.phone else None,
+        "phone_e164": client.phone.e164 if client.phone else None,
+        "country": client.country.typed if client.country else None,
+        "country_code": client.country.code if client.country else None,
+    }
+    item |= {name: {"S": text} for name, text in texts.items() if text is not None}
+    item |= {name: {"BOOL": True} for name in _FLAGS if getattr(client, name)}
+    return item
+
+
+def read_client(item: Mapping[str, "Value"]) -> Client:
+    """The client of an item: the inverse of `client_item`."""
+    client_id = client_id_of(item)
+    archived_at = _text(item, "archived_at")
+    usage_type, member_type = _text(item, "usage_type"), _text(item, "member_type")
+    phone, country = _text(item, "phone"), _text(item, "country")
+    kept: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS if name in item}
+    kept |= {name: True for name in _FLAGS if name in item}
+    return Client(
+        id=client_id,
+        version=int(item["version"]["N"]),
+        created_at=created_at(client_id),
+        updated_at=parse_instant(item["updated_at"]["S"]),
+        archived_at=parse_instant(archived_at) if archived_at else None,
+        usage_type=UsageType(usage_type) if usage_type else None,
+        member_type=MemberType(member_type) if member_type else None,
+        phone=Phone(phone, _text(item, "phone_e164")) if phone else None,
+        country=Country(country, _text(item, "country_code")) if country else None,
+        request_count=int(item["request_count"]["N"]),
+        **kept,
+    )
+
+
+def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
+    """The item of one grant or withdrawal of consent, beside its client."""
+    item: Item = {
+        "pk": {"S": partition(tenant)},
+        "sk": {"S": f"CONSENT#{evidence.client_id}#{evidence.id}"},
+        "channel": {"S": evidence.channel},
+        "reach": {"S": evidence.reach},
+        "granted": {"BOOL": evidence.granted},
+        "source": {"S": evidence.source},
+        "at": {"S": instant(evidence.at)},
+        "credential_id": {"S": evidence.credential_id},
+    }
+    if evidence.withdrawal is not None:
+        item["withdrawal"] = {"S": evidence.withdrawal}
+    return item
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What the search index knows of a client: enough to find, filter and order, no more.
+
+    Attributes:
+        name and the other texts: case-folded; the empty string where there is none. `name` is the
+            display name.
+        member_type: as shown, see `Client.shown_member_type`.
+    """
+
+    id: str
+    name: str
+    first_name: str
+    last_name: str
+    company: str
+    email: str
+    external_id: str
+    contact_name: str
+    legal_name: str
+    archived: bool
+    member_type: MemberType
+    request_count: int
+    updated_at: datetime
+
+    @property
+    def created_at(self) -> datetime:
+        """When the client was created."""
+        return created_at(self.id)
+
+
+def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
+    """The entry of an item of the search index."""
+    archived, member_type, request_count, updated_at = item["facts"]["S"].split("|")
+    texts: dict[str, Any] = dict(zip(_FOUND, item["find"]["S"].split(_UNIT), strict=True))
+    return SearchEntry(
+        id=client_id_of(item),
+        **texts,
+        archived=archived == "1",
+        member_type=MemberType(member_type),
+        request_count=int(request_count),
+        updated_at=parse_instant(updated_at),
+    )
+
+
+def _find(client: Client) -> str:
+    texts = {"name": client.display_name} | {name: getattr(client, name) for name in _FOUND[1:]}
+    return _UNIT.join((text or "").casefold() for text in texts.values())
+
+
+def _facts(client: Client) -> str:
+    archived = "1" if client.archived else "0"
+    updated_at = instant(client.updated_at)
+    return f"{archived}|{client.shown_member_type}|{client.request_count}|{updated_at}"
+
+
+def _text(item: Mapping[str, "Value"], name: str) -> str | None:
+    return item[name]["S"] if name in item else None

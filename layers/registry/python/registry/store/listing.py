@@ -1,0 +1,167 @@
+"""Which clients a list asks for, and the one query that finds them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from registry.domain.client import Client
+from registry.domain.identifiers import id_range, instant_range
+from registry.domain.tenant import Tenant
+from registry.store import items
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+
+Between = tuple[datetime | None, datetime | None]
+
+# A query with a filter reads on until the page is full; this many items a call.
+_FILTERED_READ = 500
+_LOWEST, _HIGHEST = "\x00", "\U0010ffff" * 226
+
+
+class Order(StrEnum):
+    """What a list is ordered by; equal values by id."""
+
+    CREATED = "created"
+    NAME = "name"
+    UPDATED = "updated"
+
+
+_INDEX = {Order.CREATED: "Status", Order.NAME: "Name", Order.UPDATED: "Updated"}
+_RANGE_KEY = {Order.CREATED: "sk", Order.NAME: "name_key", Order.UPDATED: "updated_key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in an order: just at the client with this sort key.
+
+    Attributes:
+        key: the text the order goes by; for `Order.CREATED` the id.
+        id: the client's id.
+    """
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page of a list.
+
+    Attributes:
+        limit: how many clients at most.
+        descending: newest, last or highest first.
+        archived: only archived, or only active clients; None for both, in order of creation only.
+        created, updated: from and to, both inclusive.
+        start: where the page begins, that place itself not included.
+        backwards: the page that ends just before `start`, instead of the one after it; the
+            clients still come in the order of the list.
+        known_start: the client at `start` has to exist.
+    """
+
+    limit: int
+    order: Order = Order.CREATED
+    descending: bool = True
+    archived: bool | None = None
+    created: Between = (None, None)
+    updated: Between = (None, None)
+    start: Position | None = None
+    backwards: bool = False
+    known_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Clients in the order of the list, and whether more follow in the direction of reading."""
+
+    clients: tuple[Client, ...]
+    more: bool
+
+
+def position(client: Client, order: Order) -> Position:
+    """Where a client stands in an order."""
+    match order:
+        case Order.CREATED:
+            return Position(client.id, client.id)
+        case Order.NAME:
+            return Position(items.name_key(client).partition(items.SEPARATOR)[0], client.id)
+        case Order.UPDATED:
+            return Position(items.updated_key(client).partition(items.SEPARATOR)[0], client.id)
+
+
+def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
+    """The query for a page; its `Limit` covers one client more, so that `more` is known.
+
+    An empty range is asked for as it is: the answer is an empty page.
+    """
+    downwards = listing.descending != listing.backwards
+    low, high = _bounds(listing, downwards=downwards)
+    filters = _filters(listing)
+    partition, index = items.partition(tenant), None
+    if listing.archived is not None:
+        partition = items.status_partition(tenant, archived=listing.archived)
+        index = _INDEX[listing.order]
+    values: dict[str, AttributeValueTypeDef] = {
+        ":partition": {"S": partition},
+        ":low": {"S": low},
+        ":high": {"S": high},
+    }
+    request: QueryInputTypeDef = {
+        "TableName": table,
+        "KeyConditionExpression": f"{'status_pk' if index else 'pk'} = :partition"
+        f" AND {_RANGE_KEY[listing.order]} BETWEEN :low AND :high",
+        "ExpressionAttributeValues": values,
+        "ScanIndexForward": not downwards,
+        "Limit": _FILTERED_READ if filters else listing.limit + 1 + listing.known_start,
+    }
+    if index is None:
+        request["ConsistentRead"] = True
+    else:
+        request["IndexName"] = index
+    if filters:
+        request["FilterExpression"] = " AND ".join(
+            f"{name} BETWEEN :{name}_low AND :{name}_high" for name in filters
+        )
+        for name, (lowest, highest) in filters.items():
+            values |= {f":{name}_low": {"S": lowest}, f":{name}_high": {"S": highest}}
+    return request
+
+
+def _bounds(listing: Listing, *, downwards: bool) -> tuple[str, str]:
+    low, high = _range(listing, listing.order)
+    if listing.start is not None:
+        step = 0 if listing.known_start else (-1 if downwards else 1)
+        place = _key(listing.order, listing.start, step)
+        low, high = (low, min(high, place)) if downwards else (max(low, place), high)
+    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
+    return (low, high) if low <= high else (low, low)
+
+
+def _key(order: Order, start: Position, step: int) -> str:
+    neighbour = str(UUID(int=UUID(start.id).int + step))
+    if order is Order.CREATED:
+        return items.CLIENT + neighbour
+    return start.key + items.SEPARATOR + neighbour
+
+
+def _filters(listing: Listing) -> dict[str, tuple[str, str]]:
+    bounded = {Order.CREATED: listing.created, Order.UPDATED: listing.updated}
+    return {
+        _RANGE_KEY[order]: _range(listing, order)
+        for order, between in bounded.items()
+        if order is not listing.order and between != (None, None)
+    }
+
+
+def _range(listing: Listing, order: Order) -> tuple[str, str]:
+    match order:
+        case Order.CREATED:
+            low, high = id_range(*listing.created)
+            return items.CLIENT + low, items.CLIENT + high
+        case Order.UPDATED:
+            low, high = instant_range(*listing.updated)
+            return low, high + items.SEPARATOR + _HIGHEST[0]
+        case Order.NAME:
+            return _LOWEST, _HIGHEST

@@ -1,0 +1,64 @@
+"""The memory of idempotency keys: a record per key with the answer it stands for, for 24 hours.
+
+Time to live deletes records late, up to days; that a key is free again is therefore part of every
+condition and every read.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from registry.domain.errors import IdempotencyMismatch
+from registry.domain.idempotency import Idempotency, Remembered
+from registry.domain.identifiers import now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
+    from types_boto3_dynamodb.type_defs import PutTypeDef
+
+
+def memory_key(idempotency: Idempotency) -> dict[str, "Value"]:
+    """Where the memory of a key is."""
+    return {"pk": {"S": idempotency.key}}
+
+
+def remember(table: str, remembered: Remembered) -> "PutTypeDef":
+    """A write that fails, and returns what stands there, while the key is taken."""
+    return {
+        "TableName": table,
+        "Item": {
+            **memory_key(remembered.idempotency),
+            "fingerprint": {"S": remembered.idempotency.fingerprint},
+            "status": {"N": str(remembered.status)},
+            "body": {"S": remembered.body},
+            "expires_at": {"N": _epoch(remembered.expires_at)},
+        },
+        "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
+        "ExpressionAttributeValues": {":now": {"N": _epoch(now())}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def recall(item: Mapping[str, "Value"], idempotency: Idempotency) -> Remembered | None:
+    """The answer remembered for a request; None when the memory has ended.
+
+    Raises:
+        IdempotencyMismatch: the key stands for another request.
+    """
+    at = now()
+    expires_at = int(item["expires_at"]["N"])
+    if expires_at <= int(_epoch(at)):
+        return None
+    if item["fingerprint"]["S"] != idempotency.fingerprint:
+        raise IdempotencyMismatch
+    return Remembered(
+        idempotency,
+        status=int(item["status"]["N"]),
+        body=item["body"]["S"],
+        expires_at=at.fromtimestamp(expires_at, at.tzinfo),
+    )
+
+
+def _epoch(at: "datetime") -> str:
+    return str(int(at.timestamp()))

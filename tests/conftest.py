@@ -1,0 +1,42 @@
+"""AWS in process for every test that asks for it."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from registry.store.clients import client_store
+from registry.store.dynamodb import dynamodb_client
+from tests.template import create_table
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS in process, without anything of the machine's own configuration."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "ClientRegistry",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    for cached in (dynamodb_client, client_store):
+        cached.cache_clear()
+    with mock_aws():
+        yield
+    for cached in (dynamodb_client, client_store):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two tables that endpoints use, empty, and the environment that names them."""
+    client = boto3.client("dynamodb")
+    create_table(client, "ClientsTable", "clients")
+    create_table(client, "IdempotencyTable", "idempotency")
+    monkeypatch.setenv("CLIENTS_TABLE", "clients")
+    monkeypatch.setenv("IDEMPOTENCY_TABLE", "idempotency")
