@@ -104,12 +104,19 @@ def main() -> None:
         close_gaps()
     except UnsupportedEmulatorError as error:
         sys.exit(str(error))
-    with arguments.lock.open("a+", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        lock.truncate(0)
-        lock.write(json.dumps({"pid": os.getpid(), "port": arguments.port}))
-        lock.flush()
-        asyncio.run(_serve(arguments.host, arguments.port))
+    _hold(arguments.lock, {"pid": os.getpid(), "port": arguments.port})
+    asyncio.run(_serve(arguments.host, arguments.port))
+
+
+def _hold(path: Path, holder: dict[str, int]) -> None:
+    """Lock a file until this process has ended, and write into it who holds it.
+
+    A bare descriptor, since a file object would be closed before the interpreter has ended.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, json.dumps(holder).encode())
 
 
 if __name__ == "__main__":

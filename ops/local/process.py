@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -94,7 +95,9 @@ def start(directory: Path, host: str, port: int) -> Emulator:
     """
     _check_free(host, port)
     log = directory / "emulator.log"
-    (directory / "tmp").mkdir(exist_ok=True)
+    # What an emulator that was killed has left: unpacked functions.
+    shutil.rmtree(directory / "tmp", ignore_errors=True)
+    (directory / "tmp").mkdir()
     arguments = ("--host", host, "--port", str(port), "--lock", str(_lock_file(directory)))
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
