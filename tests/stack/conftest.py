@@ -1,0 +1,93 @@
+"""A local stack of the tests' own: free port, temporary directory, the real template."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to call a contract on the stack."""
+
+    base_url: str
+    headers: dict[str, str]
+
+    def client(self) -> httpx.Client:
+        """An HTTP client that sends the credential."""
+        return httpx.Client(base_url=self.base_url, headers=self.headers, timeout=60)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack, and the operator's command line on it."""
+
+    endpoint: str
+    file: dict[str, Any]
+
+    def contract(self, name: str) -> Access:
+        """Access with the demo credential of a contract."""
+        access = self.file["contracts"][name]
+        return Access(access["base_url"], access.get("headers", {}))
+
+    def registry(self, *arguments: str) -> dict[str, Any]:
+        """What the `registry` command prints with `--json`."""
+        done = self._registry(*arguments, "--json")
+        printed: dict[str, Any] = json.loads(done.stdout)
+        return printed
+
+    def revoke(self, credential_id: str) -> None:
+        """Revoke a credential."""
+        self._registry("credential", "revoke", credential_id)
+
+    def workspace(self, plan: str = "enterprise") -> str:
+        """The id of a new workspace."""
+        made = self.registry("workspace", "create", "--name", "Tests", "--plan", plan)
+        return str(made["id"])
+
+    def credential(self, workspace: str, contract: str, *more: str) -> dict[str, Any]:
+        """A new credential of a workspace, with its secret."""
+        return self.registry(
+            "credential",
+            "create",
+            "--workspace",
+            workspace,
+            "--contract",
+            contract,
+            *more,
+        )
+
+    def access(self, workspace: str, contract: str, *more: str) -> Access:
+        """Access with a new credential of a workspace."""
+        issued = self.credential(workspace, contract, *more)
+        return Access(f"{self.endpoint}/{contract}", issued["headers"])
+
+    def _registry(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ops.cli", *arguments, "--endpoint", self.endpoint]
+        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The template deployed on an emulator of its own, beside whatever else runs."""
+    directory = tmp_path_factory.mktemp("stack")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    local = [sys.executable, "-m", "ops.local"]
+    where = ["--directory", str(directory)]
+    subprocess.run([*local, "up", "--port", str(port), *where], cwd=ROOT, check=True)  # noqa: S603
+    try:
+        file = json.loads((directory / "stack.json").read_text("utf-8"))
+        yield Stack(file["endpoint"], file)
+    finally:
+        subprocess.run([*local, "down", *where], cwd=ROOT, check=True)  # noqa: S603
