@@ -278,27 +278,35 @@ def changed(
     client: Client,
     author: Author,
     consents: Mapping[Channel, bool] | None = None,
+    *,
+    archive: bool | None = None,
     **fields: Unpack[Fields],
 ) -> Change:
     """The record with these fields written. The same record where nothing of it would differ.
 
+    `archive` archives (True) or restores (False) it in the same change.
+
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. The same e-mail address in other letter case stays the same address.
+    The claim on an external id is of that id alone: another id written later is not claimed.
     """
-    change = _with_consent(client, replace(client, **fields), author, consents or {})
-    return _stamped(client, change, author)
+    after = replace(client, **fields)
+    after = replace(
+        after,
+        archived_at=_archived_at(client, author, archive),
+        claims_external_id=client.claims_external_id and after.external_id == client.external_id,
+    )
+    return _stamped(client, _with_consent(client, after, author, consents or {}), author)
 
 
 def archived(client: Client, author: Author) -> Change:
     """The record, archived; unchanged when it is already."""
-    if client.archived:
-        return Change(client)
-    return _stamped(client, Change(replace(client, archived_at=author.at)), author)
+    return changed(client, author, archive=True)
 
 
 def restored(client: Client, author: Author) -> Change:
     """The record, active again; unchanged when it is already."""
-    return _stamped(client, Change(replace(client, archived_at=None)), author)
+    return changed(client, author, archive=False)
 
 
 def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of the client it is given
@@ -314,6 +322,12 @@ def same_reach(channel: Channel, one: str | None, other: str | None) -> bool:
     if channel is Channel.EMAIL and one is not None and other is not None:
         return one.casefold() == other.casefold()
     return one == other
+
+
+def _archived_at(client: Client, author: Author, archive: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
+    if archive is None:
+        return client.archived_at
+    return (client.archived_at or author.at) if archive else None
 
 
 def _stamped(before: Client, change: Change, author: Author) -> Change:

@@ -39,15 +39,15 @@ class Dialect:
         errors: the code of every error class; a class without one has that of its base class, and
             `RegistryError` itself stands for the unforeseen.
         envelope: the body of an error answer.
-        parameter_reason: the sentence of the 400 about bad parameters; None where the contract
-            names parameters like fields, in a 422.
+        parameter_reason: the sentence of the 400 about bad parameters; None, or an answer of None,
+            where the contract names them like fields, in a 422.
     """
 
     contract: Contract
     replay_header: str
     errors: Mapping[type[RegistryError], ErrorCode]
     envelope: Callable[[ErrorCode, RegistryError], BaseModel]
-    parameter_reason: Callable[[tuple[FieldError, ...]], str] | None = None
+    parameter_reason: Callable[[tuple[FieldError, ...]], str | None] | None = None
 
     def code(self, error: type[RegistryError]) -> ErrorCode:
         """The code of an error class."""
@@ -56,7 +56,8 @@ class Dialect:
     def render(self, error: RegistryError) -> Answer:
         """The answer to an error, in the contract's shape."""
         if isinstance(error, Invalid) and error.parameters and self.parameter_reason is not None:
-            error = BadRequest(self.parameter_reason(error.parameters))
+            reason = self.parameter_reason(error.parameters)
+            error = BadRequest(reason) if reason is not None else error
         code = self.code(type(error))
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
         return answer(code.status, self.envelope(code, error), headers, exclude_none=True)

@@ -180,6 +180,7 @@ class SearchEntry:
     Attributes:
         name and the other texts: case-folded; the empty string where there is none. `name` is the
             display name.
+        external_id: as written, because it is also looked for exactly.
         member_type: as shown, see `Client.shown_member_type`.
     """
 
@@ -219,7 +220,8 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
 
 def _find(client: Client) -> str:
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _FOUND[1:]}
-    return _UNIT.join((text or "").casefold() for text in texts.values())
+    folded = {name: (text or "").casefold() for name, text in texts.items()}
+    return _UNIT.join((folded | {"external_id": client.external_id or ""}).values())
 
 
 def _facts(client: Client) -> str:
