@@ -9,6 +9,7 @@ from importlib.resources import files
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Country
+from registry.domain.text import Check
 
 # Where a two-letter region has to exist: the parts ISO 3166-2 lists, and for the United States the
 # three "states" of military mail (USPS Publication 28, section 225).
@@ -71,6 +72,11 @@ def timezone(text: str) -> str:
     if text not in _zones():
         raise PydanticCustomError("timezone", "must be an IANA time zone name")
     return text
+
+
+CountryCode = Check(country_code, {"pattern": "^[A-Za-z]{2}$", "format": "country-code"})
+RegionCode = Check(region_code, {"pattern": "^[A-Za-z]{2}$"})
+Timezone = Check(timezone, {"format": "time-zone"})
 
 
 @cache

@@ -1,13 +1,71 @@
 """Text as a caller writes it: trimmed at the ends, otherwise kept code point for code point."""
 
 import unicodedata
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError
 
 _KEPT_CONTROLS = frozenset("\n\t")
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 MAX_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Check(AfterValidator):
+    """A check that also says, in keywords of JSON Schema, what it lets pass.
+
+    It says no more than is true: text it refuses may still fit the keywords, not the other way.
+    White space at the ends is not counted, since it is trimmed before.
+    """
+
+    keywords: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    def __get_pydantic_json_schema__(
+        self,
+        core: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> dict[str, Any]:
+        """The schema of the checked value with the keywords."""
+        return {**handler(core), **self.keywords}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain(Check):
+    """Control characters are refused; where text must not be empty, it must not be blank."""
+
+    def __get_pydantic_json_schema__(
+        self,
+        core: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> dict[str, Any]:
+        schema = handler(core)
+        return {**schema, "pattern": _FILLED if schema.get("minLength") else _PLAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank(BeforeValidator):
+    """Blank text stands for null, whatever else is expected."""
+
+    def __get_pydantic_json_schema__(
+        self,
+        core: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> dict[str, Any]:
+        """One of what is expected, null, and blank text."""
+        expected = handler(core)
+        choices = [choice for choice in expected.get("anyOf", [expected]) if choice != _NULL]
+        if len(choices) == 1 and choices[0].get("pattern") == _PLAIN:
+            return {**choices[0], "type": ["string", "null"]}
+        return {"anyOf": [*choices, _BLANK]}
+
+
+_PLAIN = f"^[^{_CONTROLS}]*$"
+_FILLED = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+_NULL = {"type": "null"}
+_BLANK = {"type": ["string", "null"], "pattern": r"^\s*$"}
 
 
 def without_controls(text: str) -> str:
@@ -60,8 +118,10 @@ def limited(at_most: int, at_least: int = 0) -> StringConstraints:
     )
 
 
-Blank = BeforeValidator(blank_is_none)
-Plain = AfterValidator(without_controls)
+Blank = _Blank(blank_is_none)
+Plain = _Plain(without_controls)
 EmailText = Annotated[
-    str, StringConstraints(strict=True, strip_whitespace=True), AfterValidator(email)
+    str,
+    StringConstraints(strict=True, strip_whitespace=True),
+    Check(email, {"format": "idn-email", "maxLength": MAX_EMAIL}),
 ]

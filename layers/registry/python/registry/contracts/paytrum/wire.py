@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client, UsageType
 from registry.domain.identifiers import instant
-from registry.domain.places import country_code, region_code, timezone
+from registry.domain.places import CountryCode, RegionCode, Timezone
 from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
 from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
+from registry.gateway.shown import E164, Alpha2, Id, Instant
 
 
 def _not_cleared(value: object) -> object:
@@ -23,11 +24,11 @@ def _not_cleared(value: object) -> object:
 
 _Text = Annotated[str, limited(200), Plain]
 _Name = Annotated[str, limited(200, at_least=1), Plain]
-_State = Annotated[str, limited(200), AfterValidator(region_code)]
-_Country = Annotated[str, limited(200), AfterValidator(country_code)]
-_Timezone = Annotated[str, limited(200), AfterValidator(timezone)]
+_State = Annotated[str, limited(200), RegionCode]
+_Country = Annotated[str, limited(200), CountryCode]
+_Timezone = Annotated[str, limited(200), Timezone]
 _Notes = Annotated[str, limited(5000), Plain]
-_Phone = Annotated[str, limited(200)]
+_Phone = Annotated[str, limited(200), Field(json_schema_extra={"format": "phone-number"})]
 _Flag = Annotated[bool, Field(strict=True)]
 _Usage = Literal["consumer", "commercial"]
 
@@ -98,18 +99,18 @@ class Address(_Shown):
     city: str | None
     state: str | None
     postal_code: str | None
-    country: str | None
+    country: Alpha2 | None
 
 
 class ClientObject(_Shown):
     """A client."""
 
     object: Literal["client"] = "client"
-    id: str
+    id: Id
     name: str | None
     company: str | None
     email: str | None
-    phone: str | None
+    phone: E164 | None
     usage_type: UsageType
     status: Literal["active", "inactive"]
     address: Address
@@ -117,8 +118,8 @@ class ClientObject(_Shown):
     notes: str | None
     email_consent: bool
     sms_consent: bool
-    created_at: str
-    updated_at: str
+    created_at: Instant
+    updated_at: Instant
 
     @classmethod
     def of(cls, client: Client, caller: Principal) -> Self:
