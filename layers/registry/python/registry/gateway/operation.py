@@ -4,7 +4,7 @@ The same declarations serve the requests and the OpenAPI document.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
@@ -78,6 +78,23 @@ class NoParameters(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request as the contract's page prints it, and the answer to it.
+
+    Attributes:
+        title: what it shows.
+        body: the JSON object that is sent; None where none is.
+        query: the query parameters that are sent.
+        answer: the JSON object that answers; None where the page prints none.
+    """
+
+    title: str
+    body: Mapping[str, object] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    answer: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One endpoint.
 
@@ -89,8 +106,11 @@ class Operation:
         status, answer: of the success.
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
+        form: whether the body may be sent as a form as well; its values are text.
         keyed: what an `Idempotency-Key` header does.
+        public: whether anybody may call it, without a credential.
         errors: what this operation can answer beside what follows from the rest.
+        examples: requests the contract's page prints.
     """
 
     dialect: Dialect
@@ -103,8 +123,11 @@ class Operation:
     status: int = 200
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
+    form: bool = False
     keyed: Keyed = Keyed.IGNORED
+    public: bool = False
     errors: tuple[type[RegistryError], ...] = ()
+    examples: tuple[Example, ...] = ()
 
 
 def phrase(words: Mapping[str, str], error: FieldError) -> str:

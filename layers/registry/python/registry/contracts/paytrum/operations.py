@@ -1,6 +1,7 @@
 """Paytrum's six endpoints, declared."""
 
 from registry.contracts.paytrum.errors import PAYTRUM
+from registry.contracts.paytrum.examples import CREATE, LIST, RETRIEVE
 from registry.contracts.paytrum.wire import (
     ClientList,
     ClientObject,
@@ -24,6 +25,7 @@ CREATE_CLIENT = Operation(
     status=201,
     answer=ClientObject,
     keyed=Keyed.OPTIONAL,
+    examples=(CREATE,),
 )
 GET_CLIENT = Operation(
     dialect=PAYTRUM,
@@ -34,6 +36,7 @@ GET_CLIENT = Operation(
     scopes=_READ,
     answer=ClientObject,
     errors=(NotFound,),
+    examples=(RETRIEVE,),
 )
 LIST_CLIENTS = Operation(
     dialect=PAYTRUM,
@@ -44,6 +47,7 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     answer=ClientList,
+    examples=(LIST,),
 )
 UPDATE_CLIENT = Operation(
     dialect=PAYTRUM,
