@@ -76,6 +76,18 @@ class Unauthenticated(RegistryError):
     """The credential is missing, unknown, revoked or past its end."""
 
 
+class ClientRefused(RegistryError):
+    """The id or the secret of an OAuth client is missing or wrong, or the client has ended."""
+
+
+class UnsupportedGrant(RegistryError):
+    """The token endpoint does not offer this grant type."""
+
+
+class ScopeNotHeld(RegistryError):
+    """A scope is asked for that does not exist or that the OAuth client does not hold."""
+
+
 class Forbidden(RegistryError):
     """The credential is good, but its scopes or its role do not cover the operation.
 

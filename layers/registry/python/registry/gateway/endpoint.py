@@ -21,6 +21,7 @@ from registry.gateway.principal import Principal, principal
 from registry.gateway.request import Event, Request, read_request
 
 Handler = Callable[[Request[Any, Any], Principal], Answer]
+PublicHandler = Callable[[Request[Any, Any]], Answer]
 Lambda = Callable[[Event, object], dict[str, object]]
 
 
@@ -33,22 +34,41 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     """
 
     def decorate(handler: Handler) -> Lambda:
-        def function(event: Event, _context: object) -> dict[str, object]:
-            started = time.perf_counter()
-            sent = _answer(operation, handler, event)
-            telemetry.record(operation, event, sent, time.perf_counter() - started)
-            return proxy_response(sent)
+        def serve(event: Event) -> Answer:
+            caller = principal(event["requestContext"]["authorizer"])
+            _admit(caller, operation)
+            return handler(read_request(event, operation, caller), caller)
 
-        return function
+        return _function(operation, serve)
 
     return decorate
 
 
-def _answer(operation: Operation, handler: Handler, event: Event) -> Answer:
+def public_endpoint(operation: Operation) -> Callable[[PublicHandler], Lambda]:
+    """Make a Lambda function of a handler for an operation that needs no credential.
+
+    As `endpoint`, without a principal: there is no authorizer in front of it.
+    """
+
+    def decorate(handler: PublicHandler) -> Lambda:
+        return _function(operation, lambda event: handler(read_request(event, operation)))
+
+    return decorate
+
+
+def _function(operation: Operation, serve: Callable[[Event], Answer]) -> Lambda:
+    def function(event: Event, _context: object) -> dict[str, object]:
+        started = time.perf_counter()
+        sent = _answer(operation, serve, event)
+        telemetry.record(operation, event, sent, time.perf_counter() - started)
+        return proxy_response(sent)
+
+    return function
+
+
+def _answer(operation: Operation, serve: Callable[[Event], Answer], event: Event) -> Answer:
     try:
-        caller = principal(event["requestContext"]["authorizer"])
-        _admit(caller, operation)
-        return handler(read_request(event, operation, caller), caller)
+        return serve(event)
     except RegistryError as error:
         return operation.dialect.render(error)
     except Exception:  # noqa: BLE001 - the one place where the unforeseen becomes a 500

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -29,6 +30,7 @@ IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_BODY_BYTES = 256 * 1024
 
 _JSON = re.compile(r"application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+_FORM = re.compile(r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 Event = Mapping[str, Any]
@@ -77,12 +79,14 @@ class Request(Generic[Body, Query]):
         query: accepted query parameters.
         body: the body, to be accepted.
         idempotency: the idempotency key in its scope, with what the request is; None without one.
+        headers: by name in lower case.
     """
 
     path: Mapping[str, str]
     query: Query
     body: Draft[Body]
     idempotency: Idempotency | None
+    headers: Mapping[str, str]
 
     def remember(self, given: Answer) -> Remembered | None:
         """The memory of this request's answer; None where there is no key to remember it by."""
@@ -91,8 +95,12 @@ class Request(Generic[Body, Query]):
         return Remembered(self.idempotency, given.status, given.body, now() + MEMORY)
 
 
-def read_request(event: Event, operation: Operation, caller: Principal) -> Request[Any, Any]:
-    """The request in an API Gateway proxy event.
+def read_request(
+    event: Event,
+    operation: Operation,
+    caller: Principal | None = None,
+) -> Request[Any, Any]:
+    """The request in an API Gateway proxy event; `caller` is None for a public operation.
 
     Raises:
         UnsupportedMediaType, PayloadTooLarge, BadRequest: the body cannot be read.
@@ -101,23 +109,23 @@ def read_request(event: Event, operation: Operation, caller: Principal) -> Reque
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = event.get("pathParameters") or {}
-    given = _body(event, headers) if operation.body is not None else None
+    given = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
     key, key_errors = _key(headers, operation)
     parameters += key_errors
     if operation.body is None and parameters:
         raise Invalid((), parameters)
     idempotency = None
-    if key is not None:
+    if key is not None and caller is not None:
         route = f"{operation.method} {operation.path.format(**path)}"
         idempotency = Idempotency(
             f"{caller.workspace_id}#{caller.mode}#{caller.contract}#{key}",
             hashlib.sha256(f"{route}\n{document.canonical(given)}".encode()).hexdigest(),
         )
-    return Request(path, query, _draft(given, operation, parameters), idempotency)
+    return Request(path, query, _draft(given, operation, parameters), idempotency, headers)
 
 
-def _body(event: Event, headers: Mapping[str, str]) -> dict[str, object]:
+def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:
     sent = event.get("body") or ""
     try:
         raw = (
@@ -127,7 +135,10 @@ def _body(event: Event, headers: Mapping[str, str]) -> dict[str, object]:
             raise PayloadTooLarge
         if not raw:
             raise BadRequest("The body is empty; it must be a JSON object.")
-        if not _JSON.fullmatch(headers.get("content-type", "application/json").strip()):
+        content_type = headers.get("content-type", "application/json").strip()
+        if operation.form and _FORM.fullmatch(content_type):
+            return _form(raw.decode())
+        if not _JSON.fullmatch(content_type):
             raise UnsupportedMediaType
         value = document.parse(raw.decode())
     except (UnicodeError, binascii.Error) as error:
@@ -137,6 +148,14 @@ def _body(event: Event, headers: Mapping[str, str]) -> dict[str, object]:
     if not isinstance(value, dict):
         raise BadRequest(f"The body must be a JSON object, not {document.type_name(value)}.")
     return value
+
+
+def _form(text: str) -> dict[str, object]:
+    pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+    members: dict[str, object] = dict(pairs)
+    if len(members) != len(pairs):
+        raise BadRequest("A name stands twice in the form.")
+    return members
 
 
 def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[FieldError, ...]]:

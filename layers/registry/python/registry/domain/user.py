@@ -1,0 +1,28 @@
+"""Who logs in for a client: a person at the client's end, with an e-mail unique there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.domain.identifiers import created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person of one client.
+
+    Attributes:
+        id: UUIDv7; its time part is `created_at`.
+        client_id: the client the person belongs to.
+        email: as typed; within a client no two users carry the same, regardless of case.
+    """
+
+    id: str
+    client_id: str
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+    @property
+    def created_at(self) -> datetime:
+        """When the user was created."""
+        return created_at(self.id)
