@@ -20,7 +20,7 @@ from registry.domain.credential import (
     permissions,
 )
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import now
+from registry.domain.identifiers import instant, now
 from registry.domain.workspace import (
     DEFAULT_REGION,
     Contract,
@@ -94,8 +94,8 @@ class Operator:
     ) -> Workspace:
         """Change a workspace; None leaves a field as it is. In force when this returns.
 
-        Its credentials move to the usage plans of the plan it now has, and the gateway forgets
-        what the authorizer said of them before. Run again with the same values, it finishes a
+        The gateway forgets what the authorizer said before, and the workspace's credentials move
+        to the usage plans of the plan it now has. Run again with the same values, it finishes a
         change that was interrupted.
         """
         previous = self.workspace(workspace_id)
@@ -108,18 +108,14 @@ class Operator:
             timezone=timezone,
         )
         self._store.replace_workspace(workspace, previous=previous)
-        credentials = [
-            credential
-            for credential in self._store.credentials(workspace_id)
-            if credential.revoked_at is None
-        ]
-        for credential in credentials:
-            self._put_into_usage_plan(
-                credential.api_key_id,
-                self._usage_plan_id(credential.contract, workspace.plan),
-            )
-        for contract in {credential.contract for credential in credentials}:
+        for contract in self._deployment.apis:
             self._forget_decisions(contract)
+        for credential in self._store.credentials(workspace_id):
+            if credential.revoked_at is None:
+                self._put_into_usage_plan(
+                    credential.api_key_id,
+                    self._usage_plan_id(credential.contract, workspace.plan),
+                )
         return workspace
 
     # Credentials
@@ -141,7 +137,10 @@ class Operator:
         usage_plan_id = self._usage_plan_id(contract, workspace.plan)
         at, usage_key = now(), secrets.token_urlsafe(_USAGE_KEY_BYTES)
         with ExitStack() as undo:
-            api_key_id = self._create_api_key(f"{workspace.name} {contract} {mode}", usage_key)
+            api_key_id = self._create_api_key(
+                f"{workspace.name}, {contract} {mode}, {instant(at)}",
+                usage_key,
+            )
             undo.callback(self._delete_api_key, api_key_id)
             self._put_into_usage_plan(api_key_id, usage_plan_id)
             issued = issue_credential(
