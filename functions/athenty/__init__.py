@@ -1,0 +1,1 @@
+"""Athenty's endpoints, one module each."""

@@ -1,0 +1,15 @@
+"""Athenty: `GET /v2/api/clients/{id}`."""
+
+from registry.contracts.athenty import clients
+from registry.contracts.athenty.operations import GET_CLIENT
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.principal import Principal
+from registry.gateway.request import NoBody, Request
+
+
+@endpoint(GET_CLIENT)
+def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+    """Retrieve a client."""
+    return clients.get(request, caller)

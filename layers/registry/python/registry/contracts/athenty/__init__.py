@@ -1,0 +1,1 @@
+"""Athenty: people and businesses with metadata, page-number lists and search."""

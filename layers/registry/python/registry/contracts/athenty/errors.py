@@ -1,0 +1,143 @@
+"""Athenty's errors: flat, `{"code", "message", "statusCode", "errors"?}`."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from registry.domain.errors import (
+    BadRequest,
+    FieldError,
+    Forbidden,
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    Invalid,
+    NotFound,
+    PayloadTooLarge,
+    PlanRequired,
+    RaceLost,
+    RegistryError,
+    SubscriptionInactive,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from registry.domain.workspace import Contract, Plan
+from registry.gateway.operation import Dialect, ErrorCode, phrase
+from registry.gateway.request import IDEMPOTENCY_HEADER
+
+
+class FieldProblem(BaseModel):
+    """A body field or query parameter that cannot be accepted; `field` is a dotted path."""
+
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """The body of every error; `errors` on 422 only."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+    code: str
+    message: str
+    status_code: int
+    errors: list[FieldProblem] | None = None
+
+
+# The reference page's own two messages are those of the zod library; the others follow its wording.
+_WORDS: Mapping[str, str] = {
+    "": "Invalid input",
+    "missing": "Required",
+    "string_type": "Expected string, received {received}",
+    "string_too_long": "String must contain at most {max_length} character(s)",
+    "bool_type": "Expected boolean, received {received}",
+    "dict_type": "Expected object, received {received}",
+    "literal_error": "Invalid enum value. Expected {expected}",
+    "extra_forbidden": "Unrecognized key",
+    "control_character": "String must not contain control characters",
+    "email": "Invalid email",
+    "country_code": "Invalid country code",
+    "too_many_keys": "Object must contain at most {most} key(s)",
+    "key_too_long": "Key must contain at most {most} character(s)",
+    "object_too_large": "Object must contain at most {most} byte(s) of JSON",
+    "too_precise": "Number must have at most {most} significant digit(s)",
+    "repeated": "Expected string, received array",
+    "int_parsing": "Expected integer, received string",
+    "greater_than_equal": "Number must be greater than or equal to {ge}",
+    "less_than_equal": "Number must be less than or equal to {le}",
+}
+
+
+def _plans_with_api() -> str:
+    *most, last = (plan.capitalize() for plan in Plan if plan.has_api)
+    return f"API access is included in the {', '.join(most)} and {last} plans."
+
+
+def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
+    message, problems = code.message, None
+    if isinstance(error, BadRequest):
+        message = error.reason
+    if isinstance(error, Forbidden):
+        message = f"The API key lacks the scope {error.needed}."
+    if isinstance(error, Invalid):
+        problems = [
+            FieldProblem(field=field.dotted, message=phrase(_WORDS, field))
+            for field in error.fields + error.parameters
+        ]
+    return ErrorBody(code=code.code, message=message, status_code=code.status, errors=problems)
+
+
+def _parameter_reason(parameters: tuple[FieldError, ...]) -> str | None:
+    """A bad idempotency key makes a request unreadable; query parameters are named like fields."""
+    if any(error.path == (IDEMPOTENCY_HEADER,) for error in parameters):
+        return f"{IDEMPOTENCY_HEADER} must be 1 to 255 printable ASCII characters."
+    return None
+
+
+ATHENTY = Dialect(
+    contract=Contract.ATHENTY,
+    replay_header="Idempotent-Replayed",
+    envelope=_envelope,
+    parameter_reason=_parameter_reason,
+    errors={
+        BadRequest: ErrorCode(400, "BAD_REQUEST", "The request cannot be read."),
+        Unauthenticated: ErrorCode(401, "UNAUTHORIZED", "Invalid API key."),
+        SubscriptionInactive: ErrorCode(
+            402,
+            "PAYMENT_REQUIRED",
+            "The workspace's subscription is inactive.",
+        ),
+        PlanRequired: ErrorCode(403, "FORBIDDEN", _plans_with_api()),
+        Forbidden: ErrorCode(403, "FORBIDDEN", "The API key lacks the scope."),
+        NotFound: ErrorCode(404, "NOT_FOUND", "Resource not found."),
+        IdempotencyMismatch: ErrorCode(
+            409,
+            "CONFLICT",
+            "The idempotency key was used for a different request.",
+        ),
+        IdempotencyInFlight: ErrorCode(
+            409,
+            "CONFLICT",
+            "A request with this idempotency key is being carried out; retry shortly.",
+        ),
+        RaceLost: ErrorCode(409, "CONFLICT", "Others are changing the client; retry shortly."),
+        PayloadTooLarge: ErrorCode(413, "PAYLOAD_TOO_LARGE", "The body is larger than 256 KiB."),
+        UnsupportedMediaType: ErrorCode(
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "The body must be sent as application/json.",
+        ),
+        Invalid: ErrorCode(422, "VALIDATION_ERROR", "Validation failed"),
+        Unavailable: ErrorCode(
+            503,
+            "SERVICE_UNAVAILABLE",
+            "The service is unavailable; retry shortly.",
+        ),
+        RegistryError: ErrorCode(500, "INTERNAL_ERROR", "Something went wrong on our side."),
+    },
+)

@@ -1,0 +1,72 @@
+"""Athenty's five endpoints, declared."""
+
+from registry.contracts.athenty.errors import ATHENTY
+from registry.contracts.athenty.wire import (
+    ClientList,
+    ClientObject,
+    CreateClient,
+    ListClients,
+    UpdateClient,
+)
+from registry.domain.errors import NotFound, RaceLost
+from registry.gateway.operation import Keyed, Operation
+
+_READ, _WRITE = ("clients:read",), ("clients:write",)
+
+CREATE_CLIENT = Operation(
+    dialect=ATHENTY,
+    name="create_client",
+    method="POST",
+    path="/v2/api/clients",
+    summary="Create a client record",
+    scopes=_WRITE,
+    body=CreateClient,
+    status=201,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+)
+LIST_CLIENTS = Operation(
+    dialect=ATHENTY,
+    name="list_clients",
+    method="GET",
+    path="/v2/api/clients",
+    summary="List and search clients, by page number",
+    scopes=_READ,
+    query=ListClients,
+    answer=ClientList,
+)
+GET_CLIENT = Operation(
+    dialect=ATHENTY,
+    name="get_client",
+    method="GET",
+    path="/v2/api/clients/{id}",
+    summary="Retrieve a client",
+    scopes=_READ,
+    answer=ClientObject,
+    errors=(NotFound,),
+)
+UPDATE_CLIENT = Operation(
+    dialect=ATHENTY,
+    name="update_client",
+    method="PATCH",
+    path="/v2/api/clients/{id}",
+    summary="Change, archive or restore a client",
+    scopes=_WRITE,
+    body=UpdateClient,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound, RaceLost),
+)
+ARCHIVE_CLIENT = Operation(
+    dialect=ATHENTY,
+    name="archive_client",
+    method="DELETE",
+    path="/v2/api/clients/{id}",
+    summary="Archive a client",
+    scopes=_WRITE,
+    answer=ClientObject,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound, RaceLost),
+)
+
+OPERATIONS = (CREATE_CLIENT, LIST_CLIENTS, GET_CLIENT, UPDATE_CLIENT, ARCHIVE_CLIENT)

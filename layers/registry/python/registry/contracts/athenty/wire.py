@@ -1,0 +1,163 @@
+"""Athenty's wire models: what is sent and what is shown, in camelCase, unknown keys refused."""
+
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
+
+from registry.contracts.athenty.names import shown_names
+from registry.domain import document
+from registry.domain.client import Client, MemberType
+from registry.domain.identifiers import instant
+from registry.domain.places import country_code
+from registry.domain.text import Blank, EmailText, Plain, limited
+from registry.gateway.parameters import Whole
+from registry.gateway.principal import Principal
+
+_Text = Annotated[str, limited(200), Plain]
+_Phone = Annotated[str, limited(40), Plain]
+_ExternalId = Annotated[str, limited(128), Plain]
+_PostalCode = Annotated[str, limited(20), Plain]
+_Country = Annotated[str, limited(200), AfterValidator(country_code)]
+_Flag = Annotated[bool, Field(strict=True)]
+_Member = Literal["individual", "business"]
+_Sought = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("bool_type", "must be true or false")
+    return value
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+
+class ClientFields(_Sent):
+    """What a caller may say of a client; null and `""` say that there is none."""
+
+    name_first: Annotated[_Text | None, Blank] = None
+    name_last: Annotated[_Text | None, Blank] = None
+    business_name: Annotated[_Text | None, Blank] = None
+    email: Annotated[EmailText | None, Blank] = None
+    phone: Annotated[_Phone | None, Blank] = None
+    external_id: Annotated[_ExternalId | None, Blank] = None
+    member_type: Annotated[_Member | None, Blank] = None
+    address_line1: Annotated[_Text | None, Blank] = None
+    address_line2: Annotated[_Text | None, Blank] = None
+    city: Annotated[_Text | None, Blank] = None
+    region: Annotated[_Text | None, Blank] = None
+    postal_code: Annotated[_PostalCode | None, Blank] = None
+    country: Annotated[_Country | None, Blank] = None
+    metadata: Annotated[dict[str, Any] | None, Blank] = None
+
+
+class CreateClient(ClientFields):
+    """The body of `POST /v2/api/clients`: nothing is required."""
+
+
+class UpdateClient(ClientFields):
+    """The body of `PATCH /v2/api/clients/{id}`: absent is unchanged, null or `""` clears."""
+
+    active: Annotated[_Flag | SkipJsonSchema[None], BeforeValidator(_not_null)] = None
+
+
+class ListClients(_Sent):
+    """The query of `GET /v2/api/clients`."""
+
+    search: _Sought = ""
+    member_type: _Member | None = None
+    active: Literal["true", "false"] | None = None
+    external_id: Annotated[_Sought | None, Blank] = None
+    sort: Literal["name", "created_at", "request_count"] = "created_at"
+    order: Literal["asc", "desc"] | None = None
+    page: Annotated[Whole, Field(ge=1)] = 1
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+class ClientObject(_Shown):
+    """A client."""
+
+    id: str
+    org_id: str
+    name_first: str | None
+    name_last: str | None
+    business_name: str | None
+    email: str | None
+    phone: str | None
+    external_id: str | None
+    member_type: MemberType
+    address_line1: str | None
+    address_line2: str | None
+    city: str | None
+    region: str | None
+    postal_code: str | None
+    country: str | None
+    metadata: dict[str, Any]
+    active: bool
+    request_count: int
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def of(cls, client: Client, caller: Principal) -> Self:
+        """The client as Athenty shows it."""
+        names = shown_names(client)
+        return cls(
+            id=client.id,
+            org_id=caller.workspace_id,
+            name_first=names.name_first,
+            name_last=names.name_last,
+            business_name=names.business_name,
+            email=client.email,
+            phone=client.phone.typed if client.phone else None,
+            external_id=client.external_id,
+            member_type=client.shown_member_type,
+            address_line1=client.line1,
+            address_line2=client.line2,
+            city=client.city,
+            region=client.region,
+            postal_code=client.postal_code,
+            country=client.country.code if client.country else None,
+            metadata=cast("dict[str, Any]", document.parse(client.metadata or "{}")),
+            active=not client.archived,
+            request_count=client.request_count,
+            created_at=instant(client.created_at),
+            updated_at=instant(client.updated_at),
+        )
+
+
+class Pagination(_Shown):
+    """Where a page stands in its list; `total` counts all clients the filters leave."""
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+    has_next: bool
+    has_prev: bool
+
+
+class ClientList(_Shown):
+    """A page of clients."""
+
+    data: list[ClientObject]
+    pagination: Pagination
