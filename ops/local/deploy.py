@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from ops.local.process import Emulator, LocalStackError
+from ops.local.process import ACCESS_KEY, Emulator, LocalStackError
 
 STACK: Final = "client-registry"
 REGION: Final = "us-east-1"
@@ -59,10 +59,11 @@ def _sources(root: Path) -> Iterator[Path]:
 def _sam_deploy(root: Path, emulator: Emulator, log: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": emulator.endpoint,
+        "SAM_CLI_POLL_DELAY": "0.2",
         "SAM_CLI_TELEMETRY": "0",
     }
     with log.open("w", encoding="utf-8") as output:
