@@ -96,8 +96,12 @@ def client_id_of(item: Mapping[str, "Value"]) -> str:
 
 def name_key(client: Client) -> str:
     """What orders clients by display name regardless of case, and then by id."""
-    name = (client.display_name or "").casefold().encode()[:_MAX_NAME_BYTES]
-    return name.decode(errors="ignore") + SEPARATOR + client.id
+    return sort_text((client.display_name or "").casefold()) + SEPARATOR + client.id
+
+
+def sort_text(folded: str) -> str:
+    """As much of a case-folded text as a sort key has room for."""
+    return folded.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def updated_key(client: Client) -> str:

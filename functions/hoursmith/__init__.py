@@ -1,0 +1,1 @@
+"""Hoursmith's endpoints, one module each."""

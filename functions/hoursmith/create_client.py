@@ -1,0 +1,16 @@
+"""Hoursmith: `POST /api/v1/clients`."""
+
+from registry.contracts.hoursmith import clients
+from registry.contracts.hoursmith.operations import CREATE_CLIENT
+from registry.contracts.hoursmith.wire import CreateClient
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.principal import Principal
+from registry.gateway.request import Request
+
+
+@endpoint(CREATE_CLIENT)
+def handler(request: Request[CreateClient, NoParameters], caller: Principal) -> Answer:
+    """Create a client."""
+    return clients.create(request, caller)

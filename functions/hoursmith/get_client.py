@@ -1,0 +1,15 @@
+"""Hoursmith: `GET /api/v1/clients/{id}`."""
+
+from registry.contracts.hoursmith import clients
+from registry.contracts.hoursmith.operations import GET_CLIENT
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.principal import Principal
+from registry.gateway.request import NoBody, Request
+
+
+@endpoint(GET_CLIENT)
+def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+    """Retrieve a client."""
+    return clients.get(request, caller)

@@ -1,0 +1,122 @@
+"""The query of Hoursmith's client list: its order, its filters and the bounds of its dates."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from registry.domain.text import Blank, Plain, limited
+from registry.gateway.parameters import Whole
+from registry.store.listing import Order
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+    r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?",
+)
+_ORDERS = {
+    "createdAt": Order.CREATED,
+    "id": Order.CREATED,  # ids are in order of creation
+    "name": Order.NAME,
+    "updatedAt": Order.UPDATED,
+}
+
+
+def first_moment(text: object) -> object:
+    """The instant of an ISO timestamp, UTC where it names no zone; a bare date is its midnight.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    return _moment(text, time.min)
+
+
+def last_moment(text: object) -> object:
+    """As `first_moment`, but a bare date is the last moment of its day.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    return _moment(text, time.max)
+
+
+_Search = Annotated[str, limited(200), Plain]
+_From = Annotated[datetime, BeforeValidator(first_moment, json_schema_input_type=date | datetime)]
+_To = Annotated[datetime, BeforeValidator(last_moment, json_schema_input_type=date | datetime)]
+_Sort = Literal[
+    "createdAt",
+    "-createdAt",
+    "id",
+    "-id",
+    "name",
+    "-name",
+    "updatedAt",
+    "-updatedAt",
+]
+
+
+class ListClients(BaseModel):
+    """The query of `GET /api/v1/clients`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+    cursor: str | None = None
+    limit: Annotated[Whole, Field(ge=1, le=200)] = 50
+    sort: _Sort = "-createdAt"
+    search: Annotated[_Search | None, Blank] = None
+    created_at_from: _From | None = None
+    created_at_to: _To | None = None
+    updated_at_from: _From | None = None
+    updated_at_to: _To | None = None
+
+    @field_validator("created_at_to", "updated_at_to")
+    @classmethod
+    def _after_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get(f"{str(info.field_name).removesuffix('_to')}_from")
+        if start is not None and end is not None and end < start:
+            raise PydanticCustomError("before_start", "must not be before the start")
+        return end
+
+    @property
+    def order(self) -> Order:
+        """What the list goes by."""
+        return _ORDERS[self.sort.removeprefix("-")]
+
+    @property
+    def descending(self) -> bool:
+        """Whether it goes downwards."""
+        return self.sort.startswith("-")
+
+    def filters(self) -> dict[str, str | None]:
+        """What a cursor is bound to, in one spelling for each meaning."""
+        bounds = ("created_at_from", "created_at_to", "updated_at_from", "updated_at_to")
+        given = {name: getattr(self, name) for name in bounds}
+        return {
+            "sort": self.sort,
+            "search": self.search.casefold() if self.search else None,
+            **{name: at.isoformat() if at else None for name, at in given.items()},
+        }
+
+
+def _moment(text: object, of_a_date: time) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), of_a_date, UTC)
+        if _TIMESTAMP.fullmatch(text):
+            at = datetime.fromisoformat(text.upper())
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("instant", "must be a date or an ISO timestamp") from error
+    raise PydanticCustomError("instant", "must be a date or an ISO timestamp")

@@ -1,0 +1,65 @@
+"""Amounts and percentages as decimal text, and currencies.
+
+Nothing here is ever a float: a JSON number arrives with its own text (`document.Number`), and what
+is kept and shown is text. Zeros at the end are kept, an exponent is written out.
+"""
+
+import re
+from decimal import Decimal
+
+from pydantic_core import PydanticCustomError
+
+from registry.domain.document import Number
+
+# The grammar of JSON numbers (RFC 8259, section 6), for numbers written as text as well. A longer
+# exponent than this belongs to no number that is in range.
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
+_PLACES = 4
+_HIGHEST_AMOUNT = Decimal("999999999999.9999")
+_HIGHEST_PERCENT = Decimal(100)
+
+
+def amount(value: object) -> str:
+    """Money, at least 0, of at most 12 digits before and 4 after the point.
+
+    Raises:
+        PydanticCustomError: kind `decimal` for what is no decimal number, `decimal_places` for
+            digits that would be lost, `decimal_range`.
+    """
+    return _decimal_text(value, _HIGHEST_AMOUNT)
+
+
+def percentage(value: object) -> str:
+    """A percentage from 0 to 100, of at most 4 digits after the point.
+
+    Raises:
+        PydanticCustomError: as `amount`.
+    """
+    return _decimal_text(value, _HIGHEST_PERCENT)
+
+
+def currency_code(text: str) -> str:
+    """The code, upper case, of a text that has to be one (ISO 4217).
+
+    Raises:
+        PydanticCustomError: kind `currency_code`.
+    """
+    import pycountry  # noqa: PLC0415 - read where a currency is
+
+    code = text.upper()
+    if pycountry.currencies.get(alpha_3=code) is None:
+        raise PydanticCustomError("currency_code", "must be an ISO 4217 currency code")
+    return code
+
+
+def _decimal_text(value: object, highest: Decimal) -> str:
+    text = value.text if isinstance(value, Number) else value
+    if not isinstance(text, str) or not _DECIMAL.fullmatch(text.strip()):
+        raise PydanticCustomError("decimal", "must be a decimal number")
+    number = Decimal(text.strip())
+    if not 0 <= number <= highest:
+        raise PydanticCustomError("decimal_range", "must be from 0 to {le}", {"le": str(highest)})
+    plain = format(number.copy_abs(), "f")
+    if len(plain.partition(".")[2]) > _PLACES:
+        raise PydanticCustomError("decimal_places", "must have at most 4 digits after the point")
+    return plain
