@@ -63,19 +63,27 @@ class ClientFields(_Sent):
 
 
 class CreateClient(ClientFields):
-    """The body of `POST /v1/clients`."""
+    """A new client.
+
+    An e-mail address needs `emailConsent: true` and a phone number `smsConsent: true`; consent
+    without what it is for is refused. Null and blank text are the same as leaving a key out.
+    """
 
     name: _Name
 
 
 class UpdateClient(ClientFields):
-    """The body of `PATCH /v1/clients/{id}`: absent is unchanged, null or `""` clears."""
+    """What changes of a client: a key left out is unchanged, null or blank text clears.
+
+    The address is merged key by key. Another e-mail address or phone number needs its consent in
+    the same call, and `usageType` cannot become another.
+    """
 
     name: Annotated[_Name | SkipJsonSchema[None], BeforeValidator(_not_cleared)] = None
 
 
 class ListClients(_Sent):
-    """The query of `GET /v1/clients`."""
+    """Which clients a page holds."""
 
     limit: Annotated[Whole, Field(ge=1, le=100)] = 25
     starting_after: str | None = None

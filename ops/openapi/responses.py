@@ -1,0 +1,167 @@
+"""The responses of an operation: its success, and every error that it or the gateway answers."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from ops.openapi.schemas import Schemas
+from ops.openapi.template import gateway_answers
+from registry.domain.errors import (
+    BadRequest,
+    Conflict,
+    FieldError,
+    Forbidden,
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    Invalid,
+    PayloadTooLarge,
+    PlanRequired,
+    RaceLost,
+    RegistryError,
+    SubscriptionInactive,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    ValueTaken,
+)
+from registry.gateway.operation import Keyed, Operation
+
+Json = dict[str, Any]
+
+_COUNT = {"type": "integer", "minimum": 0}
+_HEADERS = {
+    "Retry-After": "Seconds to wait before trying again.",
+    "X-RateLimit-Limit": "Requests a second that the credential may send.",
+    "X-RateLimit-Remaining": "Requests left at this moment.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """One error of an operation: the name of its example, its status, body and header names."""
+
+    name: str
+    status: int
+    body: Json
+    headers: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The contract's word for it; some contracts wrap it in `error`."""
+        return str(self.body.get("error", self.body)["code"])
+
+
+def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
+    """The response object of the success, with the examples of the contract's page."""
+    content: Json = {"schema": schemas.shown(operation.answer)}
+    examples = {
+        f"example{number}": {"summary": example.title, "value": example.answer}
+        for number, example in enumerate(operation.examples, 1)
+        if example.answer is not None
+    }
+    if examples:
+        content["examples"] = examples
+    response: Json = {
+        "description": operation.answer.__doc__,
+        "content": {"application/json": content},
+    }
+    if operation.keyed is not Keyed.IGNORED:
+        response["headers"] = {
+            operation.dialect.replay_header: {
+                "description": "The answer was given before, to the same idempotency key.",
+                "schema": {"const": "true"},
+            },
+        }
+    if links:
+        response["links"] = links
+    return response
+
+
+def errors(operation: Operation, schemas: Schemas) -> Json:
+    """The response objects of all errors, by status."""
+    schema = schemas.error(get_type_hints(operation.dialect.envelope)["return"])
+    by_status: dict[int, list[_Error]] = {}
+    for error in (*_own(operation), *_of_gateway(operation)):
+        by_status.setdefault(error.status, []).append(error)
+    return {str(status): _response(by_status[status], schema) for status in sorted(by_status)}
+
+
+def _response(same_status: list[_Error], schema: Json) -> Json:
+    examples: Json = {}
+    for error in same_status:
+        if error.body not in [example["value"] for example in examples.values()]:
+            examples[error.name] = {"value": error.body}
+    codes = dict.fromkeys(error.code for error in same_status)
+    response: Json = {
+        "description": " or ".join(f"`{code}`" for code in codes),
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    }
+    names = dict.fromkeys(name for error in same_status for name in error.headers)
+    if names:
+        response["headers"] = {
+            name: {
+                "description": _HEADERS[name],
+                "required": all(name in error.headers for error in same_status),
+                "schema": _COUNT,
+            }
+            for name in names
+        }
+    return response
+
+
+def _own(operation: Operation) -> Iterator[_Error]:
+    for kind in dict.fromkeys(_kinds(operation)):
+        answered = operation.dialect.render(_instance(kind, operation))
+        name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+        yield _Error(name, answered.status, json.loads(answered.body), tuple(answered.headers))
+
+
+def _of_gateway(operation: Operation) -> Iterator[_Error]:
+    answers = gateway_answers(
+        operation.dialect.contract,
+        public=operation.public,
+        body=operation.body is not None,
+    )
+    for answer in answers:
+        yield _Error(answer.name, answer.status, answer.body, answer.headers)
+
+
+def _kinds(operation: Operation) -> Iterable[type[RegistryError]]:
+    """What the operation can raise, by what it declares; see the edge in `registry.gateway`."""
+    if not operation.public:
+        yield from (Unauthenticated, SubscriptionInactive, PlanRequired)
+        if operation.scopes:
+            yield Forbidden
+    # Any operation refuses query parameters it does not know.
+    yield Invalid if operation.dialect.parameter_reason is None else BadRequest
+    if operation.body is not None:
+        yield from (BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid)
+    if operation.keyed is not Keyed.IGNORED:
+        yield from (IdempotencyMismatch, IdempotencyInFlight, RaceLost)
+    yield from operation.errors
+    yield from (Unavailable, RegistryError)
+
+
+def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
+    if issubclass(kind, BadRequest | Conflict):
+        return kind(operation.dialect.code(kind).message)
+    if issubclass(kind, Forbidden):
+        return kind(operation.scopes[0])
+    if issubclass(kind, ValueTaken):
+        return kind("external_id")
+    if issubclass(kind, Invalid):
+        return kind((FieldError((_field(operation),), "string_type", {"received": "number"}),))
+    return kind()
+
+
+def _field(operation: Operation) -> str:
+    """The name of a field that the operation may find wrong."""
+    names = (
+        field.alias or name
+        for model in (operation.body, operation.query)
+        if model is not None
+        for name, field in model.model_fields.items()
+    )
+    return next(names, "unknown")

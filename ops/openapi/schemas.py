@@ -1,0 +1,134 @@
+"""JSON Schemas of wire models, each as one side of the wire sees it."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
+from pydantic_core import core_schema
+
+Json = dict[str, Any]
+
+_REFERENCE: Final = "#/components/schemas/{model}"
+# A bound on something else than a plain number, such as text that stands for one, keeps its name.
+_KEYWORDS: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+
+
+class _Sent(GenerateJsonSchema):
+    """A body as it is read: a key that is left out is not the same as null, so none defaults."""
+
+    mode_of_use: JsonSchemaMode = "validation"
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - any schema
+        """No titles: they would repeat the names."""
+        return False
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:  # noqa: ANN401 - any schema
+        """Keywords as JSON Schema has them."""
+        told = super().generate_inner(schema)
+        return {_KEYWORDS.get(keyword, keyword): value for keyword, value in told.items()}
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A default is told where it is a value."""
+        told = super().default_schema(schema)
+        if told.get("default", ...) is None:
+            del told["default"]
+        return told
+
+
+class _Shown(_Sent):
+    """An answer: every key is there, null where it has no value."""
+
+    mode_of_use: JsonSchemaMode = "serialization"
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ANN401, ARG002, FBT001
+        """Every key is shown."""
+        return True
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A value that is always shown needs no default."""
+        return self.generate_inner(schema["schema"])
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """One type or null, where that is all."""
+        inner = self.generate_inner(schema["schema"])
+        if isinstance(inner.get("type"), str) and "enum" not in inner and "const" not in inner:
+            return {**inner, "type": [inner["type"], "null"]}
+        return {"anyOf": [inner, {"type": "null"}]}
+
+
+class _ShownWithoutNulls(_Sent):
+    """An error: a key without a value is left out."""
+
+    mode_of_use: JsonSchemaMode = "serialization"
+
+    def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ANN401, ARG002, FBT001
+        """A key is shown unless it may be without a value."""
+        inner = field["schema"]
+        return not (inner["type"] == "default" and inner.get("default", ...) is None)
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """Null is never shown."""
+        return self.generate_inner(schema["schema"])
+
+
+class _Parameter(_Sent):
+    """A query parameter: it has a value or is left out."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """Null cannot be written in a query."""
+        return self.generate_inner(schema["schema"])
+
+
+class Schemas:
+    """The named schemas of one document, collected as they are asked for."""
+
+    def __init__(self) -> None:
+        self.components: dict[str, Json] = {}
+
+    def sent(self, model: type[BaseModel]) -> Json:
+        """A reference to the model as a body that is read."""
+        return self._reference(model, _Sent)
+
+    def shown(self, model: type[BaseModel]) -> Json:
+        """A reference to the model as an answer."""
+        return self._reference(model, _Shown)
+
+    def error(self, model: type[BaseModel]) -> Json:
+        """A reference to the model as an error."""
+        return self._reference(model, _ShownWithoutNulls)
+
+    def parameters(self, model: type[BaseModel]) -> list[Json]:
+        """The parameter objects of a query's model."""
+        schema = _generate(model, _Parameter)
+        required = schema.get("required", ())
+        return [
+            _parameter(name, dict(declared), required=name in required)
+            for name, declared in schema.get("properties", {}).items()
+        ]
+
+    def _reference(self, model: type[BaseModel], generator: type[_Sent]) -> Json:
+        schema = _generate(model, generator)
+        named = {**schema.pop("$defs", {}), model.__name__: schema}
+        for name, component in named.items():
+            component.pop("title", None)
+            if self.components.setdefault(name, component) != component:
+                raise ValueError(f"{name} is the name of two different schemas")
+        return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+def _generate(model: type[BaseModel], generator: type[_Sent]) -> Json:
+    return model.model_json_schema(
+        ref_template=_REFERENCE,
+        schema_generator=generator,
+        mode=generator.mode_of_use,
+    )
+
+
+def _parameter(name: str, schema: Json, *, required: bool) -> Json:
+    description = {"description": schema.pop("description")} if "description" in schema else {}
+    return {"name": name, "in": "query", "required": required, **description, "schema": schema}

@@ -1,0 +1,91 @@
+"""Errors that API Gateway answers itself, as template.yaml has them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from registry.domain.workspace import Contract
+
+Json = dict[str, Any]
+
+_TEMPLATE: Final = Path(__file__).parents[2] / "template.yaml"
+# Where no operation is reached, and where only one with a body answers so.
+_WITHOUT_ROUTE: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"})
+_OF_BODIES: Final = frozenset({"BAD_REQUEST_BODY", "REQUEST_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"})
+_OF_CREDENTIALS: Final = frozenset(
+    {
+        "ACCESS_DENIED",
+        "AUTHORIZER_CONFIGURATION_ERROR",
+        "AUTHORIZER_FAILURE",
+        "EXPIRED_TOKEN",
+        "INVALID_API_KEY",
+        "INVALID_SIGNATURE",
+        "QUOTA_EXCEEDED",
+        "UNAUTHORIZED",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAnswer:
+    """A gateway response.
+
+    Attributes:
+        name: the response type, such as `throttled`.
+        headers: names of the headers it has.
+    """
+
+    name: str
+    status: int
+    body: Json
+    headers: tuple[str, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads the template; of what an intrinsic function gives, only that there is something."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+
+
+def gateway_answers(contract: Contract, *, public: bool, body: bool) -> list[GatewayAnswer]:
+    """What the gateway may answer in place of an operation, by the contract's API."""
+    out = _WITHOUT_ROUTE
+    if public:
+        out |= _OF_CREDENTIALS
+    if not body:
+        out |= _OF_BODIES
+    return [
+        _answer(name, response)
+        for name, response in _api(contract)["GatewayResponses"].items()
+        if name not in out
+    ]
+
+
+def _api(contract: Contract) -> Json:
+    for resource in _template()["Resources"].values():
+        properties = resource.get("Properties", {})
+        if (
+            resource["Type"] == "AWS::Serverless::Api"
+            and properties["Variables"]["contract"] == contract
+        ):
+            api: Json = properties
+            return api
+    raise LookupError(f"template.yaml has no API of {contract}")
+
+
+def _answer(name: str, response: Json) -> GatewayAnswer:
+    headers = response.get("ResponseParameters", {}).get("Headers", {})
+    template = response["ResponseTemplates"]["application/json"]
+    body = json.loads(template)
+    return GatewayAnswer(name.lower(), response["StatusCode"], body, tuple(headers))
+
+
+@cache
+def _template() -> Json:
+    loaded: Json = yaml.load(_TEMPLATE.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    return loaded
