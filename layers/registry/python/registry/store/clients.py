@@ -6,23 +6,30 @@ which a crash could double or lose a client. See docs/data-model.md for the acce
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from registry.domain.client import Change, Client
-from registry.domain.errors import IdempotencyInFlight, NotFound, RaceLost, ValueTaken
+from registry.domain.errors import (
+    IdempotencyInFlight,
+    NotFound,
+    RaceLost,
+    RegistryError,
+    ValueTaken,
+)
 from registry.domain.idempotency import Idempotency, Remembered
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
 from registry.store.commit import Step, commit, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.memory import memory_key, recall, remember
+from registry.store.memory import memory_key, memory_step, recall
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
+        ConditionCheckTypeDef,
         KeysAndAttributesTypeDef,
         PutTypeDef,
         QueryInputTypeDef,
@@ -59,18 +66,12 @@ class ClientStore:
         """
         write = self._put(tenant, change.client, "attribute_not_exists(pk)")
         steps = [
-            *self._memory(remembered),
+            *self._memory(remembered, contested=IdempotencyInFlight),
             put(write, _lost),
             *self._claim(tenant, None, change.client),
             *self._evidence(tenant, change),
         ]
-        try:
-            return commit(self._client, steps)
-        except RaceLost:
-            # Nobody else writes to a new id: the other side of the conflict is the same key.
-            if remembered is not None:
-                raise IdempotencyInFlight from None
-            raise
+        return commit(self._client, steps)
 
     def replace(
         self,
@@ -78,8 +79,17 @@ class ClientStore:
         before: Client,
         change: Change,
         remembered: Remembered | None = None,
+        beside: Sequence[Step] = (),
     ) -> Remembered | None:
         """Write a changed client over the one it was made from. One call, none for no change.
+
+        Args:
+            tenant: whose client.
+            before: what the change was made from.
+            change: what to write.
+            remembered: the answer to remember under an idempotency key.
+            beside: what to write in the same transaction. Then a client without a change has to be
+                what it was as well.
 
         Returns:
             As `create`.
@@ -95,6 +105,9 @@ class ClientStore:
             steps.append(put(write, _lost))
             steps += self._claim(tenant, before, change.client)
             steps += self._evidence(tenant, change)
+        elif beside:
+            steps.append(self._unchanged(tenant, before))
+        steps += beside
         return commit(self._client, steps) if steps else None
 
     def get(self, tenant: Tenant, client_id: str) -> Client:
@@ -184,17 +197,28 @@ class ClientStore:
             more=len(found) > asked.limit,
         )
 
-    def search(self, tenant: Tenant) -> Iterator[items.SearchEntry]:
-        """Every client's entry in the search index, newest first, read as it is asked for.
+    def search(
+        self,
+        tenant: Tenant,
+        between: listing.IdRange = listing.ALL_IDS,
+        *,
+        oldest_first: bool = False,
+    ) -> Iterator[items.SearchEntry]:
+        """The entries of clients in the search index, newest first, read as they are asked for.
 
         One call for every megabyte of the index: some 3,000 clients of usual size.
         """
+        low, high = between
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "IndexName": "Search",
-            "KeyConditionExpression": "search_pk = :partition",
-            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}},
-            "ScanIndexForward": False,
+            "KeyConditionExpression": "search_pk = :partition AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.partition(tenant)},
+                ":low": {"S": items.CLIENT + low},
+                ":high": {"S": items.CLIENT + high},
+            },
+            "ScanIndexForward": oldest_first,
         }
         return map(items.read_search_entry, self._query(request))
 
@@ -229,15 +253,23 @@ class ClientStore:
             "ConditionExpression": condition,
         }
 
-    def _memory(self, remembered: Remembered | None) -> list[Step]:
+    def _unchanged(self, tenant: Tenant, client: Client) -> Step:
+        check: ConditionCheckTypeDef = {
+            "TableName": self._clients,
+            "Key": items.client_key(tenant, client.id),
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(client.version)}},
+        }
+        return Step({"ConditionCheck": check}, _lost)
+
+    def _memory(
+        self,
+        remembered: Remembered | None,
+        contested: Callable[[], RegistryError] = RaceLost,
+    ) -> list[Step]:
         if remembered is None:
             return []
-        return [
-            put(
-                remember(self._idempotency, remembered),
-                lambda item: recall(item, remembered.idempotency),
-            ),
-        ]
+        return [memory_step(self._idempotency, remembered, contested)]
 
     def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Step]:
         """Move the claim on the external id along with the record that has it."""
@@ -253,7 +285,7 @@ class ClientStore:
                 "Item": item,
                 "ConditionExpression": "attribute_not_exists(pk)",
             }
-            steps.append(put(write, _taken))
+            steps.append(put(write, _taken, contested=partial(ValueTaken, "external_id")))
         if old is not None:
             key = items.external_id_key(tenant, old)
             steps.append(Step({"Delete": {"TableName": self._clients, "Key": key}}, _lost))

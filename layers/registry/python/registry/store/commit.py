@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from botocore.exceptions import ClientError
 
-from registry.domain.errors import RaceLost, Throttled
+from registry.domain.errors import RaceLost, RegistryError, Throttled
 from registry.domain.idempotency import Remembered
 from registry.store.dynamodb import translate_errors
 from registry.store.items import Item
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 4
 _BACKOFF_SECONDS = 0.05
+_CONFLICT = "TransactionConflict"
 _THROTTLES = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
 # Takes the item that stood in the way; raises an error, or gives the earlier answer.
@@ -39,15 +40,25 @@ class Reason(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A write with its condition, and what it means when the condition does not hold."""
+    """A write with its condition.
+
+    Attributes:
+        meaning: what it means that the condition does not hold.
+        contested: what it means that other transactions on the same item kept coming first.
+    """
 
     write: "TransactWriteItemTypeDef"
     meaning: Meaning
+    contested: Callable[[], RegistryError] = RaceLost
 
 
-def put(write: "PutTypeDef", meaning: Meaning) -> Step:
+def put(
+    write: "PutTypeDef",
+    meaning: Meaning,
+    contested: Callable[[], RegistryError] = RaceLost,
+) -> Step:
     """A step that puts an item."""
-    return Step({"Put": write}, meaning)
+    return Step({"Put": write}, meaning, contested)
 
 
 def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> Remembered | None:
@@ -59,9 +70,10 @@ def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> Remembered | None
         The earlier answer, when a step's meaning gives one; then nothing was written.
 
     Raises:
-        RaceLost: other transactions on the same items kept coming first.
-        RegistryError: what a step's meaning raises, or what `translate_errors` does.
+        RegistryError: what a step's meaning raises, or what `translate_errors` does; where other
+            transactions kept coming first, what the step they contested says.
     """
+    contested: Callable[[], RegistryError] = RaceLost
     for attempt in range(_ATTEMPTS):
         if attempt:
             time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter
@@ -73,14 +85,15 @@ def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> Remembered | None
             for step, reason in zip(steps, reasons, strict=False):
                 if reason.get("Code") == "ConditionalCheckFailed":
                     return step.meaning(reason.get("Item", {}))
-            codes = {reason.get("Code") for reason in reasons}
-            if codes & _THROTTLES:
+            codes = [reason.get("Code") for reason in reasons]
+            if _THROTTLES.intersection(codes):
                 raise Throttled from error
-            if "TransactionConflict" not in codes:
+            if _CONFLICT not in codes:
                 raise
+            contested = steps[codes.index(_CONFLICT)].contested
         else:
             return None
-    raise RaceLost
+    raise contested()
 
 
 def _write(client: "DynamoDBClient", steps: Sequence[Step]) -> None:
@@ -100,6 +113,6 @@ def _reasons(error: ClientError) -> list[Reason]:
             item = cast("Item", error.response.get("Item", {}))
             return [{"Code": "ConditionalCheckFailed", "Item": item}]
         case "TransactionConflictException":
-            return [{"Code": "TransactionConflict"}]
+            return [{"Code": _CONFLICT}]
         case _:
             return []

@@ -4,6 +4,7 @@ The partition is workspace and mode, so that no key of one tenant can reach anot
 docs/data-model.md for the indexes these attributes serve.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,23 @@ def client_key(tenant: Tenant, client_id: str) -> Item:
 def external_id_key(tenant: Tenant, external_id: str) -> Item:
     """Where an external id is claimed for one record."""
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"EXTERNAL_ID#{external_id}"}}
+
+
+def user_key(tenant: Tenant, client_id: str, user_id: str) -> Item:
+    """Where a user of a client is."""
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER#{client_id}#{user_id}"}}
+
+
+def user_email_key(tenant: Tenant, client_id: str, email: str) -> Item:
+    """Where an e-mail address is claimed, in any letter case, for one user of a client."""
+    digest = hashlib.sha256(email.casefold().encode()).hexdigest()
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_EMAIL#{client_id}#{digest}"}}
+
+
+def payment_method_key(tenant: Tenant, client_id: str, payment_method_id: str) -> Item:
+    """Where a payment method of a client is."""
+    sk = f"PAYMENT_METHOD#{client_id}#{payment_method_id}"
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": sk}}
 
 
 def client_id_of(item: Mapping[str, "Value"]) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
 
 Between = tuple[datetime | None, datetime | None]
+# The lowest and the highest id; nothing lies between where the first is higher.
+IdRange = tuple[str, str]
+ALL_IDS: IdRange = id_range(None, None)
 
 # A query with a filter reads on until the page is full; this many items a call.
 _FILTERED_READ = 500
@@ -80,6 +83,16 @@ class Page:
     more: bool
 
 
+def ids_beyond(start: str | None, between: Between, *, older: bool) -> IdRange:
+    """The ids created in `between`; with `start`, only those older, or newer, than it."""
+    low, high = id_range(*between)
+    if start is not None:
+        neighbour = _neighbour(start, -1 if older else 1)
+        low, high = (low, min(high, neighbour)) if older else (max(low, neighbour), high)
+    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
+    return (low, high) if low <= high else (low, low)
+
+
 def position(client: Client, order: Order) -> Position:
     """Where a client stands in an order."""
     match order:
@@ -140,10 +153,14 @@ def _bounds(listing: Listing, *, downwards: bool) -> tuple[str, str]:
 
 
 def _key(order: Order, start: Position, step: int) -> str:
-    neighbour = str(UUID(int=UUID(start.id).int + step))
+    neighbour = _neighbour(start.id, step)
     if order is Order.CREATED:
         return items.CLIENT + neighbour
     return start.key + items.SEPARATOR + neighbour
+
+
+def _neighbour(identifier: str, step: int) -> str:
+    return str(UUID(int=UUID(identifier).int + step))
 
 
 def _filters(listing: Listing) -> dict[str, tuple[str, str]]:

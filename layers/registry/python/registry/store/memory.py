@@ -4,12 +4,13 @@ Time to live deletes records late, up to days; that a key is free again is there
 condition and every read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from registry.domain.errors import IdempotencyMismatch
+from registry.domain.errors import IdempotencyMismatch, RaceLost, RegistryError
 from registry.domain.idempotency import Idempotency, Remembered
 from registry.domain.identifiers import now
+from registry.store.commit import Step, put
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +39,16 @@ def remember(table: str, remembered: Remembered) -> "PutTypeDef":
         "ExpressionAttributeValues": {":now": {"N": _epoch(now())}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
+
+
+def memory_step(
+    table: str,
+    remembered: Remembered,
+    contested: Callable[[], RegistryError] = RaceLost,
+) -> Step:
+    """A step that remembers an answer, or gives the one that is remembered already."""
+    idempotency = remembered.idempotency
+    return put(remember(table, remembered), lambda item: recall(item, idempotency), contested)
 
 
 def recall(item: Mapping[str, "Value"], idempotency: Idempotency) -> Remembered | None:

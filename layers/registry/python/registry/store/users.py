@@ -1,0 +1,196 @@
+"""The users of clients in DynamoDB: items of their own beside the client.
+
+A user's e-mail address is claimed for it within its client, in the transaction that creates it.
+"""
+
+import os
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound, RaceLost, ValueTaken
+from registry.domain.idempotency import Remembered
+from registry.domain.identifiers import is_id
+from registry.domain.tenant import Tenant
+from registry.domain.user import User
+from registry.store import items, listing
+from registry.store.commit import Step, commit, put
+from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.memory import memory_step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        ConditionCheckTypeDef,
+        PutTypeDef,
+        QueryInputTypeDef,
+    )
+
+_TEXTS = ("email", "first_name", "last_name")
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """Users, newest first, and whether more follow in the direction of reading."""
+
+    users: tuple[User, ...]
+    more: bool
+
+
+class UserStore:
+    """The users of all tenants' clients."""
+
+    def __init__(self, client: "DynamoDBClient", clients: str, idempotency: str) -> None:
+        """Keep the connection and the names of the tables."""
+        self._client = client
+        self._clients = clients
+        self._idempotency = idempotency
+
+    def create(
+        self,
+        tenant: Tenant,
+        user: User,
+        remembered: Remembered | None = None,
+    ) -> Remembered | None:
+        """Write a new user of an active client. One call.
+
+        Returns:
+            None when it was written; the earlier answer when the idempotency key had been used for
+            the same request, and nothing was.
+
+        Raises:
+            NotFound: there is no such client.
+            Conflict: the client is archived.
+            ValueTaken: another user of the client has the e-mail address.
+            IdempotencyMismatch: the key had been used for another request.
+            IdempotencyInFlight: a request with the key is being carried out.
+            RaceLost: the client is being written all the time.
+        """
+        if not is_id(user.client_id):
+            raise NotFound
+        steps: list[Step] = []
+        if remembered is not None:
+            steps.append(memory_step(self._idempotency, remembered, IdempotencyInFlight))
+        steps.append(self._client_is_active(tenant, user.client_id))
+        if user.email is not None:
+            steps.append(self._claim(tenant, user, user.email))
+        steps.append(put(self._put(_item(tenant, user)), _lost))
+        return commit(self._client, steps)
+
+    def page(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        limit: int,
+        start: str | None = None,
+        *,
+        backwards: bool = False,
+    ) -> UserPage:
+        """A page of a client's users. One call, and one more where there are none to give.
+
+        Args:
+            tenant: whose client.
+            client_id: the client.
+            limit: how many users at most.
+            start: id of the user the page begins after.
+            backwards: the page that ends just before `start`, instead of the one after it.
+
+        Raises:
+            NotFound: there is no such client.
+        """
+        if not is_id(client_id):
+            raise NotFound
+        low, high = listing.ids_beyond(start, (None, None), older=not backwards)
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.partition(tenant)},
+                ":low": items.user_key(tenant, client_id, low)["sk"],
+                ":high": items.user_key(tenant, client_id, high)["sk"],
+            },
+            "ScanIndexForward": backwards,
+            "Limit": limit + 1,
+            "ConsistentRead": True,
+        }
+        with translate_errors():
+            found = [_user(item) for item in self._client.query(**request)["Items"]]
+        if not found:
+            self._check_client(tenant, client_id)
+        users = found[:limit]
+        return UserPage(tuple(reversed(users) if backwards else users), more=len(found) > limit)
+
+    def _check_client(self, tenant: Tenant, client_id: str) -> None:
+        with translate_errors():
+            answer = self._client.get_item(
+                TableName=self._clients,
+                Key=items.client_key(tenant, client_id),
+                ConsistentRead=True,
+                ProjectionExpression="pk",
+            )
+        if "Item" not in answer:
+            raise NotFound
+
+    def _client_is_active(self, tenant: Tenant, client_id: str) -> Step:
+        check: ConditionCheckTypeDef = {
+            "TableName": self._clients,
+            "Key": items.client_key(tenant, client_id),
+            "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(archived_at)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return Step({"ConditionCheck": check}, _missing_or_archived)
+
+    def _claim(self, tenant: Tenant, user: User, email: str) -> Step:
+        key = items.user_email_key(tenant, user.client_id, email)
+        claim = self._put(key | {"user_id": {"S": user.id}})
+        return put(claim, _taken, contested=partial(ValueTaken, "email"))
+
+    def _put(self, item: items.Item) -> "PutTypeDef":
+        return {
+            "TableName": self._clients,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+
+
+@cache
+def user_store() -> UserStore:
+    """The store of this process, over the tables its environment names."""
+    return UserStore(
+        dynamodb_client(),
+        table_name("CLIENTS_TABLE"),
+        os.environ.get("IDEMPOTENCY_TABLE", ""),
+    )
+
+
+def _item(tenant: Tenant, user: User) -> items.Item:
+    texts = {name: getattr(user, name) for name in _TEXTS}
+    return items.user_key(tenant, user.client_id, user.id) | {
+        name: {"S": text} for name, text in texts.items() if text is not None
+    }
+
+
+def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
+    _, client_id, user_id = item["sk"]["S"].split("#")
+    return User(
+        id=user_id,
+        client_id=client_id,
+        **{name: item[name]["S"] for name in _TEXTS if name in item},
+    )
+
+
+def _missing_or_archived(client: items.Item) -> Remembered | None:
+    if not client:
+        raise NotFound
+    raise Conflict("It is archived; restore it first.")
+
+
+def _taken(_: items.Item) -> Remembered | None:
+    raise ValueTaken("email")
+
+
+def _lost(_: items.Item) -> Remembered | None:
+    raise RaceLost
