@@ -96,6 +96,7 @@ class Fields(TypedDict, total=False):
     timezone: str | None
     notes: str | None
     metadata: str | None
+    default_payment_method_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,11 +348,7 @@ def _with_consent(
     stands = {
         channel: _stands(before, after, channel, consents.get(channel)) for channel in Channel
     }
-    client = replace(
-        after,
-        email_consent=stands[Channel.EMAIL],
-        sms_consent=stands[Channel.SMS],
-    )
+    client = replace(after, email_consent=stands[Channel.EMAIL], sms_consent=stands[Channel.SMS])
     return Change(client, tuple(_evidence(before, client, author)))
 
 
