@@ -1,10 +1,11 @@
 """Where a deployed stack keeps its parts, read from the outputs of its CloudFormation stack."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -68,12 +69,14 @@ def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
     Raises:
         DeploymentError: the emulator has no such stack.
     """
-    session = boto3.Session(
+    client = partial(
+        boto3.client,
+        endpoint_url=endpoint,
+        region_name=LOCAL_REGION,
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
-        region_name=LOCAL_REGION,
     )
-    return _deployment(session, stack, endpoint)
+    return _deployment(client, stack)
 
 
 def aws_deployment(stack: str) -> Deployment:
@@ -82,7 +85,7 @@ def aws_deployment(stack: str) -> Deployment:
     Raises:
         DeploymentError: there is no such stack in this account and region.
     """
-    return _deployment(boto3.Session(), stack, None)
+    return _deployment(boto3.client, stack)
 
 
 def local_endpoint(directory: Path) -> str:
@@ -101,18 +104,14 @@ def local_endpoint(directory: Path) -> str:
     return endpoint
 
 
-def _deployment(session: boto3.Session, stack: str, endpoint: str | None) -> Deployment:
+def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
     config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
-    cloudformation, apigateway, dynamodb = (
-        session.client(service, endpoint_url=endpoint, config=config)
-        for service in ("cloudformation", "apigateway", "dynamodb")
-    )
-    outputs = _outputs(cast("CloudFormationClient", cloudformation), stack)
+    outputs = _outputs(client("cloudformation", config=config), stack)
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
     return Deployment(
-        dynamodb=cast("DynamoDBClient", dynamodb),
-        apigateway=cast("APIGatewayClient", apigateway),
+        dynamodb=client("dynamodb", config=config),
+        apigateway=client("apigateway", config=config),
         credentials_table=outputs["CredentialsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),

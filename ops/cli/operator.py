@@ -36,6 +36,7 @@ from registry.store.credentials import CredentialStore
 
 # The smallest plan that has the API, so that a first credential answers and nothing costs more.
 DEFAULT_PLAN = Plan.STUDIO
+# API Gateway takes 20 to 128 letters and digits.
 _USAGE_KEY_BYTES = 32
 
 
@@ -135,7 +136,7 @@ class Operator:
         allowed = permissions(contract, scopes, role)
         self._api_id(contract)  # refuses a contract nobody could call
         usage_plan_id = self._usage_plan_id(contract, workspace.plan)
-        at, usage_key = now(), secrets.token_urlsafe(_USAGE_KEY_BYTES)
+        at, usage_key = now(), secrets.token_hex(_USAGE_KEY_BYTES)
         with ExitStack() as undo:
             api_key_id = self._create_api_key(
                 f"{workspace.name}, {contract} {mode}, {instant(at)}",

@@ -1,6 +1,8 @@
 """The authorizer's decision on every kind of request."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
@@ -443,3 +445,20 @@ def test_the_example_event_is_answered(
     assert decision["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert reason() == "unknown"
     assert reads == ["GetItem"]
+
+
+def test_the_authorizer_loads_nothing_it_does_not_use() -> None:
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; import authorizer.authorize; print(*sorted(sys.modules))",
+        ],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    loaded = set(result.stdout.split())
+    assert "authorizer.authorize" in loaded
+    assert loaded.isdisjoint({"pydantic", "phonenumbers", "pycountry", "email_validator"})

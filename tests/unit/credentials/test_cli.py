@@ -346,6 +346,7 @@ def test_a_table_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.Monk
 
     failing = [*handlers.BUILTIN_HANDLERS, ("before-call.dynamodb", refuse)]
     monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", failing)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     assert "registry: DynamoDB does not answer" in refused(run("workspace", "list"))
 

@@ -81,7 +81,6 @@ def test_a_new_workspace_is_active_and_speaks_of_the_united_states() -> None:
     assert workspace.subscription is Subscription.ACTIVE
     assert workspace.region == "US"
     assert workspace.timezone is None
-    assert workspace.shown_timezone == "America/New_York"
     assert workspace.created_at == workspace.updated_at == AT
 
 

@@ -137,11 +137,6 @@ class Workspace:
     created_at: datetime
     updated_at: datetime
 
-    @property
-    def shown_timezone(self) -> str:
-        """The zone a client without one of its own is shown with."""
-        return self.timezone or DEFAULT_TIMEZONE
-
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,
         *,
