@@ -4,6 +4,8 @@ import re
 
 from pydantic_core import PydanticCustomError
 
+from registry.domain.text import Check
+
 _EIN = re.compile(r"([0-9]{2})-?([0-9]{7})", re.ASCII)
 
 
@@ -17,3 +19,6 @@ def ein(text: str) -> str:
     if digits is None:
         raise PydanticCustomError("ein", "must be nine digits, with or without a dash")
     return f"{digits[1]}-{digits[2]}"
+
+
+Ein = Check(ein, {"pattern": "^[0-9]{2}-?[0-9]{7}$"})

@@ -75,6 +75,7 @@ def timezone(text: str) -> str:
 
 
 CountryCode = Check(country_code, {"pattern": "^[A-Za-z]{2}$", "format": "country-code"})
+KnownCountry = Check(known_country, {"format": "country"})
 RegionCode = Check(region_code, {"pattern": "^[A-Za-z]{2}$"})
 Timezone = Check(timezone, {"format": "time-zone"})
 

@@ -1,0 +1,1 @@
+"""Alternative Payments' endpoints, one module each."""

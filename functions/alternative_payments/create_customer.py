@@ -1,0 +1,16 @@
+"""Alternative Payments: `POST /customers`."""
+
+from registry.contracts.alternative_payments import customers
+from registry.contracts.alternative_payments.operations import CREATE_CUSTOMER
+from registry.contracts.alternative_payments.wire import CreateCustomer
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.principal import Principal
+from registry.gateway.request import Request
+
+
+@endpoint(CREATE_CUSTOMER)
+def handler(request: Request[CreateCustomer, NoParameters], caller: Principal) -> Answer:
+    """Create a customer."""
+    return customers.create(request, caller)

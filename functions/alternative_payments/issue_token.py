@@ -1,0 +1,15 @@
+"""Alternative Payments: `POST /oauth/token`."""
+
+from registry.contracts.alternative_payments import tokens
+from registry.contracts.alternative_payments.operations import ISSUE_TOKEN
+from registry.contracts.alternative_payments.wire import TokenRequest
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import public_endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.request import Request
+
+
+@public_endpoint(ISSUE_TOKEN)
+def handler(request: Request[TokenRequest, NoParameters]) -> Answer:
+    """Issue an access token."""
+    return tokens.issue(request)

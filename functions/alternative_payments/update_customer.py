@@ -1,0 +1,16 @@
+"""Alternative Payments: `PATCH /customers/{id}`."""
+
+from registry.contracts.alternative_payments import customers
+from registry.contracts.alternative_payments.operations import UPDATE_CUSTOMER
+from registry.contracts.alternative_payments.wire import UpdateCustomer
+from registry.gateway.answer import Answer
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.principal import Principal
+from registry.gateway.request import Request
+
+
+@endpoint(UPDATE_CUSTOMER)
+def handler(request: Request[UpdateCustomer, NoParameters], caller: Principal) -> Answer:
+    """Change a customer."""
+    return customers.update(request, caller)

@@ -1,0 +1,1 @@
+"""Alternative Payments: customers with users and payment methods, OAuth, cursors both ways."""

@@ -1,0 +1,171 @@
+"""Alternative Payments' eleven endpoints, declared."""
+
+from registry.contracts.alternative_payments import examples
+from registry.contracts.alternative_payments.errors import ALTERNATIVE_PAYMENTS
+from registry.contracts.alternative_payments.query import ListCustomers, PageQuery
+from registry.contracts.alternative_payments.wire import (
+    CreateCustomer,
+    CreateUser,
+    Customer,
+    CustomerList,
+    CustomerUser,
+    PaymentMethodList,
+    PaymentMethodObject,
+    Token,
+    TokenRequest,
+    UpdateCustomer,
+    UserList,
+)
+from registry.domain.errors import (
+    ClientRefused,
+    Conflict,
+    NotFound,
+    ScopeNotHeld,
+    UnsupportedGrant,
+    ValueTaken,
+)
+from registry.gateway.operation import Keyed, Operation
+
+_READ, _WRITE = ("customers:read",), ("customers:write",)
+_READ_PAYMENT_METHODS = ("payments:read", "customers:read")
+
+LIST_CUSTOMERS = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="list_customers",
+    method="GET",
+    path="/customers",
+    summary="List customers, newest first",
+    scopes=_READ,
+    query=ListCustomers,
+    answer=CustomerList,
+)
+CREATE_CUSTOMER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="create_customer",
+    method="POST",
+    path="/customers",
+    summary="Create a customer",
+    scopes=_WRITE,
+    body=CreateCustomer,
+    status=201,
+    answer=Customer,
+    keyed=Keyed.OPTIONAL,
+    errors=(ValueTaken,),
+    examples=(examples.CREATE,),
+)
+GET_CUSTOMER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="get_customer",
+    method="GET",
+    path="/customers/{id}",
+    summary="Get a customer",
+    scopes=_READ,
+    answer=Customer,
+    errors=(NotFound,),
+)
+ARCHIVE_CUSTOMER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="archive_customer",
+    method="DELETE",
+    path="/customers/{id}",
+    summary="Archive a customer",
+    scopes=_WRITE,
+    answer=Customer,
+    errors=(NotFound,),
+)
+UPDATE_CUSTOMER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="update_customer",
+    method="PATCH",
+    path="/customers/{id}",
+    summary="Patch a customer",
+    scopes=_WRITE,
+    body=UpdateCustomer,
+    answer=Customer,
+    errors=(NotFound, Conflict),
+    examples=(examples.CHANGE,),
+)
+RESTORE_CUSTOMER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="restore_customer",
+    method="POST",
+    path="/customers/{id}/restore",
+    summary="Restore a customer",
+    scopes=_WRITE,
+    answer=Customer,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound,),
+)
+LIST_PAYMENT_METHODS = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="list_payment_methods",
+    method="GET",
+    path="/customers/{id}/payment-methods",
+    summary="List payment methods",
+    scopes=_READ_PAYMENT_METHODS,
+    answer=PaymentMethodList,
+    errors=(NotFound,),
+)
+GET_PAYMENT_METHOD = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="get_payment_method",
+    method="GET",
+    path="/customers/{id}/payment-methods/{payment_method_id}",
+    summary="Get a payment method by id",
+    scopes=_READ_PAYMENT_METHODS,
+    answer=PaymentMethodObject,
+    errors=(NotFound,),
+)
+LIST_USERS = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="list_users",
+    method="GET",
+    path="/customers/{id}/users",
+    summary="List a customer's users, newest first",
+    scopes=_READ,
+    query=PageQuery,
+    answer=UserList,
+    errors=(NotFound,),
+)
+CREATE_USER = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="create_user",
+    method="POST",
+    path="/customers/{id}/users",
+    summary="Create a user of a customer",
+    scopes=_WRITE,
+    body=CreateUser,
+    status=201,
+    answer=CustomerUser,
+    keyed=Keyed.OPTIONAL,
+    errors=(NotFound, Conflict, ValueTaken),
+    examples=(examples.CREATE_USER,),
+)
+ISSUE_TOKEN = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="issue_token",
+    method="POST",
+    path="/oauth/token",
+    summary="Exchange a client id and a client secret for an access token",
+    scopes=(),
+    body=TokenRequest,
+    form=True,
+    public=True,
+    answer=Token,
+    errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
+    examples=(examples.TOKEN,),
+)
+
+OPERATIONS = (
+    LIST_CUSTOMERS,
+    CREATE_CUSTOMER,
+    GET_CUSTOMER,
+    ARCHIVE_CUSTOMER,
+    UPDATE_CUSTOMER,
+    RESTORE_CUSTOMER,
+    LIST_PAYMENT_METHODS,
+    GET_PAYMENT_METHOD,
+    LIST_USERS,
+    CREATE_USER,
+    ISSUE_TOKEN,
+)

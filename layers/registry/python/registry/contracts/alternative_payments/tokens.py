@@ -1,0 +1,134 @@
+"""OAuth 2.0 client credentials (RFC 6749, section 4.4): a client's id and secret for a token."""
+
+import base64
+import binascii
+import re
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from urllib.parse import unquote_plus
+
+from registry.contracts.alternative_payments.errors import parameter_reason
+from registry.contracts.alternative_payments.wire import Token, TokenRequest
+from registry.domain.credential import (
+    OFFERED_SCOPES,
+    Credential,
+    grants,
+    hash_token,
+    mint_token,
+    parse_client_secret,
+)
+from registry.domain.errors import (
+    BadRequest,
+    ClientRefused,
+    Invalid,
+    NotFound,
+    ScopeNotHeld,
+    UnsupportedGrant,
+)
+from registry.domain.identifiers import is_id, now
+from registry.domain.workspace import Contract
+from registry.gateway.answer import Answer, answer
+from registry.gateway.operation import NoParameters
+from registry.gateway.request import Request
+from registry.store.credentials import CredentialStore
+from registry.store.dynamodb import dynamodb_client, table_name
+
+LIFETIME = timedelta(hours=1)
+# RFC 6749, section 5.1.
+_NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE)
+_CONTRACT = Contract.ALTERNATIVE_PAYMENTS
+
+
+def issue(request: Request[TokenRequest, NoParameters]) -> Answer:
+    """Give an access token to a client that shows its id and its secret."""
+    body = _accept(request)
+    if not body.grant_type:
+        raise BadRequest("grant_type is missing; it must be client_credentials.")
+    if body.grant_type != "client_credentials":
+        raise UnsupportedGrant
+    store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
+    at = now()
+    client = _client(store, *_shown(request.headers.get("authorization"), body), at)
+    scopes = _scopes(client, body.scope)
+    expires_at = min(at + LIFETIME, client.expires_at or at + LIFETIME)
+    text = mint_token(_CONTRACT, client.mode)
+    store.create_access_token(hash_token(text), client, scopes=scopes, expires_at=expires_at)
+    token = Token(
+        access_token=text,
+        expires_in=int((expires_at - at).total_seconds()),
+        scope=" ".join(scopes),
+    )
+    return answer(200, token, _NOT_STORED)
+
+
+def _accept(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
+    try:
+        return request.body.accept()
+    except Invalid as error:
+        raise BadRequest(parameter_reason((*error.parameters, *error.fields))) from error
+
+
+def _shown(authorization: str | None, body: TokenRequest) -> tuple[str, str]:
+    """The id and the secret, from HTTP Basic or the body; both at once have to agree.
+
+    Raises:
+        ClientRefused: they are missing, or the header cannot be read.
+        BadRequest: header and body name different clients.
+    """
+    if authorization is None:
+        if not body.client_id or not body.client_secret:
+            raise ClientRefused
+        return body.client_id, body.client_secret
+    client_id, secret = _basic(authorization)
+    if body.client_id not in {None, client_id} or body.client_secret not in {None, secret}:
+        raise BadRequest("The Authorization header and the body name different clients.")
+    return client_id, secret
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    """The id and the secret of a Basic header, both form-encoded (RFC 6749, section 2.3.1)."""
+    scheme = _BASIC.fullmatch(authorization)
+    try:
+        text = base64.b64decode(scheme[1], validate=True).decode() if scheme else ""
+    except (binascii.Error, UnicodeError) as error:
+        raise ClientRefused from error
+    client_id, colon, secret = text.partition(":")
+    if not colon:
+        raise ClientRefused
+    return unquote_plus(client_id), unquote_plus(secret)
+
+
+def _client(store: CredentialStore, client_id: str, secret: str, at: datetime) -> Credential:
+    """The client with this id, when the secret is its own and it still counts.
+
+    A text that cannot be an id or a secret is refused before anything is read.
+
+    Raises:
+        ClientRefused: for whichever reason; the caller is not told.
+    """
+    if not is_id(client_id) or parse_client_secret(secret) is None:
+        raise ClientRefused
+    try:
+        client = store.oauth_client(client_id)
+    except NotFound as error:
+        raise ClientRefused from error
+    if not compare_digest(client.secret_hash or "", hash_token(secret)):
+        raise ClientRefused
+    ended = client.expires_at is not None and client.expires_at <= at
+    if client.revoked_at is not None or ended or client.contract is not _CONTRACT:
+        raise ClientRefused
+    return client
+
+
+def _scopes(client: Credential, asked: str | None) -> tuple[str, ...]:
+    """The scopes a token gets: those asked for, else all its client holds.
+
+    Raises:
+        ScopeNotHeld: one of them does not exist, or the client does not hold it.
+    """
+    scopes = tuple(dict.fromkeys((asked or "").split()))
+    offered = OFFERED_SCOPES[_CONTRACT]
+    if not all(scope in offered and grants(client.scopes, scope) for scope in scopes):
+        raise ScopeNotHeld
+    return scopes or client.scopes
