@@ -53,7 +53,8 @@ def run(
     directory: DirectoryOption = DEFAULT_DIRECTORY,
 ) -> None:
     """Start the stack as `up` does and stop it with Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         stack = _bring_up(directory.resolve(), host, port)
         _print_access(stack)
