@@ -31,7 +31,6 @@ _KEY: Final = {
     "Quoted and bare spellings are one key.",
     "schema": {
         "type": "string",
-        "format": "idempotency-key",
         "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
     },
 }

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
+from ops.openapi.gateway import gateway_answers
 from ops.openapi.schemas import Schemas
-from ops.openapi.template import gateway_answers
 from registry.domain.errors import (
     BadRequest,
     Conflict,

@@ -2,17 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from ops.template import apis
 from registry.domain.workspace import Contract
 
 Json = dict[str, Any]
 
-_TEMPLATE: Final = Path(__file__).parents[2] / "template.yaml"
 # Where no operation is reached, and where only one with a body answers so.
 _WITHOUT_ROUTE: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"})
 _OF_BODIES: Final = frozenset({"BAD_REQUEST_BODY", "REQUEST_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"})
@@ -45,13 +41,6 @@ class GatewayAnswer:
     headers: tuple[str, ...]
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads the template; of what an intrinsic function gives, only that there is something."""
-
-
-_Loader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
-
-
 def gateway_answers(contract: Contract, *, public: bool, body: bool) -> list[GatewayAnswer]:
     """What the gateway may answer in place of an operation, by the contract's API."""
     out = _WITHOUT_ROUTE
@@ -59,23 +48,12 @@ def gateway_answers(contract: Contract, *, public: bool, body: bool) -> list[Gat
         out |= _OF_CREDENTIALS
     if not body:
         out |= _OF_BODIES
+    _, api = apis()[contract]
     return [
         _answer(name, response)
-        for name, response in _api(contract)["GatewayResponses"].items()
+        for name, response in api["GatewayResponses"].items()
         if name not in out
     ]
-
-
-def _api(contract: Contract) -> Json:
-    for resource in _template()["Resources"].values():
-        properties = resource.get("Properties", {})
-        if (
-            resource["Type"] == "AWS::Serverless::Api"
-            and properties["Variables"]["contract"] == contract
-        ):
-            api: Json = properties
-            return api
-    raise LookupError(f"template.yaml has no API of {contract}")
 
 
 def _answer(name: str, response: Json) -> GatewayAnswer:
@@ -83,9 +61,3 @@ def _answer(name: str, response: Json) -> GatewayAnswer:
     template = response["ResponseTemplates"]["application/json"]
     body = json.loads(template)
     return GatewayAnswer(name.lower(), response["StatusCode"], body, tuple(headers))
-
-
-@cache
-def _template() -> Json:
-    loaded: Json = yaml.load(_TEMPLATE.read_text("utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-    return loaded
