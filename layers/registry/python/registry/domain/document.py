@@ -126,7 +126,7 @@ def _refuse(constant: str) -> object:
 
 
 def _check(value: object, depth: int) -> None:
-    if depth < 0:
+    if depth == 0 and isinstance(value, dict | list):
         raise DocumentError(f"nested deeper than {MAX_DEPTH} levels")
     match value:
         case str():

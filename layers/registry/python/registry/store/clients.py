@@ -67,7 +67,7 @@ class ClientStore:
         write = self._put(tenant, change.client, "attribute_not_exists(pk)")
         steps = [
             *self._memory(remembered, contested=IdempotencyInFlight),
-            put(write, _lost),
+            put(write, _written),
             *self._claim(tenant, None, change.client),
             *self._evidence(tenant, change),
         ]
@@ -308,6 +308,11 @@ def client_store() -> ClientStore:
         table_name("CLIENTS_TABLE"),
         os.environ.get("IDEMPOTENCY_TABLE", ""),
     )
+
+
+def _written(_: items.Item) -> Remembered | None:
+    """A new id stands in its own way only when a write came through whose answer did not."""
+    return None
 
 
 def _lost(_: items.Item) -> Remembered | None:

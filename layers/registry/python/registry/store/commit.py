@@ -27,7 +27,8 @@ _BACKOFF_SECONDS = 0.05
 _CONFLICT = "TransactionConflict"
 _THROTTLES = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
-# Takes the item that stood in the way; raises an error, or gives the earlier answer.
+# Takes the item that stood in the way; raises an error, gives the earlier answer, or None when
+# that the item stands there is all that was wanted.
 Meaning = Callable[[Item], Remembered | None]
 
 

@@ -9,9 +9,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
@@ -33,8 +33,11 @@ _SERVER_ERROR = 500
 
 @cache
 def dynamodb_client() -> "DynamoDBClient":
-    """The client of this process; region, endpoint and credentials come from its environment."""
-    client: DynamoDBClient = boto3.client(
+    """The client of this process; region, endpoint and credentials come from its environment.
+
+    It is botocore's own: boto3 would add its resources and S3 transfers to every cold start.
+    """
+    client = botocore.session.get_session().create_client(
         "dynamodb",
         config=Config(
             retries={"mode": "standard", "total_max_attempts": 3},
@@ -44,7 +47,7 @@ def dynamodb_client() -> "DynamoDBClient":
             parameter_validation=False,
         ),
     )
-    return client
+    return cast("DynamoDBClient", client)
 
 
 def table_name(variable: str) -> str:

@@ -5,6 +5,7 @@ condition and every read.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import IdempotencyMismatch, RaceLost, RegistryError
@@ -13,8 +14,6 @@ from registry.domain.identifiers import now
 from registry.store.commit import Step, put
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
     from types_boto3_dynamodb.type_defs import PutTypeDef
 
@@ -48,7 +47,7 @@ def memory_step(
 ) -> Step:
     """A step that remembers an answer, or gives the one that is remembered already."""
     idempotency = remembered.idempotency
-    return put(remember(table, remembered), lambda item: recall(item, idempotency), contested)
+    return put(remember(table, remembered), lambda item: _answer(item, idempotency), contested)
 
 
 def recall(item: Mapping[str, "Value"], idempotency: Idempotency) -> Remembered | None:
@@ -57,19 +56,20 @@ def recall(item: Mapping[str, "Value"], idempotency: Idempotency) -> Remembered 
     Raises:
         IdempotencyMismatch: the key stands for another request.
     """
-    at = now()
-    expires_at = int(item["expires_at"]["N"])
-    if expires_at <= int(_epoch(at)):
-        return None
+    ended = int(item["expires_at"]["N"]) <= int(_epoch(now()))
+    return None if ended else _answer(item, idempotency)
+
+
+def _answer(item: Mapping[str, "Value"], idempotency: Idempotency) -> Remembered:
     if item["fingerprint"]["S"] != idempotency.fingerprint:
         raise IdempotencyMismatch
     return Remembered(
         idempotency,
         status=int(item["status"]["N"]),
         body=item["body"]["S"],
-        expires_at=at.fromtimestamp(expires_at, at.tzinfo),
+        expires_at=datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC),
     )
 
 
-def _epoch(at: "datetime") -> str:
+def _epoch(at: datetime) -> str:
     return str(int(at.timestamp()))

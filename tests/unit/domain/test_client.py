@@ -1,0 +1,174 @@
+"""The one record: display name, types, consent."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.client import (
+    Author,
+    Channel,
+    Client,
+    MemberType,
+    Phone,
+    UsageType,
+    Withdrawal,
+    archived,
+    can_archive,
+    changed,
+    new_client,
+    restored,
+)
+
+AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
+AUTHOR = Author("credential", AT)
+LATER = Author("credential", AT + timedelta(seconds=1))
+
+
+def client(**fields: object) -> Client:
+    """A client with these fields, nothing else."""
+    made = Client(id="id", version=1, created_at=AT, updated_at=AT)
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({}, None),
+        ({"external_id": "x"}, "x"),
+        ({"external_id": "x", "email": "e"}, "e"),
+        ({"email": "e", "legal_name": "l"}, "l"),
+        ({"legal_name": "l", "last_name": "b"}, "b"),
+        ({"first_name": "a", "last_name": "b"}, "a b"),
+        ({"first_name": "a", "company": "c"}, "c"),
+        ({"company": "c", "name": "n"}, "n"),
+    ],
+)
+def test_the_display_name_is_the_first_there_is(
+    fields: dict[str, object],
+    name: str | None,
+) -> None:
+    assert client(**fields).display_name == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "usage", "member"),
+    [
+        ({}, UsageType.CONSUMER, MemberType.INDIVIDUAL),
+        ({"company": "c"}, UsageType.COMMERCIAL, MemberType.BUSINESS),
+        ({"company": "c", "last_name": "b"}, UsageType.CONSUMER, MemberType.INDIVIDUAL),
+        ({"usage_type": UsageType.COMMERCIAL}, UsageType.COMMERCIAL, MemberType.BUSINESS),
+        ({"member_type": MemberType.BUSINESS}, UsageType.COMMERCIAL, MemberType.BUSINESS),
+        (
+            {"company": "c", "usage_type": UsageType.CONSUMER},
+            UsageType.CONSUMER,
+            MemberType.BUSINESS,
+        ),
+        (
+            {"company": "c", "member_type": MemberType.INDIVIDUAL},
+            UsageType.CONSUMER,
+            MemberType.INDIVIDUAL,
+        ),
+        (
+            {"usage_type": UsageType.CONSUMER, "member_type": MemberType.BUSINESS},
+            UsageType.CONSUMER,
+            MemberType.BUSINESS,
+        ),
+    ],
+)
+def test_a_type_is_as_written_or_follows_from_the_rest(
+    fields: dict[str, object],
+    usage: UsageType,
+    member: MemberType,
+) -> None:
+    assert client(**fields).shown_usage_type is usage
+    assert client(**fields).shown_member_type is member
+
+
+def test_a_change_bumps_version_and_time_and_nothing_else() -> None:
+    before = client(name="n", notes="a", metadata='{"a":1}')
+
+    after = changed(before, LATER, notes="b").client
+
+    assert after == replace(before, notes="b", version=2, updated_at=LATER.at)
+
+
+def test_time_never_stands_still_or_goes_back() -> None:
+    earlier = Author("credential", AT - timedelta(hours=1))
+
+    assert changed(client(), earlier, notes="b").client.updated_at > AT
+
+
+def test_no_difference_is_no_change() -> None:
+    before = client(name="n")
+
+    assert changed(before, LATER, name="n").client is before
+    assert restored(before, LATER).client is before
+
+
+def test_archive_and_restore_are_each_others_opposite() -> None:
+    before = client(name="n")
+
+    gone = archived(before, LATER).client
+    back = restored(gone, LATER).client
+
+    assert can_archive(before)
+    assert (gone.archived, gone.archived_at) == (True, LATER.at)
+    assert archived(gone, LATER).client is gone
+    assert replace(back, version=1, updated_at=AT) == before
+
+
+def test_consent_without_anything_to_reach_does_not_count() -> None:
+    change = new_client(AUTHOR, {Channel.EMAIL: True}, name="n")
+
+    assert change.client.email_consent is False
+    assert change.evidence == ()
+
+
+def test_consent_is_lost_with_its_address_and_the_log_says_why() -> None:
+    before = new_client(AUTHOR, {Channel.EMAIL: True}, email="a@b.com").client
+
+    change = changed(before, LATER, email="new@b.com")
+
+    assert change.client.email_consent is False
+    (entry,) = change.evidence
+    assert (entry.reach, entry.granted, entry.withdrawal) == (
+        "a@b.com",
+        False,
+        Withdrawal.REACH_CHANGED,
+    )
+
+
+def test_consent_of_a_number_is_about_its_e164() -> None:
+    before = new_client(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
+
+    change = changed(before.client, LATER, phone=Phone("+1 415 555 2671", "+14155552671"))
+
+    assert change.client.sms_consent is True
+    assert change.evidence == ()
+
+
+addresses = st.sampled_from([None, "a@b.com", "A@B.com", "c@d.com"])
+steps = st.lists(st.tuples(addresses, st.sampled_from([None, True, False])), max_size=6)
+
+
+@given(steps)
+def test_the_evidence_always_tells_the_consent_on_file(
+    steps: list[tuple[str | None, bool | None]],
+) -> None:
+    change = new_client(AUTHOR)
+    granted: list[str] = []
+    for address, attested in steps:
+        consents = {} if attested is None else {Channel.EMAIL: attested}
+        change = changed(change.client, AUTHOR, consents, email=address)
+        for entry in change.evidence:
+            if entry.granted:
+                granted.append(entry.reach.casefold())
+            else:
+                granted.remove(entry.reach.casefold())
+
+        email = change.client.email
+        expected = [email.casefold()] if email and change.client.email_consent else []
+        assert granted == expected

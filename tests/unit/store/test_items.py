@@ -1,0 +1,103 @@
+"""Records as items: nothing is lost, nothing of one tenant is within another's reach."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.client import Client, Country, MemberType, Phone, UsageType
+from registry.domain.identifiers import new_id
+from registry.domain.tenant import Tenant
+from registry.store import items
+
+TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=200)
+instants = st.datetimes(
+    datetime(1990, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+).map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))
+OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
+    str | None: st.none() | texts,
+    bool: st.booleans(),
+    int: st.integers(0, 10**9),
+    Phone | None: st.none() | st.builds(Phone, texts, st.none() | texts),
+    Country | None: st.none() | st.builds(Country, texts, st.none() | st.just("CA")),
+    UsageType | None: st.none() | st.sampled_from(UsageType),
+    MemberType | None: st.none() | st.sampled_from(MemberType),
+    datetime | None: st.none() | instants,
+    datetime: instants,
+}
+
+
+@st.composite
+def clients(draw: st.DrawFn) -> Client:
+    """Any client."""
+    at = draw(instants)
+    drawn = {
+        field.name: draw(OF_TYPE[field.type])
+        for field in fields(Client)
+        if field.name not in {"id", "created_at"}
+    }
+    return Client(id=new_id(at), created_at=at, **drawn)
+
+
+@given(clients())
+def test_a_client_is_read_as_it_was_written(client: Client) -> None:
+    assert items.read_client(items.client_item(TENANT, client)) == client
+
+
+@given(clients())
+def test_the_search_index_has_what_it_promises(client: Client) -> None:
+    entry = items.read_search_entry(items.client_item(TENANT, client))
+
+    assert entry.id == client.id
+    assert entry.name == (client.display_name or "").casefold()
+    assert entry.legal_name == (client.legal_name or "").casefold()
+    assert entry.contact_name == (client.contact_name or "").casefold()
+    assert entry.archived == client.archived
+    assert entry.member_type == client.shown_member_type
+    assert (entry.updated_at, entry.created_at) == (client.updated_at, client.created_at)
+
+
+@given(texts, texts)
+def test_name_keys_sort_as_names_do_regardless_of_case(one: str, other: str) -> None:
+    first, second = (
+        Client(id=new_id(), version=1, created_at=at, updated_at=at, name=name)
+        for at in [datetime(2026, 1, 1, tzinfo=UTC)]
+        for name in (one, other)
+    )
+
+    if one.casefold() != other.casefold():
+        assert (items.name_key(first) < items.name_key(second)) == (
+            one.casefold() < other.casefold()
+        )
+
+
+@given(clients())
+def test_no_key_is_longer_than_dynamodb_takes(client: Client) -> None:
+    long = replace(client, name="🜁" * 254)
+
+    for made in (client, long):
+        item = items.client_item(TENANT, made)
+        keys = ("pk", "sk", "status_pk", "name_key", "updated_key", "search_pk")
+        assert all(0 < len(item[key]["S"].encode()) <= 1024 for key in keys)
+
+
+def test_every_key_of_a_tenant_begins_with_its_partition() -> None:
+    client = Client(
+        id=new_id(),
+        version=1,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    others = [Tenant(TENANT.workspace_id, "test"), Tenant(TENANT.workspace_id[:-1] + "d", "live")]
+
+    for other in others:
+        mine, theirs = (items.client_item(tenant, client) for tenant in (TENANT, other))
+        for key in ("pk", "status_pk", "search_pk"):
+            assert mine[key]["S"].startswith(f"{TENANT.workspace_id}#{TENANT.mode}")
+            assert mine[key] != theirs[key]
