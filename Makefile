@@ -2,15 +2,17 @@
 
 PYTHON ?= python3
 PORT ?= 4566
-CONFIG ?= dev
+HOST ?= 127.0.0.1
+ENVIRONMENT ?= dev
 export ARCHITECTURE ?= arm64
 VENV := .venv
 BIN := $(VENV)/bin
-ENVIRONMENT := $(VENV)/.synced
+SYNCED := $(VENV)/.synced
 UV := $(BIN)/uv
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
+MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -18,7 +20,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment: made once, synced again when a pin changes.
-$(ENVIRONMENT): requirements/uv.txt requirements/dev.txt pyproject.toml
+$(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
@@ -26,28 +28,28 @@ $(ENVIRONMENT): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@touch $@
 
 .PHONY: venv
-venv: $(ENVIRONMENT) ## Make or refresh the environment in .venv
+venv: $(SYNCED) ## Make or refresh the environment in .venv
 
 .PHONY: run
-run: $(ENVIRONMENT) ## Start the local stack and stay up until Ctrl-C (PORT=4566)
-	@python -m ops.local run --port $(PORT)
+run: $(SYNCED) ## Start the local stack and stay up until Ctrl-C (PORT=4566 HOST=127.0.0.1)
+	@python -m ops.local run --port $(PORT) --host $(HOST)
 
 .PHONY: up
-up: $(ENVIRONMENT) ## Start the local stack in the background (PORT=4566)
-	@python -m ops.local up --port $(PORT)
+up: $(SYNCED) ## Start the local stack in the background (PORT=4566 HOST=127.0.0.1)
+	@python -m ops.local up --port $(PORT) --host $(HOST)
 
 .PHONY: down
-down: $(ENVIRONMENT) ## Stop the local stack; its data stays
+down: $(SYNCED) ## Stop the local stack; its data stays
 	@python -m ops.local down
 
 # The stack tests measure throttling and races, so nothing else runs beside them.
 .PHONY: test
-test: $(ENVIRONMENT) ## Run every test
+test: $(SYNCED) ## Run every test
 	pytest --numprocesses auto --ignore tests/stack
 	pytest tests/stack
 
 .PHONY: check
-check: $(ENVIRONMENT) ## Lint, formatting, types, template
+check: $(SYNCED) ## Lint, formatting, types, template
 	ruff check
 	ruff format --check
 	mypy
@@ -55,19 +57,36 @@ check: $(ENVIRONMENT) ## Lint, formatting, types, template
 	sam validate --lint --region us-east-1
 
 .PHONY: build
-build: $(ENVIRONMENT) ## Build what is deployed (ARCHITECTURE=arm64), print the layer's size
+build: $(SYNCED) ## Build what is deployed (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@python layers/registry/trim.py check .aws-sam/build/RegistryLayer/python
+
+# A container runs what was built for this machine's processor, so it has a build of its own.
+HERE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
+
+.PHONY: container
+container: $(SYNCED)
+	ARCHITECTURE=$(HERE) sam build --build-dir .aws-sam/container \
+		--parameter-overrides Architecture=$(HERE)
+
+.PHONY: invoke
+invoke: container ## Invoke FN=PaytrumCreateClient in the Lambda image, on the local stack's tables
+	@python -m ops.container invoke "$(FN)"
+
+.PHONY: test-lambda
+test-lambda: container ## Invoke every function in the Lambda image and check its answer
+	@python -m ops.container test
 
 .PHONY: deploy
-deploy: build ## Deploy to AWS as samconfig.toml says (CONFIG=dev)
-	sam deploy --config-env $(CONFIG)
+deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
+	sam deploy --config-env $(ENVIRONMENT)
 
 .PHONY: bench
-bench: $(ENVIRONMENT) ## Measure the handlers
+bench: $(SYNCED) ## Measure the handlers
 	@python -m ops.bench $(ARGS)
 
 .PHONY: openapi
-openapi: $(ENVIRONMENT) ## Write docs/openapi from the code
+openapi: $(SYNCED) ## Write docs/openapi from the code
 	@python -m ops.openapi
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -77,7 +96,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 NOT_IN_LAYER := dnspython
 
 .PHONY: lock
-lock: $(ENVIRONMENT) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
+lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \

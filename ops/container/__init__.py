@@ -1,0 +1,1 @@
+"""The built functions in AWS's Lambda image, as `sam local` runs them."""

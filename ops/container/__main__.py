@@ -1,0 +1,180 @@
+"""`python -m ops.container test|invoke`: the built functions in the Lambda image."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import boto3
+import typer
+
+from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK
+from ops.container.examples import Records, with_credential
+from ops.container.functions import (
+    BUILD,
+    BuiltFunction,
+    ContainerError,
+    built_functions,
+    write_local_template,
+)
+from ops.container.service import (
+    HOST,
+    SHOW_IMPORTS,
+    LambdaService,
+    free_port,
+    lambda_service,
+    require_docker,
+    sam_arguments,
+    sam_environment,
+)
+from ops.container.verdict import authorizer_faults, faults
+
+Json = dict[str, Any]
+
+_TABLES: Final = ("ClientsTable", "CredentialsTable", "IdempotencyTable")
+_LOG: Final = BUILD / "service.log"
+
+commands = typer.Typer(
+    help="The built functions in the Lambda image.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@commands.command()
+def test() -> None:
+    """Invoke every function with its example event; exits with 1 if an answer is bad."""
+    require_docker()
+    passed = failed = 0
+    records: dict[str, Records] = {}
+    with _own_stack() as stack:
+        template = write_local_template(_tables(stack), _seen_from_container(stack), SHOW_IMPORTS)
+        with lambda_service(template, _LOG) as service:
+            for function in built_functions():
+                answer, found = _try(service, function, stack, records)
+                print(f"{function.name:44} {answer:8} {'; '.join(found) or 'ok'}", flush=True)
+                passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
+    print(f"{passed} passed, {failed} failed")
+    raise typer.Exit(bool(failed))
+
+
+@commands.command()
+def invoke(
+    function: Annotated[str, typer.Argument(help="Its name in template.yaml.")],
+    directory: Annotated[Path, typer.Option(help="Of the local stack.")] = Path(".local"),
+) -> None:
+    """Invoke one function with its example event on the tables of the running local stack."""
+    require_docker()
+    chosen = next((each for each in built_functions() if each.name == function), None)
+    if chosen is None:
+        names = ", ".join(each.name for each in built_functions())
+        raise ContainerError(
+            f"The template has no function {function or '(FN=...)'}. It has {names}."
+        )
+    stack = _stack(directory)
+    template = write_local_template(_tables(stack), _seen_from_container(stack))
+    done = subprocess.run(
+        ["sam", "local", "invoke", function, "--event", "-", *sam_arguments(template)],
+        input=json.dumps(chosen.example()).encode(),
+        env=sam_environment(),
+        check=False,
+    )
+    raise typer.Exit(done.returncode)
+
+
+def _try(
+    service: LambdaService,
+    function: BuiltFunction,
+    stack: Json,
+    records: dict[str, Records],
+) -> tuple[str, list[str]]:
+    """What a function answered, in a word, and what is wrong with it."""
+    try:
+        return _answer(service, function, stack, records)
+    except ContainerError as error:
+        return "none", [str(error)]
+
+
+def _answer(
+    service: LambdaService,
+    function: BuiltFunction,
+    stack: Json,
+    records: dict[str, Records],
+) -> tuple[str, list[str]]:
+    event = function.example()
+    if function.package == "authorizer":
+        contract = event["stageVariables"]["contract"]
+        event = with_credential(event, stack["contracts"][contract])
+        invocation = service.invoke(function.name, event)
+        return "policy", authorizer_faults(contract, invocation)
+    known = records.setdefault(function.package, Records())
+    event = known.addressed(event)
+    if not event["requestContext"].get("authorizer"):
+        event = with_credential(event, stack["contracts"][function.package])
+    invocation = service.invoke(function.name, event)
+    found = faults(function.package, event, invocation)
+    if not found:
+        known.remember(event, json.loads(invocation.answer["body"]))
+    status = invocation.answer.get("statusCode") if isinstance(invocation.answer, dict) else None
+    return str(status or "none"), found
+
+
+@contextmanager
+def _own_stack() -> Iterator[Json]:
+    """A local stack of its own that containers reach, for a while."""
+    with tempfile.TemporaryDirectory() as directory:
+        local = [sys.executable, "-m", "ops.local"]
+        port = str(free_port())
+        where = ["--directory", directory]
+        up = [*local, "up", "--host", "0.0.0.0", "--port", port, *where]  # noqa: S104 - for containers
+        subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
+        try:
+            yield _stack(Path(directory))
+        finally:
+            down = [*local, "down", *where]
+            subprocess.run(down, check=True, stdout=subprocess.DEVNULL)
+
+
+def _stack(directory: Path) -> Json:
+    try:
+        stack: Json = json.loads((directory / "stack.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ContainerError(
+            "No local stack: start one that containers reach with `make up HOST=0.0.0.0`.",
+        ) from error
+    return stack
+
+
+def _tables(stack: Json) -> dict[str, str]:
+    """Name of each table by its logical id, which the stack's output is named after."""
+    client = boto3.client(
+        "cloudformation",
+        endpoint_url=stack["endpoint"],
+        region_name=LOCAL_REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
+    )
+    described = client.describe_stacks(StackName=LOCAL_STACK)["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+    return {table: outputs[f"{table}Name"] for table in _TABLES}
+
+
+def _seen_from_container(stack: Json) -> str:
+    port = stack["endpoint"].rpartition(":")[2]
+    return f"http://{HOST}:{port}"
+
+
+def main() -> None:
+    """Run a command; what it cannot do is one sentence on standard error, and exit status 1."""
+    try:
+        commands()
+    except ContainerError as error:
+        sys.exit(f"container: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The example events, made to meet what is on a stack: its credentials, and the records they make.
+
+The events of `events/` carry made-up ids and tokens. Run in the template's order, an event that
+makes a record goes before those that need one, so its id can stand in for theirs.
+"""
+
+import base64
+import copy
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+Json = dict[str, Any]
+
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+
+
+class Records:
+    """Ids of the records that events of one contract have made, by the path that made them."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}
+
+    def addressed(self, event: Json) -> Json:
+        """The event with the ids of records that exist, wherever one of their kind was made."""
+        event = copy.deepcopy(event)
+        resource: str = event["resource"]
+        for parameter in _PARAMETER.finditer(resource):
+            made = self._ids.get(resource[: parameter.start()].rstrip("/"))
+            if made is not None:
+                example = event["pathParameters"][parameter[1]]
+                event["pathParameters"][parameter[1]] = made
+                for place in (event, event["requestContext"]):
+                    place["path"] = place["path"].replace(example, made)
+        return event
+
+    def remember(self, event: Json, body: object) -> None:
+        """Note the id of a record that the event made."""
+        if event["httpMethod"] == "POST" and isinstance(body, dict) and "id" in body:
+            self._ids.setdefault(event["resource"], body["id"])
+
+
+def with_credential(event: Json, access: Mapping[str, Any]) -> Json:
+    """The event with a credential of the stack in place of the example's.
+
+    Args:
+        event: an authorizer's, or one of a token endpoint.
+        access: a contract's entry in `stack.json`.
+    """
+    event = copy.deepcopy(event)
+    if "client_id" in access:
+        pair = f"{access['client_id']}:{access['client_secret']}"
+        headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        event["body"] = urlencode({"grant_type": "client_credentials"})
+    else:
+        headers = access["headers"]
+    for name, value in headers.items():
+        event["headers"][name] = value
+        event["multiValueHeaders"][name] = [value]
+    return event
