@@ -14,6 +14,7 @@ It is also where the secrets live on: the registry keeps their hashes only.
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from ops.cli.operator import Operator
@@ -64,18 +65,36 @@ def read_stack_file(path: Path) -> dict[str, Any]:
 
 
 def write_stack_file(path: Path, endpoint: str, access: Mapping[str, Access]) -> None:
-    """Write ``stack.json``, readable by its owner only."""
-    content = {
+    """Write ``stack.json``, and ``stack.env`` for a shell; readable by their owner only."""
+    content: dict[str, Any] = {
         "endpoint": endpoint,
         "contracts": {
             contract: {"base_url": f"{endpoint}/{contract}", **sent}
             for contract, sent in access.items()
         },
     }
+    _write_privately(path, json.dumps(content, indent=2) + "\n")
+    _write_privately(path.with_suffix(".env"), _shell_variables(content["contracts"]))
+
+
+def _write_privately(path: Path, text: str) -> None:
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
-    partial.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    partial.write_text(text, "utf-8")
     partial.replace(path)
+
+
+def _shell_variables(contracts: Mapping[str, Access]) -> str:
+    """The same for a shell: ``PAYTRUM_URL`` and ``PAYTRUM_HEADER``, or ``…_CLIENT`` for ``-u``."""
+    variables = {}
+    for contract, access in contracts.items():
+        prefix = contract.upper()
+        variables[f"{prefix}_URL"] = access["base_url"]
+        if "client_id" in access:
+            variables[f"{prefix}_CLIENT"] = f"{access['client_id']}:{access['client_secret']}"
+        for name, value in access.get("headers", {}).items():
+            variables[f"{prefix}_HEADER"] = f"{name}: {value}"
+    return "".join(f"{name}={quote(value)}\n" for name, value in variables.items())
 
 
 def _demo_workspace(operator: Operator) -> Workspace:
