@@ -8,7 +8,11 @@ from moto import mock_aws
 
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
+from registry.store.payment_methods import payment_method_store
+from registry.store.users import user_store
 from tests.template import create_table
+
+CACHED = (dynamodb_client, client_store, user_store, payment_method_store)
 
 
 @pytest.fixture
@@ -24,11 +28,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
-    for cached in (dynamodb_client, client_store):
+    for cached in CACHED:
         cached.cache_clear()
     with mock_aws():
         yield
-    for cached in (dynamodb_client, client_store):
+    for cached in CACHED:
         cached.cache_clear()
 
 

@@ -1,0 +1,260 @@
+"""`POST /oauth/token`."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from registry.contracts.alternative_payments.operations import OPERATIONS
+from registry.domain.credential import IssuedCredential, hash_token
+from registry.domain.identifiers import now
+from registry.domain.workspace import Mode
+from registry.store.credentials import CredentialStore
+from tests.contract.calls import counted
+from tests.door import Door, Reply
+
+Issue = Callable[..., IssuedCredential]
+GRANT = {"grant_type": "client_credentials"}
+
+
+@pytest.fixture
+def door(credentials: CredentialStore) -> Door:
+    """The door without any caller: the token endpoint has none."""
+    return Door(OPERATIONS, {})
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    """The header of HTTP Basic."""
+    shown = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+    return {"Authorization": f"Basic {shown}"}
+
+
+def ask(door: Door, form: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
+    """A request for a token, as a form."""
+    sent = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
+    return door.send("POST", "/oauth/token", raw=urlencode(form), headers=sent)
+
+
+def shown(issued: IssuedCredential) -> dict[str, str]:
+    """HTTP Basic of a client."""
+    return basic(issued.credential.id, issued.secret)
+
+
+def in_body(issued: IssuedCredential) -> dict[str, str]:
+    """The client in the body."""
+    return {"client_id": issued.credential.id, "client_secret": issued.secret}
+
+
+def refusal(reply: Reply) -> tuple[int, str]:
+    """Status and code of an error in the contract's shape."""
+    assert reply.json.keys() == {"code", "message"}
+    return reply.status, reply.json["code"]
+
+
+def test_a_token_is_56_hexadecimal_digits_for_an_hour(
+    door: Door, issue: Issue, credentials: CredentialStore
+) -> None:
+    issued = issue()
+
+    reply = ask(door, GRANT, shown(issued))
+
+    assert reply.status == 200
+    assert list(reply.json) == ["access_token", "token_type", "expires_in", "scope"]
+    assert len(bytes.fromhex(reply.json["access_token"])) == 28
+    assert (reply.json["token_type"], reply.json["expires_in"]) == ("bearer", 3600)
+    assert reply.json["scope"] == "*"
+    assert reply.headers["Cache-Control"] == "no-store"
+    resolved = credentials.resolve(hash_token(reply.json["access_token"]))
+    assert resolved is not None
+    assert resolved.credential == issued.credential
+    assert resolved.expires_at is not None
+    assert timedelta(minutes=59) < resolved.expires_at - now() <= timedelta(hours=1)
+
+
+def test_every_token_is_another_one(door: Door, issue: Issue) -> None:
+    issued = issue()
+
+    tokens = {ask(door, GRANT, shown(issued)).json["access_token"] for _ in range(5)}
+
+    assert len(tokens) == 5
+
+
+def test_form_or_json_and_header_or_body(door: Door, issue: Issue) -> None:
+    issued = issue()
+    both = {**GRANT, **in_body(issued)}
+    as_json = {"content-type": "application/json"}
+
+    replies = [
+        ask(door, GRANT, shown(issued)),
+        ask(door, both),
+        ask(door, both, shown(issued)),
+        ask(door, {**GRANT, "client_id": issued.credential.id}, shown(issued)),
+        ask(door, {**GRANT, "audience": "anything"}, shown(issued)),
+        door.send("POST", "/oauth/token", GRANT, shown(issued)),
+        door.send("POST", "/oauth/token", both),
+        door.send("POST", "/oauth/token", raw=json.dumps(both), headers=as_json),
+    ]
+
+    assert [reply.status for reply in replies] == [200] * len(replies)
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda i: basic(i.credential.id, i.secret[:-1] + ("A" if i.secret[-1] != "A" else "B")),
+        lambda i: basic(i.credential.id, "wrong"),
+        lambda i: basic("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", i.secret),
+        lambda i: basic("a" * 3000, i.secret),
+        lambda _: basic("", ""),
+        lambda _: {"Authorization": "Basic"},
+        lambda _: {"Authorization": "Basic !!!"},
+        lambda _: {"Authorization": "Basic " + base64.b64encode(b"no colon").decode()},
+        lambda _: {"Authorization": "Basic " + base64.b64encode(b"\xff:\xff").decode()},
+        lambda i: {"Authorization": f"Bearer {i.secret}"},
+        lambda _: {},
+    ],
+)
+def test_wrong_credentials_are_403(
+    door: Door, issue: Issue, forge: Callable[[IssuedCredential], dict[str, str]]
+) -> None:
+    assert refusal(ask(door, GRANT, forge(issue()))) == (403, "forbidden")
+
+
+def test_a_secret_of_another_client_is_403(door: Door, issue: Issue) -> None:
+    one, other = issue(), issue()
+
+    assert refusal(ask(door, GRANT, basic(one.credential.id, other.secret))) == (403, "forbidden")
+
+
+def test_a_client_that_has_ended_is_403(
+    door: Door, issue: Issue, credentials: CredentialStore
+) -> None:
+    revoked, over = issue(), issue(ends_in=timedelta(milliseconds=1))
+    credentials.revoke_credential(revoked.credential.id, now())
+
+    assert refusal(ask(door, GRANT, shown(revoked))) == (403, "forbidden")
+    assert refusal(ask(door, GRANT, shown(over))) == (403, "forbidden")
+
+
+def test_a_token_does_not_outlive_its_client(door: Door, issue: Issue) -> None:
+    reply = ask(door, GRANT, shown(issue(ends_in=timedelta(minutes=10))))
+
+    assert 590 <= reply.json["expires_in"] <= 600
+
+
+def test_header_and_body_have_to_agree(door: Door, issue: Issue) -> None:
+    one, other = issue(), issue()
+
+    assert refusal(ask(door, {**GRANT, **in_body(other)}, shown(one))) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("grant", ["password", "authorization_code", "Client_Credentials"])
+def test_another_grant_type_is_400(door: Door, issue: Issue, grant: str) -> None:
+    reply = ask(door, {"grant_type": grant}, shown(issue()))
+
+    assert refusal(reply) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type", "expected"),
+    [
+        ("", "application/x-www-form-urlencoded", (400, "bad_request")),
+        ("scope=read", "application/x-www-form-urlencoded", (400, "bad_request")),
+        ("grant_type=", "application/x-www-form-urlencoded", (400, "bad_request")),
+        ("grant_type=%ff", "application/x-www-form-urlencoded", (400, "bad_request")),
+        (
+            "grant_type=client_credentials&grant_type=client_credentials",
+            "application/x-www-form-urlencoded; charset=utf-8",
+            (400, "bad_request"),
+        ),
+        ("{}", "application/json", (400, "bad_request")),
+        ("[]", "application/json", (400, "bad_request")),
+        ("{", "application/json", (400, "bad_request")),
+        ('{"grant_type": 5}', "application/json", (400, "bad_request")),
+        (
+            '{"grant_type": "client_credentials", "scope": []}',
+            "application/json",
+            (400, "bad_request"),
+        ),
+        ("grant_type=client_credentials", "text/plain", (415, "unsupported_media_type")),
+    ],
+)
+def test_a_request_that_cannot_be_read(
+    door: Door, issue: Issue, raw: str, content_type: str, expected: tuple[int, str]
+) -> None:
+    headers = {"content-type": content_type, **shown(issue())}
+
+    assert refusal(door.send("POST", "/oauth/token", raw=raw, headers=headers)) == expected
+
+
+def test_a_query_parameter_is_400(door: Door, issue: Issue) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", **shown(issue())}
+
+    reply = door.send(
+        "POST", "/oauth/token?grant_type=client_credentials", raw=urlencode(GRANT), headers=headers
+    )
+
+    assert refusal(reply) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "given"),
+    [
+        ((), "", "*"),
+        ((), "customers:read", "customers:read"),
+        ((), "customers:read customers:read payments:read", "customers:read payments:read"),
+        (("read",), "customers:read", "customers:read"),
+        (("read",), "payments:read", "payments:read"),
+        (("customers:read", "customers:write"), "", "customers:read customers:write"),
+        (("customers:read", "customers:write"), "customers:write", "customers:write"),
+    ],
+)
+def test_a_scope_narrows(
+    door: Door, issue: Issue, held: tuple[str, ...], asked: str, given: str
+) -> None:
+    reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
+
+    assert (reply.status, reply.json["scope"]) == (200, given)
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ((), "everything"),
+        (("read",), "*"),
+        (("read",), "customers:write"),
+        (("customers:read",), "read"),
+        (("customers:read",), "customers:read payments:read"),
+    ],
+)
+def test_a_scope_that_is_not_held_is_400(
+    door: Door, issue: Issue, held: tuple[str, ...], asked: str
+) -> None:
+    reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
+
+    assert refusal(reply) == (400, "invalid_scope")
+
+
+def test_a_token_of_the_other_mode_says_so(
+    door: Door, issue: Issue, credentials: CredentialStore
+) -> None:
+    token = ask(door, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
+
+    resolved = credentials.resolve(hash_token(token))
+
+    assert resolved is not None
+    assert resolved.credential.mode is Mode.TEST
+
+
+def test_what_cannot_be_a_client_is_refused_without_a_call(door: Door, issue: Issue) -> None:
+    issued = issue()
+
+    with counted() as refused:
+        ask(door, GRANT, basic(issued.credential.id, "ap_live_" + "a" * 36))
+    with counted() as given:
+        ask(door, GRANT, shown(issued))
+
+    assert (refused.names, given.names) == ([], ["GetItem", "PutItem"])
