@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -27,6 +27,7 @@ from registry.domain.errors import (
     ValueTaken,
 )
 from registry.gateway.operation import Keyed, Operation
+from registry.gateway.request import IDEMPOTENCY_HEADER
 
 Json = dict[str, Any]
 
@@ -112,9 +113,12 @@ def _response(same_status: list[_Error], schema: Json) -> Json:
 
 
 def _own(operation: Operation) -> Iterator[_Error]:
-    for kind in dict.fromkeys(_kinds(operation)):
-        answered = operation.dialect.render(_instance(kind, operation))
-        name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    named = [
+        *((_snake(kind.__name__), _instance(kind, operation)) for kind in _kinds(operation)),
+        *((name, Invalid(parameters=(error,))) for name, error in _parameter_errors(operation)),
+    ]
+    for name, error in named:
+        answered = operation.dialect.render(error)
         yield _Error(name, answered.status, json.loads(answered.body), tuple(answered.headers))
 
 
@@ -128,14 +132,12 @@ def _of_gateway(operation: Operation) -> Iterator[_Error]:
         yield _Error(answer.name, answer.status, answer.body, answer.headers)
 
 
-def _kinds(operation: Operation) -> Iterable[type[RegistryError]]:
+def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
     """What the operation can raise, by what it declares; see the edge in `registry.gateway`."""
     if not operation.public:
         yield from (Unauthenticated, SubscriptionInactive, PlanRequired)
         if operation.scopes:
             yield Forbidden
-    # Any operation refuses query parameters it does not know.
-    yield Invalid if operation.dialect.parameter_reason is None else BadRequest
     if operation.body is not None:
         yield from (BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid)
     if operation.keyed is not Keyed.IGNORED:
@@ -144,24 +146,27 @@ def _kinds(operation: Operation) -> Iterable[type[RegistryError]]:
     yield from (Unavailable, RegistryError)
 
 
+def _parameter_errors(operation: Operation) -> Iterator[tuple[str, FieldError]]:
+    """What can be wrong with parameters, which a contract answers with a 400 or like a field."""
+    yield "unknown_parameter", FieldError(("unknown",), "extra_forbidden")
+    if operation.keyed is not Keyed.IGNORED:
+        yield "bad_idempotency_key", FieldError((IDEMPOTENCY_HEADER,), "idempotency_key")
+
+
 def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
+    """An error of a kind, as the operation could raise it."""
+    fields = operation.body.model_fields if operation.body is not None else {}
     if issubclass(kind, BadRequest | Conflict):
         return kind(operation.dialect.code(kind).message)
     if issubclass(kind, Forbidden):
         return kind(operation.scopes[0])
     if issubclass(kind, ValueTaken):
-        return kind("external_id")
+        return kind("external_id" if "external_id" in fields else "email")
     if issubclass(kind, Invalid):
-        return kind((FieldError((_field(operation),), "string_type", {"received": "number"}),))
+        name = next(field.alias or name for name, field in fields.items())
+        return kind((FieldError((name,), "string_type", {"received": "number"}),))
     return kind()
 
 
-def _field(operation: Operation) -> str:
-    """The name of a field that the operation may find wrong."""
-    names = (
-        field.alias or name
-        for model in (operation.body, operation.query)
-        if model is not None
-        for name, field in model.model_fields.items()
-    )
-    return next(names, "unknown")
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
