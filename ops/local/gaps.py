@@ -56,6 +56,7 @@ def close_gaps() -> None:
     _map_headers_from_the_authorizer()
     _import_gateway_responses()
     _shape_function_failures()
+    _throttle_methods()
     _flush_authorizer_caches()
     _queue_invocations()
     _accept_metric_math()
@@ -129,6 +130,20 @@ def _shape_function_failures() -> None:
         return response
 
     apigateway_v1._invoke_lambda_proxy_v1 = invoke
+
+
+def _throttle_methods() -> None:
+    """Know a method throttle by its path, which a template writes as ``/~1oauth~1token``."""
+    read_settings = provisioners._apigw_method_settings
+
+    def read_with_paths(settings: Any) -> Any:  # noqa: ANN401 (passed through)
+        by_method = read_settings(settings)
+        return {
+            key.replace("/~1", "/").replace("~1", "/"): setting
+            for key, setting in by_method.items()
+        }
+
+    provisioners._apigw_method_settings = read_with_paths
 
 
 def _flush_authorizer_caches() -> None:
