@@ -28,10 +28,14 @@ def country_code(text: str) -> str:
     Raises:
         PydanticCustomError: kind `country_code`.
     """
-    code = _codes().get(text.casefold()) if len(text) == _CODE_LENGTH else None
-    if code is None:
+    if not is_country_code(text):
         raise PydanticCustomError("country_code", "must be an ISO 3166-1 alpha-2 country code")
-    return code
+    return text.upper()
+
+
+def is_country_code(text: str) -> bool:
+    """Whether the text is an ISO 3166-1 alpha-2 code, in any case."""
+    return len(text) == _CODE_LENGTH and text.casefold() in _codes()
 
 
 def known_country(text: str) -> str:
@@ -69,7 +73,7 @@ def timezone(text: str) -> str:
     Raises:
         PydanticCustomError: kind `timezone`.
     """
-    if text not in _zones():
+    if not is_timezone(text):
         raise PydanticCustomError("timezone", "must be an IANA time zone name")
     return text
 
@@ -78,6 +82,11 @@ CountryCode = Check(country_code, {"pattern": "^[A-Za-z]{2}$", "format": "countr
 KnownCountry = Check(known_country, {"format": "country"})
 RegionCode = Check(region_code, {"pattern": "^[A-Za-z]{2}$"})
 Timezone = Check(timezone, {"format": "time-zone"})
+
+
+def is_timezone(text: str) -> bool:
+    """Whether the text is a zone of the IANA time zone database, in its exact spelling."""
+    return text in _zones()
 
 
 @cache

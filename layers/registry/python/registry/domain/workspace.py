@@ -8,8 +8,6 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
-from importlib import resources
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
@@ -193,6 +191,9 @@ def new_workspace(
 
 
 def _checked(workspace: Workspace) -> Workspace:
+    # Every function imports this module; only the operator's tools check a workspace.
+    from registry.domain.places import is_country_code, is_timezone  # noqa: PLC0415
+
     name = workspace.name.strip()
     region = workspace.region.strip().upper()
     errors = []
@@ -202,22 +203,10 @@ def _checked(workspace: Workspace) -> Workspace:
         errors.append(FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT}))
     elif any(unicodedata.category(character) == "Cc" for character in name):
         errors.append(FieldError(("name",), "control_character"))
-    if not _is_country(region):
+    if not is_country_code(region):
         errors.append(FieldError(("region",), "country"))
-    if workspace.timezone is not None and workspace.timezone not in _timezones():
+    if workspace.timezone is not None and not is_timezone(workspace.timezone):
         errors.append(FieldError(("timezone",), "timezone"))
     if errors:
         raise Invalid(fields=tuple(errors))
     return replace(workspace, name=name, region=region)
-
-
-def _is_country(code: str) -> bool:
-    import pycountry  # noqa: PLC0415 - every function imports this module; only operators validate
-
-    return len(code) == 2 and pycountry.countries.get(alpha_2=code) is not None  # noqa: PLR2004
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    """The IANA names, from the list the tzdata package carries beside the zones themselves."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("ascii").split())
