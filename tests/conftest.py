@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -12,7 +11,7 @@ from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
 from tests.template import create_table
 
-CACHED = (dynamodb_client, client_store, user_store, payment_method_store)
+STORES = (client_store, user_store, payment_method_store)
 
 
 @pytest.fixture
@@ -28,18 +27,18 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
-    for cached in CACHED:
-        cached.cache_clear()
+    # The client outlives the test: it takes longer to make than most tests to run, and it finds
+    # whatever AWS is there at the time.
     with mock_aws():
         yield
-    for cached in CACHED:
-        cached.cache_clear()
+    for store in STORES:
+        store.cache_clear()
 
 
 @pytest.fixture
 def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two tables that endpoints use, empty, and the environment that names them."""
-    client = boto3.client("dynamodb")
+    client = dynamodb_client()
     create_table(client, "ClientsTable", "clients")
     create_table(client, "IdempotencyTable", "idempotency")
     monkeypatch.setenv("CLIENTS_TABLE", "clients")
