@@ -2,32 +2,36 @@
 
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
+from registry.contracts.athenty.metadata import MAX_KEY_LENGTH, MAX_KEYS
 from registry.contracts.athenty.names import shown_names
 from registry.domain import document
 from registry.domain.client import Client, MemberType
 from registry.domain.identifiers import instant
-from registry.domain.places import country_code
+from registry.domain.places import CountryCode
 from registry.domain.text import Blank, EmailText, Plain, limited
+from registry.gateway.body import NotNull
 from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
+from registry.gateway.shown import Alpha2, Id, Instant
 
 _Text = Annotated[str, limited(200), Plain]
 _Phone = Annotated[str, limited(40), Plain]
 _ExternalId = Annotated[str, limited(128), Plain]
 _PostalCode = Annotated[str, limited(20), Plain]
-_Country = Annotated[str, limited(200), AfterValidator(country_code)]
+_Country = Annotated[str, limited(200), CountryCode]
+_Metadata = Annotated[
+    dict[str, Any],
+    Field(
+        json_schema_extra={
+            "maxProperties": MAX_KEYS,
+            "propertyNames": {"maxLength": MAX_KEY_LENGTH},
+        },
+    ),
+]
 _Flag = Annotated[bool, Field(strict=True)]
 _Member = Literal["individual", "business"]
 _Sought = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -59,7 +63,7 @@ class ClientFields(_Sent):
     region: Annotated[_Text | None, Blank] = None
     postal_code: Annotated[_PostalCode | None, Blank] = None
     country: Annotated[_Country | None, Blank] = None
-    metadata: Annotated[dict[str, Any] | None, Blank] = None
+    metadata: Annotated[_Metadata | None, Blank] = None
 
 
 class CreateClient(ClientFields):
@@ -69,7 +73,7 @@ class CreateClient(ClientFields):
 class UpdateClient(ClientFields):
     """The body of `PATCH /v2/api/clients/{id}`: absent is unchanged, null or `""` clears."""
 
-    active: Annotated[_Flag | SkipJsonSchema[None], BeforeValidator(_not_null)] = None
+    active: Annotated[_Flag | None, BeforeValidator(_not_null), NotNull()] = None
 
 
 class ListClients(_Sent):
@@ -96,8 +100,8 @@ class _Shown(BaseModel):
 class ClientObject(_Shown):
     """A client."""
 
-    id: str
-    org_id: str
+    id: Id
+    org_id: Id
     name_first: str | None
     name_last: str | None
     business_name: str | None
@@ -110,12 +114,12 @@ class ClientObject(_Shown):
     city: str | None
     region: str | None
     postal_code: str | None
-    country: str | None
+    country: Alpha2 | None
     metadata: dict[str, Any]
     active: bool
     request_count: int
-    created_at: str
-    updated_at: str
+    created_at: Instant
+    updated_at: Instant
 
     @classmethod
     def of(cls, client: Client, caller: Principal) -> Self:

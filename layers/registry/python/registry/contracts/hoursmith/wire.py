@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client
@@ -14,6 +13,7 @@ from registry.domain.money import amount, currency_code, percentage
 from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
+from registry.gateway.body import NotNull
 from registry.gateway.principal import Principal
 
 
@@ -74,7 +74,7 @@ class CreateClient(ClientFields):
 class UpdateClient(ClientFields):
     """The body of `PATCH /api/v1/clients/{id}`: what is left out stays as it is."""
 
-    name: Annotated[_Name | SkipJsonSchema[None], BeforeValidator(_filled)] = None
+    name: Annotated[_Name | None, BeforeValidator(_filled), NotNull()] = None
 
 
 class _Shown(BaseModel):

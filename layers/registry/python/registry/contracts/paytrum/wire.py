@@ -4,13 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client, UsageType
 from registry.domain.identifiers import instant
 from registry.domain.places import CountryCode, RegionCode, Timezone
 from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
+from registry.gateway.body import NotNull
 from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
 from registry.gateway.shown import E164, Alpha2, Id, Instant
@@ -79,7 +79,7 @@ class UpdateClient(ClientFields):
     the same call, and `usageType` cannot become another.
     """
 
-    name: Annotated[_Name | SkipJsonSchema[None], BeforeValidator(_not_cleared)] = None
+    name: Annotated[_Name | None, BeforeValidator(_not_cleared), NotNull()] = None
 
 
 class ListClients(_Sent):
