@@ -1,0 +1,133 @@
+"""Hoursmith's front door in process, on empty tables."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, Unpack
+
+import pytest
+
+from registry.contracts.hoursmith.operations import OPERATIONS
+from registry.domain.client import (
+    Author,
+    Change,
+    Client,
+    Fields,
+    archived,
+    changed,
+    new_client,
+)
+from registry.domain.credential import permissions
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Contract, Role
+from registry.store.clients import client_store
+from tests.door import Door, Reply, caller
+
+PATH = "/api/v1/clients"
+SOME_KEY = {"Idempotency-Key": "k"}
+
+
+def acting_as(role: Role) -> dict[str, str]:
+    """What the authorizer says of a token of a member with this role."""
+    allowed = permissions(Contract.HOURSMITH, (), role)
+    return {"role": role, "scopes": " ".join(allowed.scopes)}
+
+
+class Create(Protocol):
+    """A create with a key of its own."""
+
+    def __call__(self, body: object = None, *, raw: str | None = None) -> Reply: ...
+
+
+@pytest.fixture
+def hoursmith(tables: None) -> Door:
+    """The door for the token of an owner."""
+    token = acting_as(Role.OWNER) | {"tokenPrefix": "Ab3dEf6hIj9l"}
+    return Door(OPERATIONS, caller("hoursmith", **token))
+
+
+@pytest.fixture
+def create(hoursmith: Door) -> Create:
+    """Create a client."""
+
+    def post(body: object = None, *, raw: str | None = None) -> Reply:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        return hoursmith.send("POST", PATH, body, key, raw=raw)
+
+    return post
+
+
+class Refused(Protocol):
+    """The reasons of a 422 by field."""
+
+    def __call__(
+        self,
+        body: object = None,
+        *,
+        method: str = "POST",
+        target: str = PATH,
+        raw: str | None = None,
+        headers: Mapping[str, str] = SOME_KEY,
+    ) -> dict[str, str]: ...
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Door:
+    """The door with nothing behind it: what gets past the checks of a request is a 500."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
+    return Door(OPERATIONS, caller("hoursmith", **acting_as(Role.OWNER)))
+
+
+@pytest.fixture
+def refused(gate: Door) -> Refused:
+    """Send a request that has to be refused, and take the reasons out of the answer."""
+
+    def send(
+        body: object = None,
+        *,
+        method: str = "POST",
+        target: str = PATH,
+        raw: str | None = None,
+        headers: Mapping[str, str] = SOME_KEY,
+    ) -> dict[str, str]:
+        reply = gate.send(method, target, body, dict(headers), raw=raw)
+        assert reply.status == 422, reply.text
+        error: dict[str, Any] = reply.json["error"]
+        assert list(error) == ["code", "message", "fields"]
+        assert error["code"] == "validation_error"
+        fields: dict[str, str] = error["fields"]
+        return fields
+
+    return send
+
+
+class Workspace:
+    """The clients behind the door, written at instants of a test's choosing."""
+
+    def __init__(self, door: Door) -> None:
+        self._tenant = Tenant(door.context["workspaceId"], door.context["mode"])
+
+    def create(self, at: datetime, **fields: Unpack[Fields]) -> Client:
+        """A client created at an instant."""
+        made = new_client(Author("test", at), **fields)
+        client_store().create(self._tenant, made)
+        return made.client
+
+    def change(self, client: Client, at: datetime, **fields: Unpack[Fields]) -> Client:
+        """The client, changed at an instant."""
+        return self._replace(client, changed(client, Author("test", at), **fields))
+
+    def archive(self, client: Client, at: datetime) -> Client:
+        """The client, archived at an instant."""
+        return self._replace(client, archived(client, Author("test", at)))
+
+    def _replace(self, client: Client, change: Change) -> Client:
+        client_store().replace(self._tenant, client, change)
+        return change.client
+
+
+@pytest.fixture
+def workspace(hoursmith: Door) -> Workspace:
+    """The workspace behind the door."""
+    return Workspace(hoursmith)

@@ -1,0 +1,58 @@
+"""A thousand clients, walked through while others write."""
+
+from datetime import timedelta
+from itertools import count
+from urllib.parse import urlencode
+
+import pytest
+
+from registry.domain.client import Client
+from registry.domain.identifiers import now
+from tests.contract.hoursmith.conftest import Workspace
+from tests.door import Door
+
+PATH = "/api/v1/clients"
+SORTS = ["createdAt", "-createdAt", "id", "-id", "name", "-name", "updatedAt", "-updatedAt"]
+CLIENTS, LIMIT = 1000, 150
+
+
+@pytest.fixture
+def clients(workspace: Workspace) -> list[Client]:
+    """A thousand clients with all sorts of names, many of them alike."""
+    start = now() - timedelta(days=1)
+    return [
+        workspace.create(start + timedelta(seconds=n), name=f"Client {n * 7919 % 331}")
+        for n in range(CLIENTS)
+    ]
+
+
+@pytest.mark.parametrize("search", ["", "client"])
+def test_every_untouched_client_comes_exactly_once(
+    hoursmith: Door,
+    workspace: Workspace,
+    clients: list[Client],
+    search: str,
+) -> None:
+    untouched = {client.id for client in clients[:600]}
+    victims = iter(clients[600:])
+    numbered = count()
+    for sort in SORTS:
+        met, cursor = list[str](), ""
+        while True:
+            query = {"sort": sort, "limit": LIMIT, "search": search}
+            listed = hoursmith.send(
+                "GET", f"{PATH}?{urlencode(query)}{cursor and f'&cursor={cursor}'}"
+            ).json
+            met += [client["id"] for client in listed["data"] if client["id"] in untouched]
+            cursor = listed["pagination"]["nextCursor"]
+            if cursor is None:
+                break
+            at = now()
+            workspace.create(at, name=f"Client {next(numbered) % 331} new")
+            renamed, moved = next(victims), next(victims)
+            workspace.change(renamed, at, name="Client 0 anew")
+            workspace.change(moved, at, notes="seen")
+            workspace.archive(next(victims), at)
+
+        assert len(met) == len(untouched), sort
+        assert set(met) == untouched, sort
