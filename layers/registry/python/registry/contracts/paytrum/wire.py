@@ -80,6 +80,8 @@ class UpdateClient(ClientFields):
     """
 
     name: Annotated[_Name | None, BeforeValidator(_not_cleared), NotNull()] = None
+    # What it is may be repeated. Blank is read, to be refused as another value is.
+    usage_type: Annotated[_Usage | None, BeforeValidator(blank_is_none), NotNull()] = None
 
 
 class ListClients(_Sent):
