@@ -1,0 +1,79 @@
+"""Schemathesis calls every contract as its document says, and finds nothing to complain about."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ops.openapi.document import contracts, operations
+from registry.domain.workspace import Contract
+from tests.stack.conftest import ROOT, Stack
+
+# Alternative Payments grants 5 requests a second and credential, whatever the plan.
+CREDENTIALS = {Contract.ALTERNATIVE_PAYMENTS: 10}
+
+
+@pytest.mark.parametrize("contract", contracts())
+def test_the_stack_behaves_as_the_document_says(
+    stack: Stack,
+    contract: Contract,
+    tmp_path: Path,
+) -> None:
+    workspace = stack.workspace()
+    tokens = [token(stack, workspace, contract) for _ in range(CREDENTIALS.get(contract, 1))]
+    report = tmp_path / "report.json"
+
+    done = subprocess.run(  # noqa: S603 - arguments of our own
+        [
+            str(Path(sys.executable).with_name("schemathesis")),
+            "--config-file=tests/stack/schemathesis.toml",
+            "run",
+            f"docs/openapi/{contract}.json",
+            f"--url={stack.endpoint}/{contract}",
+            f"--report-json-path={report}",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "REGISTRY_TOKEN": tokens[0], "REGISTRY_TOKENS": " ".join(tokens)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert never_accepted(contract, report) == []
+
+
+def token(stack: Stack, workspace: str, contract: Contract) -> str:
+    """A new token of the workspace that may do everything."""
+    issued = stack.credential(workspace, contract)
+    if "client_id" not in issued:
+        return str(issued["token"])
+    answer = httpx.post(
+        f"{stack.endpoint}/{contract}/oauth/token",
+        auth=(issued["client_id"], issued["client_secret"]),
+        data={"grant_type": "client_credentials"},
+        timeout=60,
+    )
+    return str(answer.raise_for_status().json()["access_token"])
+
+
+def never_accepted(contract: Contract, report: Path) -> list[str]:
+    """Operations that no request succeeded at, which would leave their success untried.
+
+    A public operation needs a secret, and what is below a client needs more than a link.
+    """
+    rates = json.loads(report.read_text("utf-8"))["valid_rates"]
+    called = [
+        f"{operation.method} {operation.path}"
+        for operation in operations(contract)
+        if not operation.public and operation.path.count("{") <= 1
+    ]
+    return [
+        label
+        for label in called
+        if not any(phase["accepted"] for phase in rates.get(label, {}).values())
+    ]
