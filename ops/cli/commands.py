@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ops.cli import credential_commands, workspace_commands
+from ops.cli import credential_commands, payment_method_commands, workspace_commands
 from ops.cli.session import Session
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
+app.add_typer(payment_method_commands.app, name="payment-method")
 
 
 @app.callback()
@@ -34,5 +35,5 @@ def choose_deployment(
         ),
     ] = None,
 ) -> None:
-    """Workspaces and credentials of a client registry, on the local stack unless told otherwise."""
+    """What an operator does to a client registry, on the local stack unless told otherwise."""
     context.obj = Session(stack=stack, endpoint=endpoint)

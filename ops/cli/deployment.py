@@ -50,6 +50,7 @@ class Deployment:
         dynamodb: client for the region the stack is in.
         apigateway: client for the same.
         credentials_table: name of the Credentials table.
+        clients_table: name of the Clients table.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -58,6 +59,7 @@ class Deployment:
     dynamodb: "DynamoDBClient"
     apigateway: "APIGatewayClient"
     credentials_table: str
+    clients_table: str
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
@@ -113,6 +115,7 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         dynamodb=client("dynamodb", config=config),
         apigateway=client("apigateway", config=config),
         credentials_table=outputs["CredentialsTableName"],
+        clients_table=outputs["ClientsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),

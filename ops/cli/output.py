@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.payment_methods import HeldMethod
 from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Contract, Workspace
@@ -46,6 +47,24 @@ def credential_json(credential: Credential) -> Json:
         "createdAt": instant(credential.created_at),
         "expiresAt": _instant(credential.expires_at),
         "revokedAt": _instant(credential.revoked_at),
+    }
+
+
+def payment_method_json(held: HeldMethod) -> Json:
+    """`{"id", "customerId", "type", …, "isDefault", "createdAt"}`; never the token."""
+    method = held.method
+    return {
+        "id": method.id,
+        "customerId": method.client_id,
+        "type": method.type,
+        "brand": method.brand,
+        "bankName": method.bank_name,
+        "last4": method.last4,
+        "expMonth": method.exp_month,
+        "expYear": method.exp_year,
+        "holderName": method.holder_name,
+        "isDefault": held.is_default,
+        "createdAt": instant(method.created_at),
     }
 
 
@@ -89,6 +108,17 @@ def list_credentials(credentials: Sequence[Credential], *, as_json: bool) -> Non
     """Print credentials: a JSON array, or a table."""
     columns = ("id", "contract", "mode", "prefix", "scopes", "createdAt", "expiresAt", "revokedAt")
     _list([credential_json(credential) for credential in credentials], columns, as_json=as_json)
+
+
+def show_payment_method(held: HeldMethod, *, as_json: bool) -> None:
+    """Print one payment method."""
+    _show(payment_method_json(held), as_json=as_json)
+
+
+def list_payment_methods(methods: Sequence[HeldMethod], *, as_json: bool) -> None:
+    """Print payment methods: a JSON array, or a table."""
+    columns = ("id", "type", "brand", "bankName", "last4", "isDefault", "createdAt")
+    _list([payment_method_json(held) for held in methods], columns, as_json=as_json)
 
 
 def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:

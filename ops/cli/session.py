@@ -19,6 +19,7 @@ from ops.cli.deployment import (
 )
 from ops.cli.operator import Operator, OperatorError
 from registry.domain.errors import FieldError, Invalid, RaceLost, Unavailable
+from registry.gateway.operation import phrase
 
 StackOption = Annotated[
     str | None,
@@ -29,6 +30,22 @@ EndpointOption = Annotated[
     typer.Option("--endpoint", help="Endpoint of a local stack, such as http://localhost:4566."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+_WORDS = {
+    "": "does not exist in this contract",
+    "missing": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "control_character": "must not contain control characters",
+    "country": "must be a country code of two letters, such as US",
+    "timezone": "must be an IANA time zone, such as America/New_York",
+    "account_number": "looks like a full card or account number, which the registry never keeps",
+    "token": "must be up to {max_length} printable characters without a space",
+    "last4": "must be four digits",
+    "exp_month": "must be a month, 1 to 12",
+    "exp_year": "must be a year of four digits",
+    "cards_only": "is for cards only",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +74,31 @@ def operating(
     stack: str | None,
     endpoint: str | None,
 ) -> Iterator[Operator]:
-    """The operator of the deployment named before or after the command.
+    """The operator of the deployment named before or after the command, as `deployed` has it."""
+    with deployed(context, stack, endpoint) as deployment:
+        yield Operator(deployment)
+
+
+@contextmanager
+def deployed(
+    context: typer.Context,
+    stack: str | None,
+    endpoint: str | None,
+) -> Iterator[Deployment]:
+    """The deployment named before or after the command.
 
     What goes wrong inside is printed to standard error as one sentence, and ends the run with 1.
     """
     before: Session = context.obj
     session = Session(stack=stack or before.stack, endpoint=endpoint or before.endpoint)
     try:
-        yield Operator(session.deployment())
+        yield session.deployment()
     except (DeploymentError, OperatorError) as error:
         _fail(str(error))
     except Invalid as error:
         _fail("; ".join(map(_sentence, error.fields)))
     except RaceLost:
-        _fail(
-            "The workspace was changed by someone else meanwhile; nothing was done. Run it again."
-        )
+        _fail("The record was changed by someone else meanwhile; nothing was done. Run it again.")
     except Unavailable as error:
         _fail(f"DynamoDB does not answer: {error.__cause__ or error}")
     except (BotoCoreError, ClientError) as error:
@@ -86,19 +112,7 @@ def _fail(sentence: str) -> NoReturn:
 
 def _sentence(error: FieldError) -> str:
     """What a rule of the domain says to somebody at a prompt."""
-    match error.kind:
-        case "missing":
-            reason = "must not be empty"
-        case "string_too_long":
-            reason = f"must have at most {error.facts['max_length']} characters"
-        case "control_character":
-            reason = "must not contain control characters"
-        case "country":
-            reason = "must be a country code of two letters, such as US"
-        case "timezone":
-            reason = "must be an IANA time zone, such as America/New_York"
-        case _:
-            offered = error.facts.get("offered")
-            listed = ", ".join(offered) if isinstance(offered, tuple) else ""
-            reason = f"must be among {listed}" if listed else "does not exist in this contract"
-    return f"{error.dotted} {reason}"
+    offered = error.facts.get("offered")
+    if isinstance(offered, tuple) and offered:
+        return f"{error.dotted} must be among {', '.join(offered)}"
+    return f"{error.dotted} {phrase(_WORDS, error)}"

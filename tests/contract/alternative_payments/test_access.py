@@ -21,7 +21,7 @@ WRITES = [
 
 def answer(door: Door, method: str, path: str) -> tuple[int, str | None]:
     """Status and error code of a call with a body that would do."""
-    body = {} if method in {"POST", "PATCH"} else None
+    body: object = {} if method in {"POST", "PATCH"} else None
     reply = door.send(method, path, body)
     return reply.status, reply.json.get("code")
 

@@ -28,7 +28,7 @@ def test_a_user_is_created_and_listed(payments: Door, path: str) -> None:
     user = make(payments, path, **(examples.CREATE_USER.body or {}))
 
     assert list(user) == ["id", "email", "first_name", "last_name", "created_at"]
-    assert user | (examples.CREATE_USER.body or {}) == user
+    assert {**user, **(examples.CREATE_USER.body or {})} == user
     assert payments.send("GET", path).json["data"] == [user]
 
 

@@ -118,6 +118,7 @@ def deployment(table: str, gateway: "APIGatewayClient") -> Deployment:
         dynamodb=dynamodb_client(),
         apigateway=gateway,
         credentials_table=table,
+        clients_table="clients",
         stage="live",
         apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},
         usage_plans={plan: gateway.create_usage_plan(name=plan)["id"] for plan in UsagePlan},

@@ -38,6 +38,7 @@ def outputs(deployment: Deployment) -> dict[str, str]:
     """The outputs `template.yaml` gives a stack like this one."""
     return {
         "CredentialsTableName": deployment.credentials_table,
+        "ClientsTableName": deployment.clients_table,
         "StageName": deployment.stage,
         "PaytrumApiId": deployment.apis[Contract.PAYTRUM],
         "AthentyApiId": deployment.apis[Contract.ATHENTY],

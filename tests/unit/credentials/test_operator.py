@@ -252,6 +252,7 @@ def test_a_contract_the_stack_does_not_serve_is_refused(
         dynamodb=deployment.dynamodb,
         apigateway=deployment.apigateway,
         credentials_table=deployment.credentials_table,
+        clients_table=deployment.clients_table,
         stage=deployment.stage,
         apis={Contract.PAYTRUM: deployment.apis[Contract.PAYTRUM]},
         usage_plans={UsagePlan.STANDARD: deployment.usage_plans[UsagePlan.STANDARD]},

@@ -109,14 +109,14 @@ def _trimmed(text: str | None) -> str | None:
 
 
 def _token_errors(token: str) -> Iterator[FieldError]:
-    if not token:
+    # A token is random text: digits between its letters are none of a number's. What stands alone
+    # between other signs may be one.
+    if holds_card_number(token) or any(map(holds_account_number, _numbers_alone(token))):
+        yield FieldError(("token",), "account_number")
+    elif not token:
         yield FieldError(("token",), "missing")
     elif len(token) > MAX_TOKEN or not _TOKEN.fullmatch(token):
         yield FieldError(("token",), "token", {"max_length": MAX_TOKEN})
-    # A token is random text: digits between its letters are none of a number's. What stands alone
-    # between other signs may be one.
-    elif holds_card_number(token) or any(map(holds_account_number, _numbers_alone(token))):
-        yield FieldError(("token",), "account_number")
 
 
 def _text_errors(method: PaymentMethod) -> Iterator[FieldError]:

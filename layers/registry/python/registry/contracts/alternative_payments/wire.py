@@ -1,6 +1,6 @@
 """Alternative Payments' wire models: snake_case, unknown fields refused, every key always shown."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -18,6 +18,7 @@ _Street = Annotated[str, limited(300), Plain]
 _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, KnownCountry]
+Shown = TypeVar("Shown", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
@@ -126,25 +127,22 @@ class CustomerUser(BaseModel):
         )
 
 
-class _List(BaseModel):
+class _Page(BaseModel, Generic[Shown]):
     """A page of a list; the cursors are null where it is empty."""
 
+    data: list[Shown]
     start_cursor: str | None
     end_cursor: str | None
     has_next_page: bool
     has_previous_page: bool
 
 
-class CustomerList(_List):
+class CustomerList(_Page[Customer]):
     """A page of customers, newest first."""
 
-    data: list[Customer]
 
-
-class UserList(_List):
+class UserList(_Page[CustomerUser]):
     """A page of a customer's users, newest first."""
-
-    data: list[CustomerUser]
 
 
 class PaymentMethodObject(BaseModel):

@@ -1,0 +1,108 @@
+"""What an operator does to a client's payment methods.
+
+They come from a payment processor, whose token they hold; none of the four contracts makes one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ops.cli.deployment import Deployment
+from ops.cli.operator import OperatorError
+from registry.domain.client import Author
+from registry.domain.errors import NotFound
+from registry.domain.identifiers import now
+from registry.domain.payment_method import PaymentMethod, accepted
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Mode
+from registry.store.clients import ClientStore
+from registry.store.credentials import CredentialStore
+from registry.store.payment_methods import PaymentMethodStore
+
+# What stands as the author of these changes, where a credential stands for those of a caller.
+_OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMethod:
+    """A payment method and whether it is its client's default."""
+
+    method: PaymentMethod
+    is_default: bool
+
+
+class PaymentMethods:
+    """The payment methods of one client.
+
+    What is asked for and cannot be done is an `OperatorError`; values that cannot be accepted are
+    `Invalid`; a change by someone else meanwhile is `RaceLost`.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        workspace_id: str,
+        mode: Mode,
+        client_id: str,
+    ) -> None:
+        """Find the client's workspace.
+
+        Raises:
+            OperatorError: there is no such workspace.
+        """
+        credentials = CredentialStore(deployment.dynamodb, deployment.credentials_table)
+        try:
+            credentials.workspace(workspace_id)
+        except NotFound as error:
+            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        self._tenant = Tenant(workspace_id, mode)
+        self._client_id = client_id
+        self._clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+        self._methods = PaymentMethodStore(
+            deployment.dynamodb,
+            deployment.clients_table,
+            self._clients,
+        )
+
+    def attach(self, method: PaymentMethod, *, default: bool) -> HeldMethod:
+        """Keep a new payment method of the client, as its default if asked."""
+        kept = accepted(method)
+        with self._found():
+            client = self._methods.attach(self._tenant, kept, _author(), default=default)
+        return HeldMethod(kept, client.default_payment_method_id == kept.id)
+
+    def set_default(self, payment_method_id: str) -> HeldMethod:
+        """Make a payment method the client's default."""
+        with self._found(payment_method_id):
+            method = self._methods.get(self._tenant, self._client_id, payment_method_id)
+            self._methods.set_default(self._tenant, self._client_id, method.id, _author())
+        return HeldMethod(method, is_default=True)
+
+    def detach(self, payment_method_id: str) -> HeldMethod:
+        """Forget a payment method; where it was the default, the client has none any more."""
+        with self._found(payment_method_id):
+            method = self._methods.get(self._tenant, self._client_id, payment_method_id)
+            self._methods.detach(self._tenant, self._client_id, method.id, _author())
+        return HeldMethod(method, is_default=False)
+
+    def all(self) -> list[HeldMethod]:
+        """The client's payment methods, newest first."""
+        with self._found():
+            client = self._clients.get(self._tenant, self._client_id)
+        methods = self._methods.of(self._tenant, client.id)
+        return [HeldMethod(m, m.id == client.default_payment_method_id) for m in methods]
+
+    @contextmanager
+    def _found(self, payment_method_id: str | None = None) -> Iterator[None]:
+        try:
+            yield
+        except NotFound as error:
+            client = f"{self._tenant.mode} customer {self._client_id}"
+            if payment_method_id is None:
+                raise OperatorError(f"The workspace has no {client}.") from error
+            sentence = f"There is no payment method {payment_method_id} of {client}."
+            raise OperatorError(sentence) from error
+
+
+def _author() -> Author:
+    return Author(_OPERATOR, now())
