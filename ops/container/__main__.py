@@ -13,7 +13,7 @@ import boto3
 import typer
 
 from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK
-from ops.container.examples import Records, with_credential
+from ops.container.examples import Records, turn, with_credential
 from ops.container.functions import (
     BUILD,
     BuiltFunction,
@@ -31,7 +31,7 @@ from ops.container.service import (
     sam_arguments,
     sam_environment,
 )
-from ops.container.verdict import authorizer_faults, faults
+from ops.container.verdict import authorizer_faults, endpoint_faults, trespasses
 
 Json = dict[str, Any]
 
@@ -54,7 +54,7 @@ def test() -> None:
     with _own_stack() as stack:
         template = write_local_template(_tables(stack), _seen_from_container(stack), SHOW_IMPORTS)
         with lambda_service(template, _LOG) as service:
-            for function in built_functions():
+            for function in sorted(built_functions(), key=lambda each: turn(each.operation)):
                 answer, found = _try(service, function, stack, records)
                 print(f"{function.name:44} {answer:8} {'; '.join(found) or 'ok'}", flush=True)
                 passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
@@ -94,33 +94,33 @@ def _try(
 ) -> tuple[str, list[str]]:
     """What a function answered, in a word, and what is wrong with it."""
     try:
-        return _answer(service, function, stack, records)
+        event = function.example()
+        if function.package == "authorizer":
+            return _try_authorizer(service, function, event, stack)
+        known = records.setdefault(function.package, Records())
+        event = known.addressed(event)
+        if not event["requestContext"].get("authorizer"):
+            event = with_credential(event, stack["contracts"][function.package])
+        invocation = service.invoke(function.name, event)
     except ContainerError as error:
         return "none", [str(error)]
+    found = endpoint_faults(function.package, event, invocation.answer)
+    if found:
+        return "bad", [*found, *trespasses(invocation)]
+    known.remember(event, json.loads(invocation.answer["body"]))
+    return str(invocation.answer["statusCode"]), trespasses(invocation)
 
 
-def _answer(
+def _try_authorizer(
     service: LambdaService,
     function: BuiltFunction,
+    event: Json,
     stack: Json,
-    records: dict[str, Records],
 ) -> tuple[str, list[str]]:
-    event = function.example()
-    if function.package == "authorizer":
-        contract = event["stageVariables"]["contract"]
-        event = with_credential(event, stack["contracts"][contract])
-        invocation = service.invoke(function.name, event)
-        return "policy", authorizer_faults(contract, invocation)
-    known = records.setdefault(function.package, Records())
-    event = known.addressed(event)
-    if not event["requestContext"].get("authorizer"):
-        event = with_credential(event, stack["contracts"][function.package])
+    contract = event["stageVariables"]["contract"]
+    event = with_credential(event, stack["contracts"][contract])
     invocation = service.invoke(function.name, event)
-    found = faults(function.package, event, invocation)
-    if not found:
-        known.remember(event, json.loads(invocation.answer["body"]))
-    status = invocation.answer.get("statusCode") if isinstance(invocation.answer, dict) else None
-    return str(status or "none"), found
+    return "policy", [*authorizer_faults(contract, invocation.answer), *trespasses(invocation)]
 
 
 @contextmanager

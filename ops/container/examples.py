@@ -1,7 +1,7 @@
 """The example events, made to meet what is on a stack: its credentials, and the records they make.
 
-The events of `events/` carry made-up ids and tokens. Run in the template's order, an event that
-makes a record goes before those that need one, so its id can stand in for theirs.
+The events of `events/` carry made-up ids and tokens. An event that makes a record goes before those
+that need one, so that its id can stand in for theirs.
 """
 
 import base64
@@ -13,7 +13,14 @@ from urllib.parse import urlencode
 
 Json = dict[str, Any]
 
+_VERBS: Final = ("authorize", "issue", "create", "list", "get", "update", "archive", "delete")
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
+
+
+def turn(operation: str) -> int:
+    """When an operation is run: the sooner, the lower; what undoes an archive comes last."""
+    verb = operation.partition("_")[0]
+    return _VERBS.index(verb) if verb in _VERBS else len(_VERBS)
 
 
 class Records:
@@ -52,6 +59,7 @@ def with_credential(event: Json, access: Mapping[str, Any]) -> Json:
     if "client_id" in access:
         pair = f"{access['client_id']}:{access['client_secret']}"
         headers = {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
         event["body"] = urlencode({"grant_type": "client_credentials"})
     else:
         headers = access["headers"]

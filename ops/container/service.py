@@ -33,6 +33,7 @@ _EXPECTED: Final = re.compile(
     r"|/(?:usr|var/lang)/lib/python3\.\d+/(?!site-packages|dist-packages)"
     r"|/var/runtime/(?:awslambdaric|bootstrap|runtime_client|simplejson|snapshot_restore_py)",
 )
+_PACKAGE: Final = re.compile(r"(?:/var/runtime|.*?(?:site|dist)-packages)/[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Invocation:
 
     Attributes:
         answer: what the handler returned, or Lambda's description of its failure.
-        strays: files of modules that came neither from the function nor from the layer.
+        strays: packages that came neither from the function nor from the layer, by their folder.
         written: paths outside `/tmp` that the function changed.
     """
 
@@ -111,7 +112,7 @@ class LambdaService:
         """Invoke a function for the first time.
 
         Raises:
-            ContainerError: the service broke off, or wrote no log of the invocation.
+            ContainerError: the service gave no answer, or the container no log.
         """
         seen = self._log.stat().st_size
         try:
@@ -122,24 +123,10 @@ class LambdaService:
             ).json()
         except (httpx.HTTPError, ValueError) as error:
             raise ContainerError(f"{function} gave no answer; see {self._log}.") from error
-        log = self._log_since(seen)
-        container = _CONTAINER.search(log)
+        container = _CONTAINER.search(self._log.read_bytes()[seen:].decode(errors="replace"))
         if container is None:
             raise ContainerError(f"{function} ran in no container; see {self._log}.")
-        imported = _IMPORTED.findall(log)
-        strays = sorted({path for path in imported if not _EXPECTED.match(path)})
-        return Invocation(answer, tuple(strays), _written(container[1]))
-
-    def _log_since(self, offset: int) -> str:
-        """The log from an offset on, once the end of an invocation is in it."""
-        deadline = time.monotonic() + _LOG_SECONDS
-        while True:
-            text = self._log.read_bytes()[offset:].decode(errors="replace")
-            if "END RequestId" in text:
-                return text
-            if time.monotonic() > deadline:
-                raise ContainerError(f"The log does not tell of the invocation; see {self._log}.")
-            time.sleep(0.05)
+        return Invocation(answer, strays(_container_log(container[1])), _written(container[1]))
 
 
 @contextmanager
@@ -175,6 +162,30 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
                 return
         time.sleep(0.1)
     raise ContainerError(f"`sam local start-lambda` does not start; see {log}.")
+
+
+def _container_log(container: str) -> str:
+    """What a container has logged, its invocation's end included; `sam` may drop some of it."""
+    deadline = time.monotonic() + _LOG_SECONDS
+    while True:
+        text = subprocess.run(
+            ["docker", "logs", container],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=True,
+        ).stdout.decode(errors="replace")
+        if "END RequestId" in text:
+            return text
+        if time.monotonic() > deadline:
+            raise ContainerError(f"Container {container} does not log the end of its invocation.")
+        time.sleep(0.05)
+
+
+def strays(log: str) -> tuple[str, ...]:
+    """Packages that a log of imports names, but that are no part of what is deployed."""
+    paths = [path for path in _IMPORTED.findall(log) if not _EXPECTED.match(path)]
+    packages = ((_PACKAGE.match(path), path) for path in paths)
+    return tuple(sorted({found[0] if found else path for found, path in packages}))
 
 
 def _written(container: str) -> tuple[str, ...]:

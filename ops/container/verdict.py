@@ -13,27 +13,10 @@ Json = dict[str, Any]
 _DOCUMENTS: Final = Path("docs/openapi")
 
 
-def faults(contract: str, event: Json, invocation: Invocation) -> list[str]:
-    """What is wrong with an endpoint's answer to its example event; empty if nothing is."""
-    answer = invocation.answer
+def endpoint_faults(contract: str, event: Json, answer: object) -> list[str]:
+    """Where an endpoint's answer to its example differs from the contract's OpenAPI document."""
     if not isinstance(answer, dict) or "statusCode" not in answer:
-        return [f"failed: {_failure(answer)}", *_trespasses(invocation)]
-    return [*_contract_faults(contract, event, answer), *_trespasses(invocation)]
-
-
-def authorizer_faults(contract: str, invocation: Invocation) -> list[str]:
-    """What is wrong with the authorizer's answer to a good credential."""
-    answer = invocation.answer
-    if not isinstance(answer, dict) or "policyDocument" not in answer:
-        return [f"failed: {_failure(answer)}", *_trespasses(invocation)]
-    effect = answer["policyDocument"]["Statement"][0]["Effect"]
-    named = answer.get("context", {}).get("contract")
-    found = [] if (effect, named) == ("Allow", contract) else [f"{effect} for {named}"]
-    return [*found, *_trespasses(invocation)]
-
-
-def _contract_faults(contract: str, event: Json, answer: Json) -> list[str]:
-    """Where status and body differ from the OpenAPI document of the contract."""
+        return [f"failed: {_failure(answer)}"]
     document: Json = json.loads((_DOCUMENTS / f"{contract}.json").read_text("utf-8"))
     resource, method = event["resource"], event["httpMethod"].lower()
     responses = document["paths"][resource][method]["responses"]
@@ -49,9 +32,19 @@ def _contract_faults(contract: str, event: Json, answer: Json) -> list[str]:
     ]
 
 
-def _trespasses(invocation: Invocation) -> list[str]:
+def authorizer_faults(contract: str, answer: object) -> list[str]:
+    """What is wrong with the authorizer's answer to a good credential."""
+    if not isinstance(answer, dict) or "policyDocument" not in answer:
+        return [f"failed: {_failure(answer)}"]
+    effect = answer["policyDocument"]["Statement"][0]["Effect"]
+    named = answer.get("context", {}).get("contract")
+    return [] if (effect, named) == ("Allow", contract) else [f"{effect} for {named}"]
+
+
+def trespasses(invocation: Invocation) -> list[str]:
+    """What a function took from outside the deployment, and what it wrote where AWS forbids it."""
     return [
-        *(f"imported {path}" for path in invocation.strays),
+        *(f"imported {package}" for package in invocation.strays),
         *(f"wrote {path}" for path in invocation.written),
     ]
 
