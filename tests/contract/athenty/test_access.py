@@ -121,8 +121,10 @@ def test_a_store_that_does_not_answer_is_503(
         raise fault
 
     events.register("before-call.dynamodb", fail)
-    replies = [send(athenty, method, PATH if where == PATH else path) for method, where in EVERY]
-    events.unregister("before-call.dynamodb", fail)
+    try:
+        replies = [send(athenty, method, PATH if at == PATH else path) for method, at in EVERY]
+    finally:
+        events.unregister("before-call.dynamodb", fail)
 
     assert {error(reply) for reply in replies} == {(503, "SERVICE_UNAVAILABLE")}
     assert all(int(reply.headers["Retry-After"]) >= 1 for reply in replies)

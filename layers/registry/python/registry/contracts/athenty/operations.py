@@ -1,6 +1,7 @@
 """Athenty's five endpoints, declared."""
 
 from registry.contracts.athenty.errors import ATHENTY
+from registry.contracts.athenty.examples import BUSINESS, INDIVIDUAL
 from registry.contracts.athenty.wire import (
     ClientList,
     ClientObject,
@@ -24,6 +25,7 @@ CREATE_CLIENT = Operation(
     status=201,
     answer=ClientObject,
     keyed=Keyed.OPTIONAL,
+    examples=(INDIVIDUAL, BUSINESS),
 )
 LIST_CLIENTS = Operation(
     dialect=ATHENTY,
