@@ -53,6 +53,7 @@ _WORDS: Mapping[str, str] = {
 _PARAMETER_WORDS: Mapping[str, str] = {
     "": "is not valid",
     "extra_forbidden": "is not a parameter of this operation",
+    "missing": "is missing",
     "repeated": "must be given once",
     "string_type": "must be a string",
     "string_too_short": "must not be empty",

@@ -44,7 +44,7 @@ def issue(request: Request[TokenRequest, NoParameters]) -> Answer:
     """Give an access token to a client that shows its id and its secret."""
     body = _accept(request)
     if not body.grant_type:
-        raise BadRequest("grant_type is missing; it must be client_credentials.")
+        raise BadRequest("grant_type is missing.")
     if body.grant_type != "client_credentials":
         raise UnsupportedGrant
     store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from registry.domain.client import Client
 from registry.domain.ein import Ein
@@ -191,7 +191,7 @@ class TokenRequest(BaseModel):
     section 3.2, has it.
     """
 
-    grant_type: str | None = None
+    grant_type: Annotated[str, Field(json_schema_extra={"enum": ["client_credentials"]})]
     client_id: str | None = None
     client_secret: str | None = None
     scope: str | None = None
