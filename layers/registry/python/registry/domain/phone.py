@@ -1,9 +1,16 @@
-"""Phone numbers: as typed, and in E.164 where they can be read (phonenumbers, ITU-T E.164)."""
+"""Phone numbers: as typed, and in E.164 where they can be read (phonenumbers, ITU-T E.164).
 
-import phonenumbers
+The library and its metadata are loaded where the first number is parsed: most requests have none.
+"""
+
+from typing import TYPE_CHECKING
+
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Phone
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 
 def read_phone(text: str, region: str) -> Phone:
@@ -13,9 +20,8 @@ def read_phone(text: str, region: str) -> Phone:
         text: any spelling.
         region: ISO 3166-1 alpha-2, for numbers without a country code.
     """
-    number = _parse(text, region)
-    valid = number is not None and phonenumbers.is_valid_number(number) and not number.extension
-    return Phone(text, _e164(number) if number is not None and valid else None)
+    number = _valid(text, region)
+    return Phone(text, None if number is None or number.extension else _e164(number))
 
 
 def valid_phone(text: str, region: str) -> Phone:
@@ -24,8 +30,8 @@ def valid_phone(text: str, region: str) -> Phone:
     Raises:
         PydanticCustomError: kind `phone`, or `phone_extension`.
     """
-    number = _parse(text, region)
-    if number is None or not phonenumbers.is_valid_number(number):
+    number = _valid(text, region)
+    if number is None:
         raise PydanticCustomError("phone", "must be a valid phone number", {"region": region})
     if number.extension:
         raise PydanticCustomError("phone_extension", "must not have an extension")
@@ -34,15 +40,22 @@ def valid_phone(text: str, region: str) -> Phone:
 
 def known_region(code: str) -> bool:
     """Whether phone numbers of this region are known, so that it can be assumed for one."""
-    return code in phonenumbers.SUPPORTED_REGIONS
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415
+
+    return code in SUPPORTED_REGIONS
 
 
-def _parse(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+def _valid(text: str, region: str) -> "PhoneNumber | None":
+    from phonenumbers import NumberParseException, is_valid_number, parse  # noqa: PLC0415
+
     try:
-        return phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+        number = parse(text, region)
+    except NumberParseException:
         return None
+    return number if is_valid_number(number) else None
 
 
-def _e164(number: phonenumbers.PhoneNumber) -> str:
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _e164(number: "PhoneNumber") -> str:
+    from phonenumbers import PhoneNumberFormat, format_number  # noqa: PLC0415
+
+    return format_number(number, PhoneNumberFormat.E164)

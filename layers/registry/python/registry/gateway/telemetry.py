@@ -12,7 +12,7 @@ from traceback import extract_tb
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from registry.gateway.answer import Answer
 from registry.gateway.operation import Operation
@@ -32,7 +32,7 @@ def record(operation: Operation, event: Mapping[str, Any], sent: Answer, seconds
             "duration_ms": milliseconds,
         },
     )
-    metrics = Metrics()
+    metrics = EphemeralMetrics()
     metrics.add_dimension(name="operation", value=operation.name)
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
     metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)

@@ -1,0 +1,56 @@
+"""What a function loads before its first request is a budget."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = sorted(path.parent.name for path in (ROOT / "functions").glob("*/__init__.py"))
+CONTRACTS = set(PACKAGES) - {"authorizer"}
+# Loaded where a phone, a place or an e-mail address is parsed, or not at all.
+LATER = {
+    "boto3",
+    "s3transfer",
+    "phonenumbers",
+    "pycountry",
+    "email_validator",
+    "idna",
+    "aws_xray_sdk",
+    "aws_lambda_powertools.event_handler",
+}
+LIST_MODULES = """
+import json, sys
+from importlib import import_module
+for name in sys.argv[1:]:
+    import_module(name)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def loaded(package: str) -> set[str]:
+    """The modules a fresh interpreter has after importing all functions of a package."""
+    folder = ROOT / "functions" / package
+    modules = [f"{package}.{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__"]
+    done = subprocess.run(  # noqa: S603 - our own modules
+        [sys.executable, "-c", LIST_MODULES, *modules],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_functions_load_their_own_contract_and_no_library_before_they_need_it(
+    package: str,
+) -> None:
+    others = {f"registry.contracts.{other}" for other in CONTRACTS - {package}}
+
+    assert loaded(package) & (LATER | others) == set()
+
+
+def test_the_authorizer_loads_no_models() -> None:
+    assert {name for name in loaded("authorizer") if name.split(".")[0] == "pydantic"} == set()
