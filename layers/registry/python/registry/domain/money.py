@@ -13,7 +13,9 @@ from registry.domain.document import Number
 
 # The grammar of JSON numbers (RFC 8259, section 6), for numbers written as text as well. A longer
 # exponent than this belongs to no number that is in range.
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?")
+DECIMAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?"
+
+_DECIMAL = re.compile(DECIMAL)
 _PLACES = 4
 _HIGHEST_AMOUNT = Decimal("999999999999.9999")
 _HIGHEST_PERCENT = Decimal(100)
@@ -47,7 +49,7 @@ def currency_code(text: str) -> str:
     import pycountry  # noqa: PLC0415 - read where a currency is
 
     code = text.upper()
-    if pycountry.currencies.get(alpha_3=code) is None:
+    if not text.isascii() or pycountry.currencies.get(alpha_3=code) is None:
         raise PydanticCustomError("currency_code", "must be an ISO 4217 currency code")
     return code
 

@@ -5,6 +5,7 @@ Scopes are not chosen for a token but follow from the role of its member: see
 """
 
 from registry.contracts.hoursmith.errors import HOURSMITH
+from registry.contracts.hoursmith.examples import CREATE, LIST, ME, RETRIEVE, UPDATE
 from registry.contracts.hoursmith.query import ListClients
 from registry.contracts.hoursmith.wire import (
     ClientAnswer,
@@ -13,7 +14,7 @@ from registry.contracts.hoursmith.wire import (
     MemberAnswer,
     UpdateClient,
 )
-from registry.domain.errors import Conflict, NotFound
+from registry.domain.errors import Conflict, NotFound, RaceLost
 from registry.gateway.operation import Keyed, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
@@ -29,6 +30,7 @@ CREATE_CLIENT = Operation(
     status=201,
     answer=ClientAnswer,
     keyed=Keyed.REQUIRED,
+    examples=(CREATE,),
 )
 LIST_CLIENTS = Operation(
     dialect=HOURSMITH,
@@ -39,6 +41,7 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     answer=ClientList,
+    examples=(LIST,),
 )
 GET_CLIENT = Operation(
     dialect=HOURSMITH,
@@ -49,6 +52,7 @@ GET_CLIENT = Operation(
     scopes=_READ,
     answer=ClientAnswer,
     errors=(NotFound,),
+    examples=(RETRIEVE,),
 )
 UPDATE_CLIENT = Operation(
     dialect=HOURSMITH,
@@ -59,7 +63,8 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     answer=ClientAnswer,
-    errors=(NotFound, Conflict),
+    errors=(NotFound, RaceLost),
+    examples=(UPDATE,),
 )
 DELETE_CLIENT = Operation(
     dialect=HOURSMITH,
@@ -69,7 +74,7 @@ DELETE_CLIENT = Operation(
     summary="Delete a client",
     scopes=_WRITE,
     answer=ClientAnswer,
-    errors=(NotFound, Conflict),
+    errors=(NotFound, Conflict, RaceLost),
 )
 GET_ME = Operation(
     dialect=HOURSMITH,
@@ -79,6 +84,7 @@ GET_ME = Operation(
     summary="Retrieve the member a token acts as",
     scopes=(),
     answer=MemberAnswer,
+    examples=(ME,),
 )
 
 OPERATIONS = (

@@ -1,15 +1,14 @@
 """Hoursmith's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
 
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
-from registry.domain.money import amount, currency_code, percentage
+from registry.domain.money import DECIMAL, amount, currency_code, percentage
 from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
@@ -23,6 +22,12 @@ def _filled(value: object) -> object:
     return value
 
 
+def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
+    """A decimal as it is sent: a JSON number, or the text of one."""
+    text = {"type": "string", "pattern": rf"^\s*{DECIMAL}\s*$"}
+    return WithJsonSchema({"anyOf": [{"type": "number", **bounds}, text]}, mode="validation")
+
+
 _Text = Annotated[str, limited(200), Plain]
 _Name = Annotated[str, limited(200, at_least=1), Plain]
 _Phone = Annotated[str, limited(40), Plain]
@@ -31,8 +36,10 @@ _Currency = Annotated[str, limited(200), Check(currency_code, {"pattern": "^[A-Z
 _Notes = Annotated[str, limited(5000), Plain]
 _Address = Annotated[str, limited(1000), Plain]
 _TaxNumber = Annotated[str, limited(64), Plain]
-_Rate = Annotated[str, BeforeValidator(amount, json_schema_input_type=Decimal)]
-_TaxRate = Annotated[str, BeforeValidator(percentage, json_schema_input_type=Decimal)]
+_Rate = Annotated[
+    str, BeforeValidator(amount), _decimal({"minimum": 0, "exclusiveMaximum": 10**12})
+]
+_TaxRate = Annotated[str, BeforeValidator(percentage), _decimal({"minimum": 0, "maximum": 100})]
 _Terms = Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"]
 _Flag = Annotated[bool, Field(strict=True)]
 
