@@ -1,10 +1,10 @@
 """`python -m ops.bench`: what a function costs, cold and warm, without any network.
 
 Cold: processor time to import a function's module and make its client, in a fresh interpreter, as a
-ratio to importing botocore and making a client alone, the least any function on DynamoDB pays. Warm: processor time of
-one invocation with the function's example event, DynamoDB answering at once from memory; botocore's
-own work on request and answer is included. Both are medians of several runs; the machine's load
-moves the times, much less the ratios.
+ratio to importing botocore and making a client alone, the least any function on DynamoDB pays.
+Warm: processor time of one invocation with the function's example event, DynamoDB answering at once
+from memory; botocore's own work on request and answer is included. Both are medians of several
+runs; the machine's load moves the times, much less the ratios.
 """
 
 import json
