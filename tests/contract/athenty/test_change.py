@@ -154,6 +154,10 @@ def test_what_is_no_client_here_is_404(athenty: Door, create: Create, method: st
     assert {(reply.status, reply.json["code"]) for reply in replies} == {(404, "NOT_FOUND")}
 
 
+def test_an_unknown_client_is_404_whatever_the_body_says(athenty: Door) -> None:
+    assert athenty.send("PATCH", f"{PATH}/{UNKNOWN}", {"country": "Canada"}).status == 404
+
+
 def test_another_external_id_lets_go_of_a_claimed_one(athenty: Door) -> None:
     tenant = Tenant(athenty.context["workspaceId"], "live")
     author = Author("another contract", now())

@@ -38,9 +38,9 @@ def get(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
 
 def update(request: Request[UpdateClient, NoParameters], caller: Principal) -> Answer:
     """Change what the body names; `active` archives or restores in the same step."""
-    body = request.body.accept(broken_rules(request.body.given))
 
     def decide(client: Client) -> Change:
+        body = request.body.accept(broken_rules(request.body.given))
         fields = record_fields(body, client, caller)
         archive = None if body.active is None else not body.active
         return changed(client, caller.author(), archive=archive, **fields)
