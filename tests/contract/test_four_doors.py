@@ -1,0 +1,142 @@
+"""One client through all four doors: each sees it rightly and keeps what the others wrote."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from registry.domain.workspace import Contract
+from tests.door import Door, caller
+
+PATHS = {
+    Contract.PAYTRUM: "/v1/clients",
+    Contract.ATHENTY: "/v2/api/clients",
+    Contract.HOURSMITH: "/api/v1/clients",
+    Contract.ALTERNATIVE_PAYMENTS: "/customers",
+}
+MADE = {
+    "name": "Acme Corp",
+    "legal_name": "Acme Corporation Inc.",
+    "email": "billing@acme.com",
+    "external_id": "crm-1001",
+    "ein": "12-3456789",
+    "street_address": "123 Main St",
+    "sub_premise": "Apt 1",
+    "city": "New York",
+    "state": "NY",
+    "postal_code": "10001",
+    "country": "USA",
+}
+# What each door writes, in its own words, of what another does not show or calls otherwise.
+WRITES: dict[Contract, dict[str, Any]] = {
+    Contract.PAYTRUM: {"emailConsent": True, "timezone": "America/Chicago", "company": "Acme"},
+    Contract.ATHENTY: {"nameFirst": "Jane", "nameLast": "Doe", "metadata": {"tier": "gold"}},
+    Contract.HOURSMITH: {"contactName": "Jane", "taxNumber": "T-1", "website": "https://acme.com"},
+    Contract.ALTERNATIVE_PAYMENTS: {"legal_name": "Acme LLC", "ein": "98-7654321"},
+}
+Shown = dict[str, Any]
+
+
+@pytest.fixture
+def doors(tables: None) -> dict[Contract, Door]:
+    """The doors to one workspace."""
+    return {
+        contract: Door(
+            import_module(f"registry.contracts.{contract}.operations").OPERATIONS,
+            caller(contract, role="owner"),
+        )
+        for contract in Contract
+    }
+
+
+def through(doors: dict[Contract, Door], contract: Contract, client_id: str) -> Shown:
+    """The client as a contract shows it."""
+    reply = doors[contract].send("GET", f"{PATHS[contract]}/{client_id}")
+    assert reply.status == 200, reply.text
+    return _bare(contract, reply.json)
+
+
+def change(doors: dict[Contract, Door], contract: Contract, client_id: str, body: Shown) -> Shown:
+    """The client as a contract shows it after a change."""
+    reply = doors[contract].send("PATCH", f"{PATHS[contract]}/{client_id}", body)
+    assert reply.status == 200, reply.text
+    return _bare(contract, reply.json)
+
+
+def _bare(contract: Contract, answered: Shown) -> Shown:
+    shown: Shown = answered["data"] if contract is Contract.HOURSMITH else answered
+    return shown
+
+
+def test_a_customer_made_here_is_seen_by_the_other_three(doors: dict[Contract, Door]) -> None:
+    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+
+    paytrum = through(doors, Contract.PAYTRUM, made["id"])
+    athenty = through(doors, Contract.ATHENTY, made["id"])
+    hoursmith = through(doors, Contract.HOURSMITH, made["id"])
+
+    assert paytrum["name"] == hoursmith["name"] == athenty["nameLast"] == "Acme Corp"
+    assert paytrum["email"] == athenty["email"] == hoursmith["email"] == "billing@acme.com"
+    assert athenty["externalId"] == "crm-1001"
+    assert paytrum["address"] == {
+        "line1": "123 Main St",
+        "line2": "Apt 1",
+        "city": "New York",
+        "state": "NY",
+        "postalCode": "10001",
+        "country": "US",
+    }
+    assert (athenty["addressLine1"], athenty["region"], athenty["country"]) == (
+        "123 Main St",
+        "NY",
+        "US",
+    )
+    assert (hoursmith["billingLine2"], hoursmith["billingCountry"]) == ("Apt 1", "USA")
+    assert {shown["createdAt"] for shown in (paytrum, athenty, hoursmith)} == {made["created_at"]}
+    assert (paytrum["emailConsent"], paytrum["usageType"]) == (False, "consumer")
+
+
+def test_each_keeps_what_the_others_wrote(doors: dict[Contract, Door]) -> None:
+    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+
+    for contract, body in WRITES.items():
+        change(doors, contract, made["id"], body)
+
+    after = {contract: through(doors, contract, made["id"]) for contract in Contract}
+    for contract, body in WRITES.items():
+        assert after[contract] == {**after[contract], **body}
+    # Writing a person's name computes the display name anew, in which a company goes first.
+    kept = {**MADE, **WRITES[Contract.ALTERNATIVE_PAYMENTS], "name": "Acme"}
+    customer = after[Contract.ALTERNATIVE_PAYMENTS]
+    assert customer == {**customer, **kept}
+    assert customer["created_at"] == made["created_at"]
+
+
+@pytest.mark.parametrize("contract", Contract)
+def test_archived_through_one_is_archived_for_all(
+    doors: dict[Contract, Door], contract: Contract
+) -> None:
+    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+    doors[contract].send("DELETE", f"{PATHS[contract]}/{made['id']}")
+
+    listed = doors[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers").json
+    refused = doors[Contract.ALTERNATIVE_PAYMENTS].send("PATCH", f"/customers/{made['id']}", {})
+    gone = doors[Contract.HOURSMITH].send("GET", f"{PATHS[Contract.HOURSMITH]}/{made['id']}")
+
+    assert through(doors, Contract.PAYTRUM, made["id"])["status"] == "inactive"
+    assert through(doors, Contract.ATHENTY, made["id"])["active"] is False
+    assert (listed["data"], refused.status, gone.status) == ([], 400, 404)
+    assert through(doors, Contract.ALTERNATIVE_PAYMENTS, made["id"]) == made
+
+
+@pytest.mark.parametrize("contract", [Contract.PAYTRUM, Contract.ATHENTY, Contract.HOURSMITH])
+def test_a_change_elsewhere_is_seen_here(doors: dict[Contract, Door], contract: Contract) -> None:
+    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+    names = {Contract.ATHENTY: {"businessName": "Acme Ltd"}}.get(contract, {"name": "Acme Ltd"})
+
+    change(doors, contract, made["id"], names)
+
+    here = through(doors, Contract.ALTERNATIVE_PAYMENTS, made["id"])
+    found = doors[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers?company_name=acme%20lt")
+    assert here == {**made, "name": "Acme Ltd"}
+    assert found.json["data"] == [here]
