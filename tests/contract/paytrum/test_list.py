@@ -106,7 +106,9 @@ def test_both_cursors_at_once_are_refused(paytrum: Door, ids: list[str]) -> None
 
 
 def test_a_parameter_given_twice_is_refused(paytrum: Door) -> None:
-    assert refused(paytrum, "limit=1&limit=2").startswith("limit ")
+    message = refused(paytrum, "limit=1&limit=2&status=x")
+
+    assert message.startswith("limit must be given once; status ")
 
 
 def test_an_unknown_parameter_is_named(paytrum: Door) -> None:

@@ -160,10 +160,10 @@ def _form(text: str) -> dict[str, object]:
 
 def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[FieldError, ...]]:
     sent = event.get("multiValueQueryStringParameters") or {}
-    repeated = [name for name, values in sent.items() if len(values) > 1]
-    if repeated:
-        return None, tuple(FieldError((name,), "repeated") for name in repeated)
-    return _validate(operation.query, {name: values[0] for name, values in sent.items()})
+    query, errors = _validate(operation.query, {name: values[0] for name, values in sent.items()})
+    repeated = [FieldError((name,), "repeated") for name, values in sent.items() if len(values) > 1]
+    others = [error for error in errors if error.path not in {again.path for again in repeated}]
+    return query, (*repeated, *others)
 
 
 def _key(
