@@ -14,7 +14,7 @@ from registry.domain.workspace import Contract
 from tests.stack.conftest import ROOT, Stack
 
 # Alternative Payments grants 5 requests a second and credential, whatever the plan.
-CREDENTIALS = {Contract.ALTERNATIVE_PAYMENTS: 10}
+CREDENTIALS = {Contract.ALTERNATIVE_PAYMENTS: 8}
 
 
 @pytest.mark.parametrize("contract", contracts())

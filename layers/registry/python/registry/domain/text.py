@@ -57,9 +57,14 @@ class _Blank(BeforeValidator):
         """One of what is expected, null, and blank text."""
         expected = handler(core)
         choices = [choice for choice in expected.get("anyOf", [expected]) if choice != _NULL]
-        if len(choices) == 1 and choices[0].get("pattern") == _PLAIN:
+        if len(choices) == 1 and choices[0] == _plain(choices[0].get("maxLength")):
             return {**choices[0], "type": ["string", "null"]}
         return {"anyOf": [*choices, _BLANK]}
+
+
+def _plain(at_most: object) -> dict[str, object]:
+    """The schema of text that may be anything, blank too, up to a length."""
+    return {"maxLength": at_most, "pattern": _PLAIN, "type": "string"}
 
 
 _PLAIN = f"^[^{_CONTROLS}]*$"
