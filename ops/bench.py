@@ -23,7 +23,13 @@ import typer
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+
+from registry.domain.change import Author, new_client
+from registry.domain.identifiers import created_at, new_id
+from registry.domain.tenant import Tenant
+from registry.store.dynamodb import dynamodb_client
+from registry.store.items import client_item
 
 ROOT: Final = Path(__file__).parents[1]
 ENVIRONMENT: Final = {
@@ -59,7 +65,14 @@ def main(
     """Measure every function that has an example event."""
     os.environ |= ENVIRONMENT
     floor, _ = cold(FLOOR, runs)
-    table = Table("function", "cold / botocore", "cold ms", "modules", "warm ms", "answer")
+    table = Table(
+        Column("function", no_wrap=True),
+        "cold / botocore",
+        "cold ms",
+        "modules",
+        "warm ms",
+        "answer",
+    )
     for event in sorted((ROOT / "events").glob("*/*.json")):
         module = f"{event.parent.name}.{event.stem}"
         seconds, modules = cold(WORK.format(module=module), runs)
@@ -89,8 +102,6 @@ def cold(code: str, runs: int) -> tuple[float, int]:
 
 def warm(handler: Callable[[Json, None], Json], path: Path, times: int) -> tuple[float, str]:
     """Median processor milliseconds of an invocation, and what it answered."""
-    from registry.store.dynamodb import dynamodb_client  # noqa: PLC0415 - after the environment
-
     event: Json = json.loads(path.read_text("utf-8"))
     memory = Memory(event)
     events = dynamodb_client().meta.events
@@ -112,11 +123,6 @@ class Memory:
     """A DynamoDB that holds the one client an event speaks of, and lists pages of 25 like it."""
 
     def __init__(self, event: Json) -> None:
-        from registry.domain.client import Author, new_client  # noqa: PLC0415
-        from registry.domain.identifiers import created_at, new_id  # noqa: PLC0415
-        from registry.domain.tenant import Tenant  # noqa: PLC0415
-        from registry.store.items import client_item  # noqa: PLC0415
-
         caller = event["requestContext"].get("authorizer") or {}
         client_id = (event.get("pathParameters") or {}).get("id") or new_id()
         change = new_client(Author("bench", created_at(client_id)), name="Acme Co", notes="n" * 200)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError
-from registry.domain.client import Author
+from registry.domain.change import Author
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, accepted

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.alternative_payments.operations import ISSUE_TOKEN, OPERATIONS
-from registry.domain.client import Author, new_client
+from registry.domain.change import Author, new_client
 from registry.domain.credential import IssuedCredential
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType

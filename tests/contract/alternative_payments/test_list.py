@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from registry.domain.client import Author, archived, new_client
+from registry.domain.change import Author, archived, new_client
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
 from tests.door import Door, Reply

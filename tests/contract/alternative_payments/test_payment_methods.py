@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.domain.client import Author
+from registry.domain.change import Author
 from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from registry.domain.client import Author, new_client
+from registry.domain.change import Author, new_client
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store.clients import client_store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.athenty.operations import OPERATIONS
-from registry.domain.client import Author, new_client
+from registry.domain.change import Author, new_client
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.gateway.operation import Operation

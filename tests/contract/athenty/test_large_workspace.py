@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from registry.contracts.athenty.operations import OPERATIONS
-from registry.domain.client import Author, Client, MemberType, new_client
+from registry.domain.change import Author, new_client
+from registry.domain.client import Client, MemberType
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store import items

@@ -8,15 +8,8 @@ from typing import Any, Protocol, Unpack
 import pytest
 
 from registry.contracts.hoursmith.operations import OPERATIONS
-from registry.domain.client import (
-    Author,
-    Change,
-    Client,
-    Fields,
-    archived,
-    changed,
-    new_client,
-)
+from registry.domain.change import Author, Change, archived, changed, new_client
+from registry.domain.client import Client, Fields
 from registry.domain.credential import permissions
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Role

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from registry.domain.client import Author, new_client
+from registry.domain.change import Author, new_client
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
 from tests.contract.calls import counted

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.contracts.athenty.names import NAMES, Names, shown_names, written_names
-from registry.domain.client import Author, Client, MemberType, UsageType, changed, new_client
+from registry.domain.change import Author, changed, new_client
+from registry.domain.client import Client, MemberType, UsageType
 
 AUTHOR = Author("credential", datetime(2026, 3, 1, 9, 30, tzinfo=UTC))
 

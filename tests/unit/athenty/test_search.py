@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from registry.contracts.athenty.search import matching
 from registry.contracts.athenty.wire import ListClients
-from registry.domain.client import Author, Client, archived, new_client
+from registry.domain.change import Author, archived, new_client
+from registry.domain.client import Client
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.items import SearchEntry, read_search_entry

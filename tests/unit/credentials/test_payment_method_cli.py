@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from ops.cli.session import Session
-from registry.domain.client import Author, Client, archived, new_client
+from registry.domain.change import Author, archived, new_client
+from registry.domain.client import Client
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Plan, new_workspace

@@ -7,13 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.client import (
+from registry.domain.change import (
     Author,
-    Channel,
-    Client,
-    MemberType,
-    Phone,
-    UsageType,
     Withdrawal,
     archived,
     can_archive,
@@ -21,6 +16,7 @@ from registry.domain.client import (
     new_client,
     restored,
 )
+from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
 
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
 AUTHOR = Author("credential", AT)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.domain.client import Author, Change, Client, archived, changed, new_client
+from registry.domain.change import Author, Change, archived, changed, new_client
+from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant

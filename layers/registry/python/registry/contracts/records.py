@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from registry.domain.client import Change, Client
+from registry.domain.change import Change
+from registry.domain.client import Client
 from registry.domain.errors import RaceLost
 from registry.domain.idempotency import Remembered
 from registry.gateway.answer import Answer, answer

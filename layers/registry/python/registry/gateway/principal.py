@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.domain.client import Author
+from registry.domain.change import Author
 from registry.domain.identifiers import now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import DEFAULT_TIMEZONE, Contract, Mode, Plan, Subscription

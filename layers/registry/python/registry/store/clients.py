@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
-from registry.domain.client import Change, Client
+from registry.domain.change import Change
+from registry.domain.client import Client
 from registry.domain.errors import (
     IdempotencyInFlight,
     NotFound,

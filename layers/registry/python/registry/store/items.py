@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from registry.domain.client import Client, Country, Evidence, MemberType, Phone, UsageType
+from registry.domain.change import Evidence
+from registry.domain.client import Client, Country, MemberType, Phone, UsageType
 from registry.domain.identifiers import created_at, instant, parse_instant
 from registry.domain.tenant import Tenant
 

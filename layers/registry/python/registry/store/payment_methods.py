@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from registry.domain.client import Author, Change, Client, changed
+from registry.domain.change import Author, Change, changed
+from registry.domain.client import Client
 from registry.domain.errors import NotFound, RaceLost
 from registry.domain.identifiers import is_id
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType

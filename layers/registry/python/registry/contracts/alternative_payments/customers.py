@@ -17,7 +17,8 @@ from registry.contracts.alternative_payments.wire import (
     CustomerList,
     UpdateCustomer,
 )
-from registry.domain.client import Change, Client, Fields, archived, changed, new_client, restored
+from registry.domain.change import Change, archived, changed, new_client, restored
+from registry.domain.client import Client, Fields
 from registry.domain.errors import Conflict, FieldError
 from registry.domain.places import country
 from registry.domain.text import blank_is_none

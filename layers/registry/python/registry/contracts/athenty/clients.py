@@ -14,7 +14,8 @@ from registry.contracts.athenty.wire import (
     Pagination,
     UpdateClient,
 )
-from registry.domain.client import Change, Client, archived, changed, new_client
+from registry.domain.change import Change, archived, changed, new_client
+from registry.domain.client import Client
 from registry.gateway.answer import Answer, answer
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal

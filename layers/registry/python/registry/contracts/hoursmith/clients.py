@@ -22,7 +22,8 @@ from registry.contracts.hoursmith.wire import (
     Pagination,
     UpdateClient,
 )
-from registry.domain.client import Change, Client, archived, can_archive, changed, new_client
+from registry.domain.change import Change, archived, can_archive, changed, new_client
+from registry.domain.client import Client
 from registry.domain.errors import Conflict, FieldError, Invalid, NotFound
 from registry.domain.identifiers import is_id
 from registry.gateway.answer import Answer, answer

@@ -12,15 +12,8 @@ from registry.contracts.paytrum.wire import (
     ListClients,
     UpdateClient,
 )
-from registry.domain.client import (
-    Change,
-    Client,
-    UsageType,
-    archived,
-    changed,
-    new_client,
-    restored,
-)
+from registry.domain.change import Change, archived, changed, new_client, restored
+from registry.domain.client import Client, UsageType
 from registry.domain.errors import FieldError, Invalid, NotFound
 from registry.gateway.answer import Answer, answer
 from registry.gateway.operation import NoParameters

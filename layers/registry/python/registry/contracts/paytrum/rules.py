@@ -10,7 +10,8 @@ from typing import cast
 from pydantic_core import PydanticCustomError
 
 from registry.contracts.paytrum.wire import AddressFields, ClientFields
-from registry.domain.client import Channel, Client, Country, Fields, Phone, same_reach
+from registry.domain.change import same_reach
+from registry.domain.client import Channel, Client, Country, Fields, Phone
 from registry.domain.errors import FieldError
 from registry.domain.phone import known_region, valid_phone
 from registry.domain.places import region_exists

@@ -1,0 +1,200 @@
+"""How a client changes: a new record, and the evidence of consent that the change made.
+
+Consent belongs to an address or a number, not to a client: it is attested for one, ends with it,
+and every grant and withdrawal leaves an entry that says why.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Unpack
+
+from registry.domain.client import Channel, Client, Fields
+from registry.domain.identifiers import new_id
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Withdrawal(StrEnum):
+    """Why consent ended."""
+
+    STATED = "stated"
+    REACH_CHANGED = "reach_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One grant or withdrawal of consent, kept for ever.
+
+    Attributes:
+        id: UUIDv7.
+        reach: the e-mail address, or the number in E.164, it is about.
+        source: how it came about; consent attested by an integration is `imported`.
+        withdrawal: why it ended; None for a grant.
+        credential_id: whose call it was.
+    """
+
+    id: str
+    client_id: str
+    channel: Channel
+    reach: str
+    granted: bool
+    source: str
+    withdrawal: Withdrawal | None
+    at: datetime
+    credential_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record after a change, with the evidence the change made."""
+
+    client: Client
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a change, and when."""
+
+    credential_id: str
+    at: datetime
+
+
+def new_client(
+    author: Author,
+    consents: Mapping[Channel, bool] | None = None,
+    *,
+    claims_external_id: bool = False,
+    **fields: Unpack[Fields],
+) -> Change:
+    """A new record with these fields, created at `author.at`.
+
+    `consents` holds what the caller attests per channel; consent counts only where there is an
+    address or number to consent to.
+    """
+    blank = Client(id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at)
+    client = replace(blank, claims_external_id=claims_external_id, **fields)
+    return _with_consent(blank, client, author, consents or {})
+
+
+def changed(
+    client: Client,
+    author: Author,
+    consents: Mapping[Channel, bool] | None = None,
+    *,
+    archive: bool | None = None,
+    **fields: Unpack[Fields],
+) -> Change:
+    """The record with these fields written. The same record where nothing of it would differ.
+
+    `archive` archives (True) or restores (False) it in the same change.
+
+    Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
+    it anew in the same call. The same e-mail address in other letter case stays the same address.
+    The claim on an external id is of that id alone: another id written later is not claimed.
+    """
+    after = replace(client, **fields)
+    after = replace(
+        after,
+        archived_at=_archived_at(client, author, archive),
+        claims_external_id=client.claims_external_id and after.external_id == client.external_id,
+    )
+    return _stamped(client, _with_consent(client, after, author, consents or {}), author)
+
+
+def archived(client: Client, author: Author) -> Change:
+    """The record, archived; unchanged when it is already."""
+    return changed(client, author, archive=True)
+
+
+def restored(client: Client, author: Author) -> Change:
+    """The record, active again; unchanged when it is already."""
+    return changed(client, author, archive=False)
+
+
+def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of the client it is given
+    """Whether nothing that depends on the client stands in the way of archiving it.
+
+    Projects and invoices would; this registry keeps none, so nothing does.
+    """
+    return True
+
+
+def same_reach(channel: Channel, one: str | None, other: str | None) -> bool:
+    """Whether two addresses or numbers are the same to a consent: e-mail regardless of case."""
+    if channel is Channel.EMAIL and one is not None and other is not None:
+        return one.casefold() == other.casefold()
+    return one == other
+
+
+def _archived_at(client: Client, author: Author, archive: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
+    if archive is None:
+        return client.archived_at
+    return (client.archived_at or author.at) if archive else None
+
+
+def _stamped(before: Client, change: Change, author: Author) -> Change:
+    if change.client == before:
+        return Change(before)
+    updated_at = max(author.at, before.updated_at + _MILLISECOND)
+    client = replace(change.client, version=before.version + 1, updated_at=updated_at)
+    return replace(change, client=client)
+
+
+def _with_consent(
+    before: Client,
+    after: Client,
+    author: Author,
+    consents: Mapping[Channel, bool],
+) -> Change:
+    stands = {
+        channel: _stands(before, after, channel, consents.get(channel)) for channel in Channel
+    }
+    client = replace(after, email_consent=stands[Channel.EMAIL], sms_consent=stands[Channel.SMS])
+    return Change(client, tuple(_evidence(before, client, author)))
+
+
+def _stands(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
+    if after.reach(channel) is None:
+        return False
+    if attested is not None:
+        return attested
+    return before.consents(channel) and same_reach(
+        channel,
+        before.reach(channel),
+        after.reach(channel),
+    )
+
+
+def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
+    for channel in Channel:
+        old, new = before.reach(channel), after.reach(channel)
+        moved = not same_reach(channel, old, new)
+        had, has = before.consents(channel), after.consents(channel)
+        if had and old is not None and (moved or not has):
+            why = Withdrawal.REACH_CHANGED if moved else Withdrawal.STATED
+            yield _entry(after, channel, old, author, why)
+        if has and new is not None and (moved or not had):
+            yield _entry(after, channel, new, author, None)
+
+
+def _entry(
+    client: Client,
+    channel: Channel,
+    reach: str,
+    author: Author,
+    withdrawal: Withdrawal | None,
+) -> Evidence:
+    return Evidence(
+        id=new_id(author.at),
+        client_id=client.id,
+        channel=channel,
+        reach=reach,
+        granted=withdrawal is None,
+        source="imported",
+        withdrawal=withdrawal,
+        at=author.at,
+        credential_id=author.credential_id,
+    )
