@@ -140,3 +140,16 @@ def test_a_change_elsewhere_is_seen_here(doors: dict[Contract, Door], contract: 
     found = doors[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers?company_name=acme%20lt")
     assert here == {**made, "name": "Acme Ltd"}
     assert found.json["data"] == [here]
+
+
+def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(doors: dict[Contract, Door]) -> None:
+    body = {"name": "Acme", "phone": "ask for Jane"}
+    keyed = {"Idempotency-Key": "k"}
+    made = doors[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, keyed).json
+    path = f"{PATHS[Contract.PAYTRUM]}/{made['data']['id']}"
+
+    refused = doors[Contract.PAYTRUM].send("PATCH", path, {"smsConsent": True})
+
+    shown = doors[Contract.PAYTRUM].send("GET", path).json
+    assert (refused.status, list(refused.json["error"]["fields"])) == (422, ["smsConsent"])
+    assert (shown["phone"], shown["smsConsent"]) == (None, False)

@@ -146,6 +146,15 @@ def test_consent_of_a_number_is_about_its_e164() -> None:
     assert change.evidence == ()
 
 
+def test_consent_of_a_number_ends_when_it_can_no_longer_be_read() -> None:
+    before = new_client(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
+
+    change = changed(before.client, LATER, phone=Phone("ask for Jane", None))
+
+    assert change.client.sms_consent is False
+    assert [(entry.reach, entry.granted) for entry in change.evidence] == [("+14155552671", False)]
+
+
 addresses = st.sampled_from([None, "a@b.com", "A@B.com", "c@d.com"])
 steps = st.lists(st.tuples(addresses, st.sampled_from([None, True, False])), max_size=6)
 

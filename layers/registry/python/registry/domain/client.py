@@ -196,10 +196,13 @@ class Client:
         return self.archived_at is not None
 
     def reach(self, channel: Channel) -> str | None:
-        """The address or number consent of this channel is about: e-mail, or phone as E.164."""
+        """What consent of this channel is about: the e-mail address, or the phone in E.164.
+
+        None for a phone that cannot be read as a number, too: there is nothing to call.
+        """
         if channel is Channel.EMAIL:
             return self.email
-        return (self.phone.e164 or self.phone.typed) if self.phone is not None else None
+        return self.phone.e164 if self.phone is not None else None
 
     def consents(self, channel: Channel) -> bool:
         """Whether consent for the channel is on file."""
