@@ -4,7 +4,8 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,17 @@ from typer.testing import CliRunner
 from ops.cli.commands import app
 
 ROOT = Path(__file__).parents[2]
+
+
+def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Send again while the usage plan says to wait, as its answer says."""
+    response = send()
+    for _ in range(120):
+        if response.status_code != 429:
+            break
+        time.sleep(int(response.headers["Retry-After"]) / 2)
+        response = send()
+    return response
 
 
 @dataclass(frozen=True)

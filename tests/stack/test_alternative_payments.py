@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,7 @@ from oauthlib.oauth2 import BackendApplicationClient
 from requests_oauthlib import OAuth2Session
 
 from registry.contracts.alternative_payments import examples
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, patiently
 
 CUSTOMER: dict[str, Any] = dict(examples.CREATE.body or {})
 UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
@@ -46,17 +46,6 @@ def access(base_url: str, client: dict[str, Any], **form: str) -> Access:
     """Access with a new token of a client."""
     issued = token(base_url, client, **form).json()
     return Access(base_url, {"Authorization": f"Bearer {issued['access_token']}"})
-
-
-def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send again while a limit says to wait, as its answer says."""
-    response = send()
-    for _ in range(120):
-        if response.status_code != 429:
-            break
-        time.sleep(int(response.headers["Retry-After"]) / 2)
-        response = send()
-    return response
 
 
 class Patient:

@@ -1,15 +1,13 @@
 """Athenty over HTTP: two credential headers, usage plan, gateway responses, one record."""
 
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, patiently
 
 PATH = "/v2/api/clients"
 INDIVIDUAL = (
@@ -27,17 +25,6 @@ JSON = {"Content-Type": "application/json"}
 @pytest.fixture(scope="module")
 def athenty(stack: Stack) -> Access:
     return stack.contract("athenty")
-
-
-def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send again while the usage plan says to wait, as its answer says."""
-    response = send()
-    for _ in range(60):
-        if response.status_code != 429:
-            break
-        time.sleep(int(response.headers["Retry-After"]) / 2)
-        response = send()
-    return response
 
 
 def code(response: httpx.Response) -> tuple[int, str]:

@@ -3,14 +3,14 @@
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import httpx
 import pytest
 
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, patiently
 
 PATH = "/api/v1/clients"
 ME = "/api/v1/me"
@@ -55,17 +55,6 @@ def http(hoursmith: Access) -> Iterator[httpx.Client]:
     """An HTTP client with an owner's token."""
     with hoursmith.client() as client:
         yield client
-
-
-def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send again while the usage plan says to wait, as its answer says."""
-    response = send()
-    for _ in range(60):
-        if response.status_code != 429:
-            break
-        time.sleep(int(response.headers["Retry-After"]) / 2)
-        response = send()
-    return response
 
 
 def key() -> dict[str, str]:

@@ -1,15 +1,13 @@
 """Paytrum over HTTP: authorizer, usage plan, gateway responses, exactly-once, isolation."""
 
-import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, patiently
 
 CLIENT = {
     "name": "Acme Co",
@@ -23,17 +21,6 @@ UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 @pytest.fixture(scope="module")
 def paytrum(stack: Stack) -> Access:
     return stack.contract("paytrum")
-
-
-def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send again while the usage plan says to wait, as its answer says."""
-    response = send()
-    for _ in range(60):
-        if response.status_code != 429:
-            break
-        time.sleep(int(response.headers["Retry-After"]) / 2)
-        response = send()
-    return response
 
 
 def code(response: httpx.Response) -> tuple[int, str]:
