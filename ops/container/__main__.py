@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final
 import boto3
 import typer
 
-from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK
-from ops.container.examples import Records, turn, with_credential
+from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK, local_deployment
+from ops.container.examples import Records, attach_payment_method, turn, with_credential
 from ops.container.functions import (
     BUILD,
     BuiltFunction,
@@ -107,7 +107,10 @@ def _try(
     found = endpoint_faults(function.package, event, invocation.answer)
     if found:
         return "bad", [*found, *trespasses(invocation)]
-    known.remember(event, json.loads(invocation.answer["body"]))
+    made = known.remember(event, json.loads(invocation.answer["body"]))
+    if made is not None and event["resource"] == "/customers":
+        method = attach_payment_method(local_deployment(stack["endpoint"]), event, made)
+        known.made("/customers/{id}/payment-methods", method)
     return str(invocation.answer["statusCode"]), trespasses(invocation)
 
 
