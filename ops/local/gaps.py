@@ -6,6 +6,7 @@ MiniStack: take away what it has learned, try the rest, then move :data:`SUPPORT
 """
 # ruff: noqa: SLF001 (the gaps are closed from inside)
 
+import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -57,6 +58,8 @@ def close_gaps() -> None:
     _import_gateway_responses()
     _shape_function_failures()
     _throttle_methods()
+    _read_binary_media_types()
+    _match_whole_arns()
     _flush_authorizer_caches()
     _queue_invocations()
     _accept_metric_math()
@@ -144,6 +147,27 @@ def _throttle_methods() -> None:
         }
 
     provisioners._apigw_method_settings = read_with_paths
+
+
+def _read_binary_media_types() -> None:
+    """Know a binary media type as a template writes it, ``~1`` for ``/``."""
+    matches = apigateway_v1._media_type_matches
+
+    def match_unescaped(media_type: str, binary_media_types: list[str]) -> bool:
+        types = [binary.replace("~1", "/") for binary in binary_media_types]
+        return bool(matches(media_type, types))
+
+    apigateway_v1._media_type_matches = match_unescaped
+
+
+def _match_whole_arns() -> None:
+    """Let ``*`` in a policy stand for any text, a line break in a path too."""
+
+    def matches(pattern: str, arn: str) -> bool:
+        glob = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+        return re.fullmatch(glob, arn, re.DOTALL) is not None
+
+    apigateway_v1._arn_matches = matches
 
 
 def _flush_authorizer_caches() -> None:
