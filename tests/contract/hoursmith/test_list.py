@@ -174,6 +174,10 @@ def test_the_default_is_50_and_the_most_200(hoursmith: Door, workspace: Workspac
         ("cursor=abc", {"cursor": "invalid"}),
         ("cursor=%F0%9F%98%80", {"cursor": "invalid"}),
         ("cursor=" + "A" * 4000, {"cursor": "invalid"}),
+        (
+            "cursor=abc&limit=0&page=1",
+            {"cursor": "invalid", "limit": "out_of_range", "page": "unknown"},
+        ),
     ],
 )
 def test_a_bad_query_is_refused(refused: Refused, query: str, reasons: dict[str, str]) -> None:

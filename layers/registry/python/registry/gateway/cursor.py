@@ -44,7 +44,7 @@ class Cursors:
             Invalid: kind `cursor` of the parameter; it was not.
         """
         try:
-            place = self._place(cursor)
+            place = claimed_place(cursor)
         except ValueError:
             place = ()
         # Issuing it again also refuses other spellings of the same bytes.
@@ -52,15 +52,23 @@ class Cursors:
             raise Invalid(parameters=(FieldError((parameter,), "cursor"),))
         return place
 
-    def _place(self, cursor: str) -> tuple[str, ...]:
-        if len(cursor) > _MAX_LENGTH:
-            raise ValueError(cursor)
-        content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return tuple(content[_DIGEST_BYTES:].decode().split(_UNIT))
-
     def _digest(self, place: bytes) -> bytes:
         covered = self.binding.encode() + b"\n" + place
         return hashlib.sha256(covered).digest()[:_DIGEST_BYTES]
+
+
+def claimed_place(cursor: str) -> tuple[str, ...]:
+    """The place a cursor names, whichever list it belongs to; its digest is not looked at.
+
+    Raises:
+        ValueError: the text is no cursor of any list.
+    """
+    if len(cursor) > _MAX_LENGTH:
+        raise ValueError(cursor)
+    content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    if len(content) < _DIGEST_BYTES:
+        raise ValueError(cursor)
+    return tuple(content[_DIGEST_BYTES:].decode().split(_UNIT))
 
 
 def cursors(caller: Principal, operation: Operation, filters: Mapping[str, str | None]) -> Cursors:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +17,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from registry.domain.text import Blank, Plain, limited
+from registry.gateway.cursor import claimed_place
 from registry.gateway.parameters import Whole
 from registry.store.listing import Order
 
@@ -50,6 +52,13 @@ def last_moment(text: object) -> object:
     return _moment(text, time.max)
 
 
+def _cursor(text: str) -> str:
+    """What is no cursor of any list is refused here, beside the other bad parameters."""
+    claimed_place(text)
+    return text
+
+
+_Cursor = Annotated[str, AfterValidator(_cursor)]
 _Search = Annotated[str, limited(200), Plain]
 _From = Annotated[datetime, BeforeValidator(first_moment, json_schema_input_type=date | datetime)]
 _To = Annotated[datetime, BeforeValidator(last_moment, json_schema_input_type=date | datetime)]
@@ -70,7 +79,7 @@ class ListClients(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
-    cursor: str | None = None
+    cursor: _Cursor | None = None
     limit: Annotated[Whole, Field(ge=1, le=200)] = 50
     sort: _Sort = "-createdAt"
     search: Annotated[_Search | None, Blank] = None

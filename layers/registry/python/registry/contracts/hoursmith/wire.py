@@ -22,6 +22,13 @@ def _filled(value: object) -> object:
     return value
 
 
+def _word(value: object) -> object:
+    """Trimmed like all text; a number is the wrong type before it is the wrong word."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be a string")
+    return value.strip()
+
+
 def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
     """A decimal as it is sent: a JSON number, or the text of one."""
     text = {"type": "string", "pattern": rf"^\s*{DECIMAL}\s*$"}
@@ -40,7 +47,10 @@ _Rate = Annotated[
     str, BeforeValidator(amount), _decimal({"minimum": 0, "exclusiveMaximum": 10**12})
 ]
 _TaxRate = Annotated[str, BeforeValidator(percentage), _decimal({"minimum": 0, "maximum": 100})]
-_Terms = Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"]
+_Terms = Annotated[
+    Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"],
+    BeforeValidator(_word),
+]
 _Flag = Annotated[bool, Field(strict=True)]
 
 
