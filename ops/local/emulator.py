@@ -15,6 +15,7 @@ import signal
 import sys
 from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -56,16 +57,20 @@ async def application(
 
 def _routed(scope: HTTPScope) -> HTTPScope:
     """The request with a contract's base path put as the emulator addresses its stage."""
-    contract, slash, rest = scope["path"].removeprefix("/").partition("/")
-    stage = contract_stages().get(contract)
+    contract, slash, rest = scope["raw_path"].decode("ascii").removeprefix("/").partition("/")
+    stage = contract_stages().get(unquote(contract))
     if stage is None:
         return scope
-    address = f"/_aws/execute-api/{stage}"
-    raw = scope["raw_path"].removeprefix(f"/{contract}".encode())
+    address = f"/_aws/execute-api/{stage}{slash}"
     return cast(
         "HTTPScope",
-        {**scope, "path": f"{address}{slash}{rest}", "raw_path": address.encode() + raw},
+        {**scope, "path": address + _decoded(rest), "raw_path": f"{address}{rest}".encode()},
     )
+
+
+def _decoded(path: str) -> str:
+    """A path with its segments decoded; a slash within a segment stays ``%2F`` and ends none."""
+    return "/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
 
 
 async def _answer(scope: HTTPScope, send: ASGISendCallable) -> None:
