@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-_WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+# More digits would be more than the 64 bits callers have for a number.
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 def whole_number(text: object) -> object:
