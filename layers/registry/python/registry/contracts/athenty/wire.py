@@ -33,7 +33,6 @@ _Metadata = Annotated[
     ),
 ]
 _Flag = Annotated[bool, Field(strict=True)]
-_Member = Literal["individual", "business"]
 _Sought = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -41,6 +40,16 @@ def _not_null(value: object) -> object:
     if value is None:
         raise PydanticCustomError("bool_type", "must be true or false")
     return value
+
+
+def _string(value: object) -> object:
+    """A number is the wrong type before it is the wrong word, as for every other text."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be a string")
+    return value
+
+
+_Member = Annotated[Literal["individual", "business"], BeforeValidator(_string)]
 
 
 class _Sent(BaseModel):
