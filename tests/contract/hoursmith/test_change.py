@@ -85,16 +85,21 @@ def test_null_and_blank_clear(hoursmith: Door, client: dict[str, Any], blank: st
 
 
 @pytest.mark.parametrize("name", [None, "", " "])
-def test_a_name_cannot_be_cleared(refused: Refused, name: str | None) -> None:
-    reasons = refused({"name": name}, method="PATCH", target=f"{PATH}/any")
+def test_a_name_cannot_be_cleared(
+    refused: Refused,
+    client: dict[str, Any],
+    name: str | None,
+) -> None:
+    reasons = refused({"name": name}, method="PATCH", target=f"{PATH}/{client['id']}")
 
     assert reasons == {"name": "required"}
 
 
-def test_every_failing_field_is_named_at_once(refused: Refused) -> None:
+def test_every_failing_field_is_named_at_once(refused: Refused, client: dict[str, Any]) -> None:
     body = {"email": "x", "defaultRate": "-1", "deletedAt": None, "requirePoNumber": None}
+    target = f"{PATH}/{client['id']}?force=1"
 
-    assert refused(body, method="PATCH", target=f"{PATH}/any?force=1", headers={}) == {
+    assert refused(body, method="PATCH", target=target, headers={}) == {
         "force": "unknown",
         "email": "invalid",
         "defaultRate": "out_of_range",
@@ -107,7 +112,10 @@ def test_every_failing_field_is_named_at_once(refused: Refused) -> None:
     "identifier",
     ["0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "497f6eca-6276-4993-bfeb-53cbbbba6f08", "cl_1", "%20"],
 )
-@pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {}), ("DELETE", None)])
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [("GET", None), ("PATCH", {}), ("PATCH", {"name": None, "size": 1}), ("DELETE", None)],
+)
 def test_an_id_of_nobody_is_404(
     hoursmith: Door,
     method: str,

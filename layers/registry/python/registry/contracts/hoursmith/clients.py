@@ -56,11 +56,11 @@ def update(request: Request[UpdateClient, NoParameters], caller: Principal) -> A
 
     Consent on file ends with the e-mail address or the number it was given for.
     """
-    body = request.body.accept()
 
     def decide(client: Client) -> Change:
-        fields = record_fields(body, _present(client), caller)
-        return changed(client, caller.author(), **fields)
+        present = _present(client)
+        fields = record_fields(request.body.accept(), present, caller)
+        return changed(present, caller.author(), **fields)
 
     return records.change(request, caller, HOURSMITH, decide, _show(caller))
 
