@@ -99,6 +99,11 @@ def test_null_and_blank_are_absent(create: Create, absent: str | None) -> None:
     assert {name for name in KEYS if customer[name] is not None} == {"id", "created_at"}
 
 
+@pytest.mark.parametrize("name", ["\x1f", " \x1c ", "\x00", "a\x1f"])
+def test_a_separator_is_a_control_character_and_not_blank(payments: Door, name: str) -> None:
+    assert refused(payments, {"name": name}) == {"name": "must not contain control characters"}
+
+
 @pytest.mark.parametrize("sent", ["12-3456789", "123456789", " 12-3456789 "])
 def test_an_ein_is_shown_with_its_dash(create: Create, sent: str) -> None:
     assert create(ein=sent)["ein"] == "12-3456789"

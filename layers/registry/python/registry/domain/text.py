@@ -9,7 +9,11 @@ from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, Stri
 from pydantic_core import CoreSchema, PydanticCustomError
 
 _KEPT_CONTROLS = frozenset("\n\t")
+# Python counts these as white space; Unicode, and with it the trimming of `limited`, does not.
+_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+# White space to Python, control characters to Unicode and so to the trimming of fields.
+_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 MAX_EMAIL = 254
 
 
@@ -89,7 +93,8 @@ def without_controls(text: str) -> str:
 
 def blank_is_none(value: object) -> object:
     """None for text that is empty or white space; any other value itself."""
-    return None if isinstance(value, str) and not value.strip() else value
+    blank = isinstance(value, str) and not value.strip() and _SEPARATORS.isdisjoint(value)
+    return None if blank else value
 
 
 def email(text: str) -> str:
