@@ -19,6 +19,8 @@ MAX_TOKEN = 255
 
 # Digits as they are written on cards and statements, in groups.
 _DIGITS = re.compile(r"[0-9](?:[ .\-]?[0-9])*", re.ASCII)
+# Any signs between the digits, also those nobody sees; loose, hence only where Luhn decides.
+_SCATTERED_DIGITS = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 _CARD_LENGTHS = range(12, 20)
 _ACCOUNT_LENGTH = 7
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}", re.ASCII)
@@ -95,7 +97,9 @@ def accepted(method: PaymentMethod) -> PaymentMethod:
 
 def holds_card_number(text: str) -> bool:
     """Whether digits in it, in groups or not, make a card number (ISO/IEC 7812-1: length, Luhn)."""
-    return any(len(run) in _CARD_LENGTHS and _luhn(run) for run in _digit_runs(_ascii_digits(text)))
+    plain = _ascii_digits(text)
+    runs = (*_digit_runs(plain), *_digit_runs(plain, _SCATTERED_DIGITS))
+    return any(len(run) in _CARD_LENGTHS and _luhn(run) for run in runs)
 
 
 def holds_account_number(text: str) -> bool:
@@ -154,9 +158,9 @@ def _ascii_digits(text: str) -> str:
     )
 
 
-def _digit_runs(text: str) -> Iterator[str]:
-    for run in _DIGITS.findall(text):
-        yield re.sub(r"[ .\-]", "", run)
+def _digit_runs(text: str, pattern: re.Pattern[str] = _DIGITS) -> Iterator[str]:
+    for run in pattern.findall(text):
+        yield re.sub(r"[^0-9]", "", run)
 
 
 def _numbers_alone(token: str) -> Iterator[str]:
