@@ -153,3 +153,22 @@ def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(doors: dict[Contrac
     shown = doors[Contract.PAYTRUM].send("GET", path).json
     assert (refused.status, list(refused.json["error"]["fields"])) == (422, ["smsConsent"])
     assert (shown["phone"], shown["smsConsent"]) == (None, False)
+
+
+def test_a_country_one_keeps_as_typed_can_be_said_again_elsewhere(
+    doors: dict[Contract, Door],
+) -> None:
+    body = {"name": "Acme", "billingCountry": "Deutschland"}
+    keyed = {"Idempotency-Key": "k"}
+    made = doors[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, keyed).json
+    payments, path = doors[Contract.ALTERNATIVE_PAYMENTS], f"/customers/{made['data']['id']}"
+    customer = payments.send("GET", path).json
+
+    again = payments.send("PATCH", path, {"country": " Deutschland ", "city": "Bonn"})
+    other = payments.send("PATCH", path, {"country": "Allemagne", "ein": "1"})
+    too_long = payments.send("PATCH", path, {"country": "x" * 201})
+
+    assert again.json == {**customer, "city": "Bonn"}
+    assert other.json["validation_errors"].keys() == {"country", "ein"}
+    assert too_long.json["validation_errors"] == {"country": "must have at most 200 characters"}
+    assert payments.send("GET", path).json == again.json

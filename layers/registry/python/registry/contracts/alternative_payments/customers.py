@@ -58,7 +58,7 @@ def update(request: Request[UpdateCustomer, NoParameters], caller: Principal) ->
     def decide(client: Client) -> Change:
         if client.archived:
             raise Conflict("The customer is archived; restore it first.")
-        body = request.body.accept(_changes_of_fixed(request.body.given, client))
+        body = request.body.accept(_refused_changes(request.body.given, client))
         return changed(client, caller.author(), **_record_fields(body))
 
     return records.change(request, caller, ALTERNATIVE_PAYMENTS, decide, Customer.of)
@@ -136,10 +136,18 @@ def _record_fields(body: CustomerFields) -> Fields:
     return cast("Fields", sent)
 
 
-def _changes_of_fixed(given: Mapping[str, object], client: Client) -> Iterator[FieldError]:
-    """What a body would change that is set at creation; saying it again as it is, is no change."""
+def _refused_changes(given: Mapping[str, object], client: Client) -> Iterator[FieldError]:
+    """What a body may not make of the record, where saying again what it says is no change."""
     for name in _FIXED:
-        sent = blank_is_none(given.get(name))
-        text = sent.strip() if isinstance(sent, str) else sent
-        if name in given and text != getattr(client, name):
+        if name in given and _text(given[name]) != getattr(client, name):
             yield FieldError((name,), "fixed")
+    named = _text(given.get("country"))
+    stored = client.country.typed if client.country else None
+    if isinstance(named, str) and named != stored and country(named).code is None:
+        yield FieldError(("country",), "country")
+
+
+def _text(sent: object) -> object:
+    """A text as the record would keep it, None where it is blank; any other value itself."""
+    text = blank_is_none(sent)
+    return text.strip() if isinstance(text, str) else text

@@ -17,7 +17,8 @@ _Text = Annotated[str, limited(200), Plain]
 _Street = Annotated[str, limited(300), Plain]
 _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
-_Country = Annotated[str, limited(200), Plain, KnownCountry]
+_Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
+_KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
 Shown = TypeVar("Shown", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
@@ -43,6 +44,7 @@ class CustomerFields(_Sent):
 class CreateCustomer(CustomerFields):
     """The body of `POST /customers`."""
 
+    country: Annotated[_KnownCountry | None, Blank] = None
     email: Annotated[EmailText | None, Blank] = None
     external_id: Annotated[_ExternalId | None, Blank] = None
 
@@ -50,7 +52,8 @@ class CreateCustomer(CustomerFields):
 class UpdateCustomer(CustomerFields):
     """The body of `PATCH /customers/{id}`: absent is unchanged, null or `""` clears.
 
-    `email` and `external_id` are set when the customer is created; what they are is accepted here.
+    `email` and `external_id` are set when the customer is created; what they are is accepted here,
+    and so is the country as it is: another contract may have kept one that no list knows.
     """
 
     email: Annotated[_Fixed | None, Blank] = None
