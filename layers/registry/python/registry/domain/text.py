@@ -9,8 +9,6 @@ from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, Stri
 from pydantic_core import CoreSchema, PydanticCustomError
 
 _KEPT_CONTROLS = frozenset("\n\t")
-# Python counts these as white space; Unicode, and with it the trimming of `limited`, does not.
-_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 # White space to Python, control characters to Unicode and so to the trimming of fields.
 _SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
