@@ -178,6 +178,23 @@ def test_a_phone_is_read_in_the_country_of_the_client(paytrum: Door) -> None:
     assert changed["phone"] == "+442079460958"
 
 
+@pytest.mark.parametrize(
+    "address", [None, "", {"country": None}, {"country": ""}, {"country": "AQ"}]
+)
+def test_a_phone_is_read_in_the_workspaces_region_where_the_country_goes(
+    paytrum: Door, address: object
+) -> None:
+    british = {"name": "B", "address": {"country": "GB"}}
+    client = paytrum.send("POST", "/v1/clients", british).json
+    body = {"address": address, "smsConsent": True}
+
+    refused = patch(paytrum, client, {**body, "phone": "020 7946 0958"})
+    changed = patch(paytrum, client, {**body, "phone": "(415) 555-2671"})
+
+    assert list(refused) == ["phone"]
+    assert changed["phone"] == "+14155552671"
+
+
 def test_archiving_and_restoring_twice_are_no_ops(paytrum: Door, client: dict[str, Any]) -> None:
     path = f"/v1/clients/{client['id']}"
 

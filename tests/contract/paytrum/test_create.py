@@ -282,6 +282,25 @@ def test_a_query_parameter_is_refused(paytrum: Door) -> None:
     assert "dryRun" in reply.json["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", "a\x00b"),
+        ("company", "a\x7f"),
+        ("company", "\x1f"),
+        ("notes", "a\rb"),
+        ("phone", "(415) 555-2671\x00"),
+    ],
+)
+def test_control_characters_are_refused(paytrum: Door, field: str, text: str) -> None:
+    reply = paytrum.send(
+        "POST", "/v1/clients", {**NAME, "smsConsent": field == "phone", field: text}
+    )
+
+    assert reply.status == 422
+    assert reply.json["error"]["fields"] == {field: "must not contain control characters"}
+
+
 def test_a_base64_body_is_read(paytrum: Door) -> None:
     reply = paytrum.send("POST", "/v1/clients", raw="eyJuYW1lIjogIkFjbWUifQ==", encoded=True)
 

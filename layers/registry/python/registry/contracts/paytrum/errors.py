@@ -100,7 +100,7 @@ PAYTRUM = Dialect(
         Unauthenticated: ErrorCode(
             401,
             "unauthorized",
-            "The API key is missing, malformed or revoked.",
+            "The API key is missing, malformed, expired or revoked.",
         ),
         PlanRequired: ErrorCode(403, "forbidden", "The workspace's plan has no API access."),
         SubscriptionInactive: ErrorCode(

@@ -31,13 +31,13 @@ def broken_rules(given: Given, client: Client | None, caller: Principal) -> Iter
     number = None
     if phone is not None:
         try:
-            number = read_phone(phone, _address(given), client, caller)
+            number = _read_phone(phone, given, client, caller)
         except PydanticCustomError as error:
             yield FieldError(("phone",), error.type, error.context or {})
     reaches = {Channel.EMAIL: _text(given, "email"), Channel.SMS: number.e164 if number else phone}
     for channel, (name, flag) in _CHANNELS.items():
         yield from _consent(channel, reaches[channel], name in given, given.get(flag), client)
-    yield from _state(_address(given), client)
+    yield from _state(given, client)
     yield from _usage_type(given, client)
 
 
@@ -48,8 +48,8 @@ def record_fields(body: ClientFields, client: Client | None, caller: Principal) 
     if "email" in sent:
         fields["email"] = body.email
     if "phone" in sent:
-        address = body.address.model_dump() if body.address else {}
-        fields["phone"] = read_phone(body.phone, address, client, caller) if body.phone else None
+        given = body.model_dump(include={"address"}, exclude_unset=True)
+        fields["phone"] = _read_phone(body.phone, given, client, caller) if body.phone else None
     if "company" in sent:
         fields["company"] = body.company
     if "timezone" in sent:
@@ -72,15 +72,13 @@ def consents(body: ClientFields) -> dict[Channel, bool]:
     }
 
 
-def read_phone(text: str, address: Given, client: Client | None, caller: Principal) -> Phone:
+def _read_phone(text: str, given: Given, client: Client | None, caller: Principal) -> Phone:
     """The number, read in the client's country where phone numbers know it, else the workspace's.
 
     Raises:
         PydanticCustomError: it is not a valid number, or has an extension.
     """
-    sent = address.get("country")
-    kept = client.country.code if client is not None and client.country is not None else None
-    country = sent.strip().upper() if isinstance(sent, str) else kept
+    country = _country(given, client)
     return valid_phone(text, country if country and known_region(country) else caller.region)
 
 
@@ -101,18 +99,17 @@ def _consent(
         yield FieldError((flag,), "consent_without_channel", {"field": name})
 
 
-def _state(address: Given, client: Client | None) -> Iterator[FieldError]:
+def _state(given: Given, client: Client | None) -> Iterator[FieldError]:
     """A state has to be one of its country, whichever of the two the body names."""
+    address = _address(given)
     if not address.keys() & {"state", "country"}:
         return
-    kept = client.country.code if client is not None and client.country is not None else None
-    country = _text(address, "country") if "country" in address else kept
+    country = _country(given, client)
     state = _text(address, "state") if "state" in address else (client.region if client else None)
     if country is None or state is None or len(state) != _STATE_LENGTH:
         return
-    if not region_exists(country.upper(), state.upper()):
-        path = ("address", "state")
-        yield FieldError(path, "region_unknown", {"country": country.upper()})
+    if not region_exists(country, state.upper()):
+        yield FieldError(("address", "state"), "region_unknown", {"country": country})
 
 
 def _usage_type(given: Given, client: Client | None) -> Iterator[FieldError]:
@@ -120,6 +117,17 @@ def _usage_type(given: Given, client: Client | None) -> Iterator[FieldError]:
         return
     if given["usageType"] != client.shown_usage_type:
         yield FieldError(("usageType",), "usage_type_fixed")
+
+
+def _country(given: Given, client: Client | None) -> str | None:
+    """The country's code after the body: as sent, none where it is cleared, or as it was."""
+    if "address" in given and blank_is_none(given["address"]) is None:
+        return None
+    address = _address(given)
+    if "country" in address:
+        sent = _text(address, "country")
+        return sent.upper() if sent else None
+    return client.country.code if client is not None and client.country is not None else None
 
 
 def _address(given: Given) -> Given:

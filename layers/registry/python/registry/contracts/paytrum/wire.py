@@ -28,7 +28,7 @@ _State = Annotated[str, limited(200), RegionCode]
 _Country = Annotated[str, limited(200), CountryCode]
 _Timezone = Annotated[str, limited(200), Timezone]
 _Notes = Annotated[str, limited(5000), Plain]
-_Phone = Annotated[str, limited(200), Field(json_schema_extra={"format": "phone-number"})]
+_Phone = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "phone-number"})]
 _Flag = Annotated[bool, Field(strict=True)]
 _Usage = Literal["consumer", "commercial"]
 
