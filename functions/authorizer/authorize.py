@@ -101,7 +101,8 @@ def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refu
     """The one credential in the request's headers.
 
     Athenty documents `X-Api-Key`; its reference page names no header, so a bearer token is taken as
-    well. Both at once have to agree.
+    well. Both at once have to agree; an `Authorization` of another scheme beside `X-Api-Key` is
+    meant for somebody else on the way.
     """
     authorization = _header(event, "authorization")
     api_keys = _header(event, "x-api-key") if contract is Contract.ATHENTY else []
@@ -110,9 +111,10 @@ def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refu
     texts = {key.strip() for key in api_keys}
     for value in authorization:
         bearer = _BEARER.fullmatch(value)
-        if bearer is None:
+        if bearer is not None:
+            texts.add(bearer[1])
+        elif not texts:
             return Refusal.MALFORMED
-        texts.add(bearer[1])
     if len(texts) > 1:
         return Refusal.AMBIGUOUS
     return texts.pop() if texts else Refusal.MISSING
