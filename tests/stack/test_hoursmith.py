@@ -211,7 +211,11 @@ def test_a_post_without_a_key_and_a_bad_query_are_422(http: httpx.Client) -> Non
     query = http.get(f"{PATH}?limit=0&page=1&cursor=x")
 
     assert keyless.json()["error"]["fields"] == {"Idempotency-Key": "required"}
-    assert query.json()["error"]["fields"] == {"limit": "out_of_range", "page": "unknown"}
+    assert query.json()["error"]["fields"] == {
+        "limit": "out_of_range",
+        "page": "unknown",
+        "cursor": "invalid",
+    }
     assert code(keyless) == code(query) == (422, "validation_error")
 
 
