@@ -1,0 +1,106 @@
+"""The example events run the functions they are named after, for the console and `sam local`."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.template import template
+from registry.domain.change import Author, new_client
+from registry.domain.identifiers import now
+from registry.domain.payment_method import PaymentMethod, PaymentMethodType
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Contract
+from registry.gateway.operation import Operation
+from registry.store.clients import client_store
+from registry.store.payment_methods import payment_method_store
+
+EVENTS = Path(__file__).parents[2] / "events"
+OPERATIONS: list[Operation] = [
+    operation
+    for contract in Contract
+    for operation in import_module(f"registry.contracts.{contract}.operations").OPERATIONS
+]
+# Keys that API Gateway sets in every proxy event; the console's Test tab sends an event as it is.
+PROXY_EVENT = {
+    "resource",
+    "path",
+    "httpMethod",
+    "headers",
+    "multiValueHeaders",
+    "queryStringParameters",
+    "multiValueQueryStringParameters",
+    "pathParameters",
+    "stageVariables",
+    "requestContext",
+    "body",
+    "isBase64Encoded",
+}
+
+
+def name(operation: Operation) -> str:
+    """The module of an operation's function, which is also where its event is."""
+    return f"{operation.dialect.contract}.{operation.name}"
+
+
+def event_of(operation: Operation) -> dict[str, Any]:
+    """The example event of an operation."""
+    path = EVENTS / operation.dialect.contract / f"{operation.name}.json"
+    event: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return event
+
+
+def test_every_function_has_an_event_and_every_event_a_function() -> None:
+    handlers = {
+        resource["Properties"]["Handler"].removesuffix(".handler")
+        for resource in template()["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+    events = {f"{path.parent.name}.{path.stem}" for path in EVENTS.glob("*/*.json")}
+
+    assert events == handlers
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=name)
+def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
+    event = event_of(operation)
+    context = event["requestContext"]
+
+    assert event.keys() == PROXY_EVENT
+    assert (event["httpMethod"], event["resource"]) == (operation.method, operation.path)
+    assert (context["httpMethod"], context["resourcePath"]) == (operation.method, operation.path)
+    assert event["path"] == operation.path.format(**(event["pathParameters"] or {}))
+    assert event["stageVariables"] == {"contract": operation.dialect.contract}
+    assert {name: [value] for name, value in event["headers"].items()} == event["multiValueHeaders"]
+    assert ("authorizer" in context) is not operation.public
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [operation for operation in OPERATIONS if not operation.public],
+    ids=name,
+)
+def test_an_event_is_answered_where_its_record_is(tables: None, operation: Operation) -> None:
+    event = event_of(operation)
+    tenant = Tenant(event["requestContext"]["authorizer"]["workspaceId"], "live")
+    author = Author("example", now())
+    change = new_client(author, name="Acme Co")
+    client_store().create(tenant, change)
+    named = event["pathParameters"] or {}
+    if "id" in named:
+        named["id"] = change.client.id
+    if "payment_method_id" in named:
+        method = PaymentMethod(
+            id=named["payment_method_id"],
+            client_id=change.client.id,
+            type=PaymentMethodType.CARD,
+            token="pm_1",
+        )
+        payment_method_store().attach(tenant, method, author, default=True)
+
+    answered = import_module(name(operation)).handler(event, None)
+
+    assert answered["statusCode"] == operation.status, answered["body"]
