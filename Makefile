@@ -75,6 +75,10 @@ container: $(SYNCED)
 invoke: container ## Invoke FN=PaytrumCreateClient in the Lambda image, on the local stack's tables
 	@python -m ops.container invoke "$(FN)"
 
+.PHONY: start-api
+start-api: container ## Serve CONTRACT=paytrum with sam local start-api, on the local stack's tables
+	@python -m ops.container start-api "$(CONTRACT)"
+
 .PHONY: test-lambda
 test-lambda: container ## Invoke every function in the Lambda image and check its answer
 	@python -m ops.container test

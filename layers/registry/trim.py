@@ -14,8 +14,6 @@ BUDGET_MB = 25
 
 UNUSED = (
     "bin",
-    "boto3/data",  # resource definitions: the store uses the client API only
-    "boto3/examples",
     "pycountry/locales",  # translations of country names
     "pycountry/tests",
     "pydantic/v1",

@@ -1,4 +1,4 @@
-"""`python -m ops.container test|invoke`: the built functions in the Lambda image."""
+"""`python -m ops.container test|invoke|start-api`: the built functions in the Lambda image."""
 
 import json
 import subprocess
@@ -32,6 +32,7 @@ from ops.container.service import (
     sam_environment,
 )
 from ops.container.verdict import authorizer_faults, endpoint_faults, trespasses
+from registry.domain.workspace import Contract
 
 Json = dict[str, Any]
 
@@ -75,15 +76,33 @@ def invoke(
         raise ContainerError(
             f"The template has no function {function or '(FN=...)'}. It has {names}."
         )
-    stack = _stack(directory)
-    template = write_local_template(_tables(stack), _seen_from_container(stack))
     done = subprocess.run(
-        ["sam", "local", "invoke", function, "--event", "-", *sam_arguments(template)],
+        ["sam", "local", "invoke", function, "--event", "-", *_sam_arguments(directory)],
         input=json.dumps(chosen.example()).encode(),
         env=sam_environment(),
         check=False,
     )
     raise typer.Exit(done.returncode)
+
+
+@commands.command()
+def start_api(
+    contract: Annotated[Contract, typer.Argument(help="Whose API.")],
+    port: Annotated[int, typer.Option(help="Where SAM listens.")] = 3000,
+    directory: Annotated[Path, typer.Option(help="Of the local stack.")] = Path(".local"),
+) -> None:
+    """Serve a contract with `sam local start-api` on the running local stack's tables."""
+    require_docker()
+    arguments = _sam_arguments(directory, contract)
+    serve = ["sam", "local", "start-api", "--port", str(port), *arguments]
+    raise typer.Exit(subprocess.run(serve, env=sam_environment(), check=False).returncode)
+
+
+def _sam_arguments(directory: Path, contract: Contract | None = None) -> list[str]:
+    """What SAM needs to run the built functions on the local stack of a directory."""
+    stack = _stack(directory)
+    endpoint = _seen_from_container(stack)
+    return sam_arguments(write_local_template(_tables(stack), endpoint, contract=contract))
 
 
 def _try(

@@ -16,6 +16,7 @@ BUILD: Final = Path(".aws-sam/container")
 EVENTS: Final = Path("events")
 _LOCAL_TEMPLATE: Final = BUILD / "local.yaml"
 _FUNCTION: Final = "AWS::Serverless::Function"
+_API: Final = "AWS::Serverless::Api"
 
 
 class ContainerError(Exception):
@@ -67,6 +68,7 @@ def write_local_template(
     tables: Mapping[str, str],
     endpoint: str,
     more: Mapping[str, str] | None = None,
+    contract: str | None = None,
 ) -> Path:
     """Write a copy of the built template whose functions work on a local stack.
 
@@ -76,8 +78,16 @@ def write_local_template(
         tables: name of each table by its logical id.
         endpoint: of the stack, as a container reaches it.
         more: further environment variables of every function.
+        contract: the only one to keep: `sam local start-api` gives one API's stage variables to
+            all. None keeps them all.
     """
     template = _built_template()
+    if contract is not None:
+        kept = {
+            name: part for name, part in template["Resources"].items() if _serves(part, contract)
+        }
+        template["Resources"] = kept
+        template.pop("Outputs", None)
     for resource in template["Resources"].values():
         if resource["Type"] == _FUNCTION:
             environment = resource["Properties"].setdefault("Environment", {})
@@ -86,8 +96,25 @@ def write_local_template(
                 if isinstance(value, dict) and value.get("Ref") in tables:
                     variables[name] = tables[value["Ref"]]
             variables |= {"AWS_ENDPOINT_URL": endpoint, **(more or {})}
+        elif resource["Type"] == _API:
+            for authorizer in resource["Properties"]["Auth"]["Authorizers"].values():
+                # SAM looks for the function itself where AWS calls its alias.
+                function = authorizer["FunctionArn"]["Ref"].removesuffix(".Alias")
+                authorizer["FunctionArn"] = {"Fn::GetAtt": [function, "Arn"]}
     _LOCAL_TEMPLATE.write_text(yaml.safe_dump(template, sort_keys=False), "utf-8")
     return _LOCAL_TEMPLATE
+
+
+def _serves(resource: Json, contract: str) -> bool:
+    """Whether serving a contract needs a resource: its API and functions, authorizer, layer."""
+    match resource["Type"]:
+        case "AWS::Serverless::Api":
+            return bool(resource["Properties"]["Variables"]["contract"] == contract)
+        case "AWS::Serverless::Function":
+            package = resource["Properties"]["Handler"].partition(".")[0]
+            return package in {contract, "authorizer"}
+        case kind:
+            return bool(kind == "AWS::Serverless::LayerVersion")
 
 
 def _built_template() -> Json:
