@@ -95,6 +95,12 @@ def blank_is_none(value: object) -> object:
     return None if blank else value
 
 
+def trimmed(value: object) -> object:
+    """Text as a field would keep it: trimmed, None when blank; any other value itself."""
+    text = blank_is_none(value)
+    return text.strip() if isinstance(text, str) else text
+
+
 def email(text: str) -> str:
     """An address as typed, its syntax checked (RFC 5321 and 5322 addr-spec; no look-up).
 

@@ -7,7 +7,7 @@ which a crash could double or lose a client. See docs/data-model.md for the acce
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from registry.domain.change import Change
@@ -17,13 +17,12 @@ from registry.domain.errors import (
     NotFound,
     RaceLost,
     RegistryError,
-    ValueTaken,
 )
 from registry.domain.idempotency import Idempotency, Remembered
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
-from registry.store.commit import Step, commit, put
+from registry.store.commit import Step, claim, commit, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
 from registry.store.memory import memory_key, memory_step, recall
 
@@ -103,7 +102,7 @@ class ClientStore:
         if change.client != before:
             write = self._put(tenant, change.client, "version = :version")
             write["ExpressionAttributeValues"] = {":version": {"N": str(before.version)}}
-            steps.append(put(write, _lost))
+            steps.append(put(write, lost))
             steps += self._claim(tenant, before, change.client)
             steps += self._evidence(tenant, change)
         elif beside:
@@ -263,7 +262,7 @@ class ClientStore:
             "ConditionExpression": "version = :version",
             "ExpressionAttributeValues": {":version": {"N": str(client.version)}},
         }
-        return Step({"ConditionCheck": check}, _lost)
+        return Step({"ConditionCheck": check}, lost)
 
     def _memory(
         self,
@@ -288,15 +287,15 @@ class ClientStore:
                 "Item": item,
                 "ConditionExpression": "attribute_not_exists(pk)",
             }
-            steps.append(put(write, _taken, contested=partial(ValueTaken, "external_id")))
+            steps.append(claim(write, "external_id"))
         if old is not None:
             key = items.external_id_key(tenant, old)
-            steps.append(Step({"Delete": {"TableName": self._clients, "Key": key}}, _lost))
+            steps.append(Step({"Delete": {"TableName": self._clients, "Key": key}}, lost))
         return steps
 
     def _evidence(self, tenant: Tenant, change: Change) -> list[Step]:
         return [
-            put({"TableName": self._clients, "Item": items.evidence_item(tenant, evidence)}, _lost)
+            put({"TableName": self._clients, "Item": items.evidence_item(tenant, evidence)}, lost)
             for evidence in change.evidence
         ]
 
@@ -314,11 +313,3 @@ def client_store() -> ClientStore:
 def _written(_: items.Item) -> Remembered | None:
     """A new id stands in its own way only when a write came through whose answer did not."""
     return None
-
-
-def _lost(_: items.Item) -> Remembered | None:
-    raise RaceLost
-
-
-def _taken(_: items.Item) -> Remembered | None:
-    raise ValueTaken("external_id")

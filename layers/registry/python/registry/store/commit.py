@@ -9,11 +9,12 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from botocore.exceptions import ClientError
 
-from registry.domain.errors import RaceLost, RegistryError, Throttled
+from registry.domain.errors import RaceLost, RegistryError, Throttled, ValueTaken
 from registry.domain.idempotency import Remembered
 from registry.store.dynamodb import translate_errors
 from registry.store.items import Item
@@ -62,6 +63,18 @@ def put(
     return Step({"Put": write}, meaning, contested)
 
 
+def claim(write: "PutTypeDef", field: str) -> Step:
+    """A step that claims a value for one record; it fails when another record has claimed it.
+
+    Whether the claim is found or lost in a race, it means the same: `ValueTaken` of the field.
+    """
+
+    def meaning(_: Item) -> None:
+        raise ValueTaken(field)
+
+    return put(write, meaning, contested=partial(ValueTaken, field))
+
+
 def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> Remembered | None:
     """Carry out all steps or none, in one call; None when they were.
 
@@ -95,6 +108,15 @@ def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> Remembered | None
         else:
             return None
     raise contested()
+
+
+def lost(_: Item) -> None:
+    """The meaning of a condition on what was read: it is no longer so.
+
+    Raises:
+        RaceLost: always.
+    """
+    raise RaceLost
 
 
 def _write(client: "DynamoDBClient", steps: Sequence[Step]) -> None:

@@ -15,7 +15,7 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.clients import ClientStore, client_store
-from registry.store.commit import Step, put
+from registry.store.commit import Step, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class PaymentMethodStore:
         condition = "attribute_not_exists(pk)"
         step = put(
             {"TableName": self._table, "Item": item, "ConditionExpression": condition},
-            _lost,
+            lost,
         )
 
         def decide(client: Client) -> Change:
@@ -200,7 +200,3 @@ def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMetho
 
 def _missing(_: items.Item) -> "Remembered | None":
     raise NotFound
-
-
-def _lost(_: items.Item) -> "Remembered | None":
-    raise RaceLost

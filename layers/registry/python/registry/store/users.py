@@ -5,16 +5,16 @@ A user's e-mail address is claimed for it within its client, in the transaction 
 
 import os
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
-from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound, RaceLost, ValueTaken
+from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
 from registry.domain.idempotency import Remembered
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.domain.user import User
 from registry.store import items, listing
-from registry.store.commit import Step, commit, put
+from registry.store.commit import Step, claim, commit, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
 from registry.store.memory import memory_step
 
@@ -77,7 +77,7 @@ class UserStore:
         steps.append(self._client_is_active(tenant, user.client_id))
         if user.email is not None:
             steps.append(self._claim(tenant, user, user.email))
-        steps.append(put(self._put(_item(tenant, user)), _lost))
+        steps.append(put(self._put(_item(tenant, user)), lost))
         return commit(self._client, steps)
 
     def page(
@@ -145,8 +145,7 @@ class UserStore:
 
     def _claim(self, tenant: Tenant, user: User, email: str) -> Step:
         key = items.user_email_key(tenant, user.client_id, email)
-        claim = self._put(key | {"user_id": {"S": user.id}})
-        return put(claim, _taken, contested=partial(ValueTaken, "email"))
+        return claim(self._put(key | {"user_id": {"S": user.id}}), "email")
 
     def _put(self, item: items.Item) -> "PutTypeDef":
         return {
@@ -186,11 +185,3 @@ def _missing_or_archived(client: items.Item) -> Remembered | None:
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")
-
-
-def _taken(_: items.Item) -> Remembered | None:
-    raise ValueTaken("email")
-
-
-def _lost(_: items.Item) -> Remembered | None:
-    raise RaceLost

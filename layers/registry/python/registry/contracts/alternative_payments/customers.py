@@ -21,7 +21,7 @@ from registry.domain.change import Change, archived, changed, new_client, restor
 from registry.domain.client import Client, Fields
 from registry.domain.errors import Conflict, FieldError
 from registry.domain.places import country
-from registry.domain.text import blank_is_none
+from registry.domain.text import trimmed
 from registry.gateway.answer import Answer, answer
 from registry.gateway.cursor import cursors
 from registry.gateway.operation import NoParameters
@@ -139,15 +139,9 @@ def _record_fields(body: CustomerFields) -> Fields:
 def _refused_changes(given: Mapping[str, object], client: Client) -> Iterator[FieldError]:
     """What a body may not make of the record, where saying again what it says is no change."""
     for name in _FIXED:
-        if name in given and _text(given[name]) != getattr(client, name):
+        if name in given and trimmed(given[name]) != getattr(client, name):
             yield FieldError((name,), "fixed")
-    named = _text(given.get("country"))
+    named = trimmed(given.get("country"))
     stored = client.country.typed if client.country else None
     if isinstance(named, str) and named != stored and country(named).code is None:
         yield FieldError(("country",), "country")
-
-
-def _text(sent: object) -> object:
-    """A text as the record would keep it, None where it is blank; any other value itself."""
-    text = blank_is_none(sent)
-    return text.strip() if isinstance(text, str) else text

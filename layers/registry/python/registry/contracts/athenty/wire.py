@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from registry.contracts.athenty.metadata import MAX_KEY_LENGTH, MAX_KEYS
@@ -14,6 +13,7 @@ from registry.domain.identifiers import instant
 from registry.domain.places import CountryCode
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.gateway.body import NotNull
+from registry.gateway.camel import Sent, Shown
 from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
 from registry.gateway.shown import Alpha2, Id, Instant
@@ -32,7 +32,6 @@ _Metadata = Annotated[
         },
     ),
 ]
-_Flag = Annotated[bool, Field(strict=True)]
 _Sought = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -52,11 +51,7 @@ def _string(value: object) -> object:
 _Member = Annotated[Literal["individual", "business"], BeforeValidator(_string)]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
-
-
-class ClientFields(_Sent):
+class ClientFields(Sent):
     """What a caller may say of a client; null and `""` say that there is none."""
 
     name_first: Annotated[_Text | None, Blank] = None
@@ -82,10 +77,10 @@ class CreateClient(ClientFields):
 class UpdateClient(ClientFields):
     """The body of `PATCH /v2/api/clients/{id}`: absent is unchanged, null or `""` clears."""
 
-    active: Annotated[_Flag | None, BeforeValidator(_not_null), NotNull()] = None
+    active: Annotated[StrictBool | None, BeforeValidator(_not_null), NotNull()] = None
 
 
-class ListClients(_Sent):
+class ListClients(Sent):
     """The query of `GET /v2/api/clients`."""
 
     search: _Sought = ""
@@ -98,15 +93,7 @@ class ListClients(_Sent):
     limit: Annotated[Whole, Field(ge=1, le=100)] = 20
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-
-class ClientObject(_Shown):
+class ClientObject(Shown):
     """A client."""
 
     id: Id
@@ -158,7 +145,7 @@ class ClientObject(_Shown):
         )
 
 
-class Pagination(_Shown):
+class Pagination(Shown):
     """Where a page stands in its list; `total` counts all clients the filters leave."""
 
     page: int
@@ -169,7 +156,7 @@ class Pagination(_Shown):
     has_prev: bool
 
 
-class ClientList(_Shown):
+class ClientList(Shown):
     """A page of clients."""
 
     data: list[ClientObject]

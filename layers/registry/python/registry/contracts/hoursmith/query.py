@@ -6,17 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
 )
-from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from registry.domain.text import Blank, Plain, limited
+from registry.gateway.camel import Sent
 from registry.gateway.cursor import claimed_place
 from registry.gateway.parameters import Whole
 from registry.store.listing import Order
@@ -74,10 +72,8 @@ _Sort = Literal[
 ]
 
 
-class ListClients(BaseModel):
+class ListClients(Sent):
     """The query of `GET /api/v1/clients`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
     cursor: _Cursor | None = None
     limit: Annotated[Whole, Field(ge=1, le=200)] = 50

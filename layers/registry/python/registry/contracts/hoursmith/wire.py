@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client
@@ -13,6 +12,7 @@ from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, 
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
 from registry.gateway.body import NotNull
+from registry.gateway.camel import Sent, Shown
 from registry.gateway.principal import Principal
 
 
@@ -51,14 +51,9 @@ _Terms = Annotated[
     Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"],
     BeforeValidator(_word),
 ]
-_Flag = Annotated[bool, Field(strict=True)]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
-
-
-class ClientFields(_Sent):
+class ClientFields(Sent):
     """What a caller may say of a client, beside its name: null and `""` clear."""
 
     contact_name: Annotated[_Text | None, Blank] = None
@@ -78,7 +73,7 @@ class ClientFields(_Sent):
     default_rate: Annotated[_Rate | None, Blank] = None
     default_payment_terms: Annotated[_Terms | None, Blank] = None
     default_tax_rate: Annotated[_TaxRate | None, Blank] = None
-    require_po_number: _Flag = False
+    require_po_number: StrictBool = False
     billing_email: Annotated[EmailText | None, Blank] = None
 
 
@@ -94,15 +89,7 @@ class UpdateClient(ClientFields):
     name: Annotated[_Name | None, BeforeValidator(_filled), NotNull()] = None
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-
-class ClientObject(_Shown):
+class ClientObject(Shown):
     """A client: all 25 keys, always."""
 
     id: str
@@ -163,7 +150,7 @@ class ClientObject(_Shown):
         )
 
 
-class ClientAnswer(_Shown):
+class ClientAnswer(Shown):
     """One client."""
 
     data: ClientObject
@@ -174,21 +161,21 @@ class ClientAnswer(_Shown):
         return cls(data=ClientObject.of(client, caller))
 
 
-class Pagination(_Shown):
+class Pagination(Shown):
     """Where the list goes on; `nextCursor` is null at its end."""
 
     next_cursor: str | None
     limit: int
 
 
-class ClientList(_Shown):
+class ClientList(Shown):
     """A page of clients."""
 
     data: list[ClientObject]
     pagination: Pagination
 
 
-class Member(_Shown):
+class Member(Shown):
     """Whom a token speaks for, and what it may do."""
 
     user_id: str
@@ -215,7 +202,7 @@ class Member(_Shown):
         )
 
 
-class MemberAnswer(_Shown):
+class MemberAnswer(Shown):
     """The caller."""
 
     data: Member

@@ -15,7 +15,7 @@ from registry.domain.client import Channel, Client, Country, Fields, Phone
 from registry.domain.errors import FieldError
 from registry.domain.phone import known_region, valid_phone
 from registry.domain.places import region_exists
-from registry.domain.text import blank_is_none
+from registry.domain.text import blank_is_none, trimmed
 from registry.gateway.principal import Principal
 
 Given = Mapping[str, object]
@@ -137,8 +137,8 @@ def _address(given: Given) -> Given:
 
 def _text(given: Given, name: str) -> str | None:
     """The trimmed text under a name; None when there is none, or something else than text."""
-    value = blank_is_none(given.get(name))
-    return value.strip() if isinstance(value, str) else None
+    value = trimmed(given.get(name))
+    return value if isinstance(value, str) else None
 
 
 def _address_fields(address: AddressFields | None) -> Fields:

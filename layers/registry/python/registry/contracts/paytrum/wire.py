@@ -2,8 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field, StrictBool
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client, UsageType
@@ -11,6 +10,7 @@ from registry.domain.identifiers import instant
 from registry.domain.places import CountryCode, RegionCode, Timezone
 from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
 from registry.gateway.body import NotNull
+from registry.gateway.camel import Sent, Shown
 from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
 from registry.gateway.shown import E164, Alpha2, Id, Instant
@@ -29,15 +29,10 @@ _Country = Annotated[str, limited(200), CountryCode]
 _Timezone = Annotated[str, limited(200), Timezone]
 _Notes = Annotated[str, limited(5000), Plain]
 _Phone = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "phone-number"})]
-_Flag = Annotated[bool, Field(strict=True)]
 _Usage = Literal["consumer", "commercial"]
 
 
-class _Sent(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
-
-
-class AddressFields(_Sent):
+class AddressFields(Sent):
     """An address as it is sent: every key may be left out."""
 
     line1: Annotated[_Text | None, Blank] = None
@@ -48,7 +43,7 @@ class AddressFields(_Sent):
     country: Annotated[_Country | None, Blank] = None
 
 
-class ClientFields(_Sent):
+class ClientFields(Sent):
     """What a caller may say of a client, beside its name."""
 
     email: Annotated[EmailText | None, Blank] = None
@@ -58,8 +53,8 @@ class ClientFields(_Sent):
     address: Annotated[AddressFields | None, Blank] = None
     timezone: Annotated[_Timezone | None, Blank] = None
     notes: Annotated[_Notes | None, Blank] = None
-    email_consent: Annotated[_Flag | None, Blank] = None
-    sms_consent: Annotated[_Flag | None, Blank] = None
+    email_consent: Annotated[StrictBool | None, Blank] = None
+    sms_consent: Annotated[StrictBool | None, Blank] = None
 
 
 class CreateClient(ClientFields):
@@ -84,7 +79,7 @@ class UpdateClient(ClientFields):
     usage_type: Annotated[_Usage | None, BeforeValidator(blank_is_none), NotNull()] = None
 
 
-class ListClients(_Sent):
+class ListClients(Sent):
     """Which clients a page holds."""
 
     limit: Annotated[Whole, Field(ge=1, le=100)] = 25
@@ -93,15 +88,7 @@ class ListClients(_Sent):
     status: Literal["active", "inactive"] | None = None
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-
-class Address(_Shown):
+class Address(Shown):
     """An address as it is shown: all six keys, always."""
 
     line1: str | None
@@ -112,7 +99,7 @@ class Address(_Shown):
     country: Alpha2 | None
 
 
-class ClientObject(_Shown):
+class ClientObject(Shown):
     """A client."""
 
     object: Literal["client"] = "client"
@@ -159,7 +146,7 @@ class ClientObject(_Shown):
         )
 
 
-class ClientList(_Shown):
+class ClientList(Shown):
     """A page of clients, newest first."""
 
     object: Literal["list"] = "list"
