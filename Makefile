@@ -32,15 +32,15 @@ venv: $(SYNCED) ## Make or refresh the environment in .venv
 
 .PHONY: run
 run: $(SYNCED) ## Start the local stack and stay up until Ctrl-C (PORT=4566 HOST=127.0.0.1)
-	@python -m ops.local run --port $(PORT) --host $(HOST)
+	@python -m tools.local run --port $(PORT) --host $(HOST)
 
 .PHONY: up
 up: $(SYNCED) ## Start the local stack in the background (PORT=4566 HOST=127.0.0.1)
-	@python -m ops.local up --port $(PORT) --host $(HOST)
+	@python -m tools.local up --port $(PORT) --host $(HOST)
 
 .PHONY: down
 down: $(SYNCED) ## Stop the local stack; its data stays
-	@python -m ops.local down
+	@python -m tools.local down
 
 # The stack tests wait for another process as much as they work, so two files run at a time, each
 # worker with a stack of its own; more would make throttling tests measure the machine. The order
@@ -73,15 +73,15 @@ container: $(SYNCED)
 
 .PHONY: invoke
 invoke: container ## Invoke FN=PaytrumCreateClient in the Lambda image, on the local stack's tables
-	@python -m ops.container invoke "$(FN)"
+	@python -m tools.container invoke "$(FN)"
 
 .PHONY: start-api
 start-api: container ## Serve CONTRACT=paytrum with sam local start-api, on the local stack's tables
-	@python -m ops.container start-api "$(CONTRACT)"
+	@python -m tools.container start-api "$(CONTRACT)"
 
 .PHONY: test-lambda
 test-lambda: container ## Invoke every function in the Lambda image and check its answer
-	@python -m ops.container test
+	@python -m tools.container test
 
 .PHONY: deploy
 deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
@@ -89,11 +89,11 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
 
 .PHONY: bench
 bench: $(SYNCED) ## Measure the handlers
-	@python -m ops.bench $(ARGS)
+	@python -m tools.bench $(ARGS)
 
 .PHONY: openapi
 openapi: $(SYNCED) ## Write docs/openapi from the code
-	@python -m ops.openapi
+	@python -m tools.openapi
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ops.template import template
+from tools.template import template
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient

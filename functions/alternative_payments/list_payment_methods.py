@@ -2,14 +2,14 @@
 
 from registry.contracts.alternative_payments import payment_methods
 from registry.contracts.alternative_payments.operations import LIST_PAYMENT_METHODS
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response
 
 
 @endpoint(LIST_PAYMENT_METHODS)
-def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """List a customer's payment methods."""
     return payment_methods.list_all(request, caller)

@@ -3,14 +3,14 @@
 from registry.contracts.athenty import clients
 from registry.contracts.athenty.operations import CREATE_CLIENT
 from registry.contracts.athenty.wire import CreateClient
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
+from registry.gateway.response import Response
 
 
 @endpoint(CREATE_CLIENT)
-def handler(request: Request[CreateClient, NoParameters], caller: Principal) -> Answer:
+def handler(request: Request[CreateClient, NoParameters], caller: Principal) -> Response:
     """Create a client."""
     return clients.create(request, caller)

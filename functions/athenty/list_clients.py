@@ -3,13 +3,13 @@
 from registry.contracts.athenty import clients
 from registry.contracts.athenty.operations import LIST_CLIENTS
 from registry.contracts.athenty.wire import ListClients
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response
 
 
 @endpoint(LIST_CLIENTS)
-def handler(request: Request[NoBody, ListClients], caller: Principal) -> Answer:
+def handler(request: Request[NoBody, ListClients], caller: Principal) -> Response:
     """List and search clients."""
     return clients.list_page(request, caller)

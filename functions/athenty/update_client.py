@@ -3,14 +3,14 @@
 from registry.contracts.athenty import clients
 from registry.contracts.athenty.operations import UPDATE_CLIENT
 from registry.contracts.athenty.wire import UpdateClient
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
+from registry.gateway.response import Response
 
 
 @endpoint(UPDATE_CLIENT)
-def handler(request: Request[UpdateClient, NoParameters], caller: Principal) -> Answer:
+def handler(request: Request[UpdateClient, NoParameters], caller: Principal) -> Response:
     """Change, archive or restore a client."""
     return clients.update(request, caller)

@@ -2,14 +2,14 @@
 
 from registry.contracts.hoursmith import clients
 from registry.contracts.hoursmith.operations import DELETE_CLIENT
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response
 
 
 @endpoint(DELETE_CLIENT)
-def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Delete a client."""
     return clients.delete(request, caller)

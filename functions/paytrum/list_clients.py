@@ -3,13 +3,13 @@
 from registry.contracts.paytrum import clients
 from registry.contracts.paytrum.operations import LIST_CLIENTS
 from registry.contracts.paytrum.wire import ListClients
-from registry.gateway.answer import Answer
 from registry.gateway.endpoint import endpoint
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response
 
 
 @endpoint(LIST_CLIENTS)
-def handler(request: Request[NoBody, ListClients], caller: Principal) -> Answer:
+def handler(request: Request[NoBody, ListClients], caller: Principal) -> Response:
     """List clients, newest first."""
     return clients.list_page(request, caller)

@@ -19,7 +19,7 @@ from ops.cli.deployment import (
 )
 from ops.cli.operator import Operator, OperatorError
 from registry.domain.errors import FieldError, Invalid, RaceLost, Unavailable
-from registry.gateway.operation import phrase
+from registry.gateway.operation import message_for
 
 StackOption = Annotated[
     str | None,
@@ -115,4 +115,4 @@ def _sentence(error: FieldError) -> str:
     offered = error.facts.get("offered")
     if isinstance(offered, tuple) and offered:
         return f"{error.dotted} must be among {', '.join(offered)}"
-    return f"{error.dotted} {phrase(_WORDS, error)}"
+    return f"{error.dotted} {message_for(_WORDS, error)}"

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ops.template import template
 from registry.domain.change import Author, new_client
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
@@ -16,6 +15,7 @@ from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
 from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
+from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
 OPERATIONS: list[Operation] = [

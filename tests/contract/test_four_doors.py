@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.domain.workspace import Contract
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 PATHS = {
     Contract.PAYTRUM: "/v1/clients",
@@ -38,10 +38,10 @@ Shown = dict[str, Any]
 
 
 @pytest.fixture
-def doors(tables: None) -> dict[Contract, Door]:
+def doors(tables: None) -> dict[Contract, ContractClient]:
     """The doors to one workspace."""
     return {
-        contract: Door(
+        contract: ContractClient(
             import_module(f"registry.contracts.{contract}.operations").OPERATIONS,
             caller(contract, role="owner"),
         )
@@ -49,14 +49,16 @@ def doors(tables: None) -> dict[Contract, Door]:
     }
 
 
-def through(doors: dict[Contract, Door], contract: Contract, client_id: str) -> Shown:
+def through(doors: dict[Contract, ContractClient], contract: Contract, client_id: str) -> Shown:
     """The client as a contract shows it."""
     reply = doors[contract].send("GET", f"{PATHS[contract]}/{client_id}")
     assert reply.status == 200, reply.text
     return _bare(contract, reply.json)
 
 
-def change(doors: dict[Contract, Door], contract: Contract, client_id: str, body: Shown) -> Shown:
+def change(
+    doors: dict[Contract, ContractClient], contract: Contract, client_id: str, body: Shown
+) -> Shown:
     """The client as a contract shows it after a change."""
     reply = doors[contract].send("PATCH", f"{PATHS[contract]}/{client_id}", body)
     assert reply.status == 200, reply.text
@@ -68,7 +70,9 @@ def _bare(contract: Contract, answered: Shown) -> Shown:
     return shown
 
 
-def test_a_customer_made_here_is_seen_by_the_other_three(doors: dict[Contract, Door]) -> None:
+def test_a_customer_made_here_is_seen_by_the_other_three(
+    doors: dict[Contract, ContractClient],
+) -> None:
     made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
 
     paytrum = through(doors, Contract.PAYTRUM, made["id"])
@@ -96,7 +100,7 @@ def test_a_customer_made_here_is_seen_by_the_other_three(doors: dict[Contract, D
     assert (paytrum["emailConsent"], paytrum["usageType"]) == (False, "consumer")
 
 
-def test_each_keeps_what_the_others_wrote(doors: dict[Contract, Door]) -> None:
+def test_each_keeps_what_the_others_wrote(doors: dict[Contract, ContractClient]) -> None:
     made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
 
     for contract, body in WRITES.items():
@@ -114,7 +118,7 @@ def test_each_keeps_what_the_others_wrote(doors: dict[Contract, Door]) -> None:
 
 @pytest.mark.parametrize("contract", Contract)
 def test_archived_through_one_is_archived_for_all(
-    doors: dict[Contract, Door], contract: Contract
+    doors: dict[Contract, ContractClient], contract: Contract
 ) -> None:
     made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
     doors[contract].send("DELETE", f"{PATHS[contract]}/{made['id']}")
@@ -130,7 +134,9 @@ def test_archived_through_one_is_archived_for_all(
 
 
 @pytest.mark.parametrize("contract", [Contract.PAYTRUM, Contract.ATHENTY, Contract.HOURSMITH])
-def test_a_change_elsewhere_is_seen_here(doors: dict[Contract, Door], contract: Contract) -> None:
+def test_a_change_elsewhere_is_seen_here(
+    doors: dict[Contract, ContractClient], contract: Contract
+) -> None:
     made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
     names = {Contract.ATHENTY: {"businessName": "Acme Ltd"}}.get(contract, {"name": "Acme Ltd"})
 
@@ -142,10 +148,16 @@ def test_a_change_elsewhere_is_seen_here(doors: dict[Contract, Door], contract: 
     assert found.json["data"] == [here]
 
 
-def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(doors: dict[Contract, Door]) -> None:
+def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(
+    doors: dict[Contract, ContractClient],
+) -> None:
     body = {"name": "Acme", "phone": "ask for Jane"}
-    keyed = {"Idempotency-Key": "k"}
-    made = doors[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, keyed).json
+    idempotency_key = {"Idempotency-Key": "k"}
+    made = (
+        doors[Contract.HOURSMITH]
+        .send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key)
+        .json
+    )
     path = f"{PATHS[Contract.PAYTRUM]}/{made['data']['id']}"
 
     refused = doors[Contract.PAYTRUM].send("PATCH", path, {"smsConsent": True})
@@ -156,11 +168,15 @@ def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(doors: dict[Contrac
 
 
 def test_a_country_one_keeps_as_typed_can_be_said_again_elsewhere(
-    doors: dict[Contract, Door],
+    doors: dict[Contract, ContractClient],
 ) -> None:
     body = {"name": "Acme", "billingCountry": "Deutschland"}
-    keyed = {"Idempotency-Key": "k"}
-    made = doors[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, keyed).json
+    idempotency_key = {"Idempotency-Key": "k"}
+    made = (
+        doors[Contract.HOURSMITH]
+        .send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key)
+        .json
+    )
     payments, path = doors[Contract.ALTERNATIVE_PAYMENTS], f"/customers/{made['data']['id']}"
     customer = payments.send("GET", path).json
 

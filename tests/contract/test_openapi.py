@@ -10,12 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from ops.openapi.document import contracts, document, operation_id, operations, rendered
-from ops.template import ROOT, apis, template
 from registry.domain.workspace import Contract
-from registry.gateway.operation import Example, Keyed, Operation
+from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
-from tests.door import Door, Reply, caller
+from tests.contract_client import ContractClient, Reply, caller
+from tools.openapi.document import contracts, document, operation_id, operations, rendered
+from tools.template import ROOT, apis, template
 
 Json = dict[str, Any]
 
@@ -186,22 +186,22 @@ def _violations(operation: Operation, status: int, body: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
-def _door(operation: Operation) -> Door:
+def _door(operation: Operation) -> ContractClient:
     contract = operation.dialect.contract
-    return Door(operations(contract), caller(contract, role="owner"))
+    return ContractClient(operations(contract), caller(contract, role="owner"))
 
 
-def _send(door: Door, operation: Operation, path: str, example: Example) -> Reply:
-    keyed = operation.keyed is not Keyed.IGNORED
+def _send(door: ContractClient, operation: Operation, path: str, example: Example) -> Reply:
+    idempotency_key = operation.idempotency_key is not IdempotencyKey.IGNORED
     return door.send(
         operation.method,
         f"{path}?{urlencode(example.query)}",
         example.body if operation.body is not None else None,
-        {IDEMPOTENCY_HEADER: f"key-{next(keys)}"} if keyed else {},
+        {IDEMPOTENCY_HEADER: f"key-{next(keys)}"} if idempotency_key else {},
     )
 
 
-def _follow_link(door: Door, operation: Operation) -> str:
+def _follow_link(door: ContractClient, operation: Operation) -> str:
     """Create what an operation is about; its path, with what the link takes from the answer."""
     creator, link = next(
         (creator, links[operation_id(operation)])

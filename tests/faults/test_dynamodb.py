@@ -13,7 +13,7 @@ from moto.core.models import botocore_stubber
 
 from registry.contracts.paytrum.operations import OPERATIONS
 from registry.store.dynamodb import dynamodb_client
-from tests.door import Door, Reply, caller
+from tests.contract_client import ContractClient, Reply, caller
 
 ID = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 BODY = {"name": "Acme Co", "email": "ar@acme.com", "emailConsent": True}
@@ -27,10 +27,10 @@ REQUESTS = [
 
 
 @pytest.fixture
-def paytrum(tables: None, monkeypatch: pytest.MonkeyPatch) -> Door:
+def paytrum(tables: None, monkeypatch: pytest.MonkeyPatch) -> ContractClient:
     """The door; retries do not wait."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    return Door(OPERATIONS, caller("paytrum"))
+    return ContractClient(OPERATIONS, caller("paytrum"))
 
 
 class Fault:
@@ -104,7 +104,7 @@ def unavailable(reply: Reply) -> bool:
 @pytest.mark.parametrize("does", FAULTS, ids=str)
 @pytest.mark.parametrize(("method", "path", "body"), REQUESTS)
 def test_a_lasting_fault_is_503_with_retry_after(
-    paytrum: Door,
+    paytrum: ContractClient,
     faults: list[Fault],
     does: Any,
     method: str,
@@ -117,7 +117,9 @@ def test_a_lasting_fault_is_503_with_retry_after(
 
 
 @pytest.mark.parametrize("does", FAULTS, ids=str)
-def test_a_passing_fault_is_not_seen(paytrum: Door, faults: list[Fault], does: Any) -> None:
+def test_a_passing_fault_is_not_seen(
+    paytrum: ContractClient, faults: list[Fault], does: Any
+) -> None:
     fault = failing(faults, does, times=1)
 
     assert paytrum.send("GET", "/v1/clients").status == 200
@@ -130,7 +132,7 @@ def cancelled(*codes: str) -> tuple[int, dict[str, Any]]:
     return refusal("TransactionCanceledException", CancellationReasons=reasons)
 
 
-def test_a_conflict_that_passes_is_not_seen(paytrum: Door, faults: list[Fault]) -> None:
+def test_a_conflict_that_passes_is_not_seen(paytrum: ContractClient, faults: list[Fault]) -> None:
     failing(faults, cancelled("TransactionConflict", "None", "None"), times=2)
 
     reply = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
@@ -139,7 +141,9 @@ def test_a_conflict_that_passes_is_not_seen(paytrum: Door, faults: list[Fault]) 
     assert len(paytrum.send("GET", "/v1/clients").json["data"]) == 1
 
 
-def test_a_conflict_that_lasts_is_425_with_a_key(paytrum: Door, faults: list[Fault]) -> None:
+def test_a_conflict_that_lasts_is_425_with_a_key(
+    paytrum: ContractClient, faults: list[Fault]
+) -> None:
     fault = failing(faults, cancelled("TransactionConflict", "None", "None"))
 
     reply = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
@@ -148,7 +152,9 @@ def test_a_conflict_that_lasts_is_425_with_a_key(paytrum: Door, faults: list[Fau
     assert 2 <= fault.met <= 10
 
 
-def test_a_conflict_that_lasts_is_503_without_a_key(paytrum: Door, faults: list[Fault]) -> None:
+def test_a_conflict_that_lasts_is_503_without_a_key(
+    paytrum: ContractClient, faults: list[Fault]
+) -> None:
     failing(faults, cancelled("TransactionConflict", "None"))
 
     reply = paytrum.send("POST", "/v1/clients", BODY)
@@ -156,7 +162,7 @@ def test_a_conflict_that_lasts_is_503_without_a_key(paytrum: Door, faults: list[
     assert (reply.status, reply.json["error"]["code"]) == (503, "unavailable")
 
 
-def test_a_throttled_transaction_is_503(paytrum: Door, faults: list[Fault]) -> None:
+def test_a_throttled_transaction_is_503(paytrum: ContractClient, faults: list[Fault]) -> None:
     failing(faults, cancelled("ThrottlingError", "None", "None"))
 
     assert unavailable(paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"}))
@@ -174,7 +180,7 @@ def carried_out_and_lost(request: AWSPreparedRequest, **_: object) -> None:
     ids=["transaction", "single write"],
 )
 def test_a_write_whose_answer_is_lost_is_not_done_twice(
-    paytrum: Door,
+    paytrum: ContractClient,
     faults: list[Fault],
     body: object,
 ) -> None:
@@ -187,7 +193,9 @@ def test_a_write_whose_answer_is_lost_is_not_done_twice(
     assert [client["id"] for client in listed] == [reply.json["id"]]
 
 
-def test_a_retry_with_the_key_finds_what_was_done(paytrum: Door, faults: list[Fault]) -> None:
+def test_a_retry_with_the_key_finds_what_was_done(
+    paytrum: ContractClient, faults: list[Fault]
+) -> None:
     lost = failing(faults, carried_out_and_lost)
 
     first = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
@@ -206,7 +214,7 @@ def test_a_retry_with_the_key_finds_what_was_done(paytrum: Door, faults: list[Fa
     ids=str,
 )
 def test_what_only_we_can_have_caused_is_500(
-    paytrum: Door,
+    paytrum: ContractClient,
     faults: list[Fault],
     caplog: pytest.LogCaptureFixture,
     does: Any,
@@ -217,6 +225,6 @@ def test_what_only_we_can_have_caused_is_500(
 
     assert (reply.status, reply.json["error"]["code"]) == (500, "internal_error")
     assert "secret" not in reply.text
-    assert "unforeseen" in caplog.messages
+    assert "unhandled" in caplog.messages
     logged = str([vars(record) for record in caplog.records])
     assert not {"secret", "ar@acme.com"} & set(logged.split("'"))

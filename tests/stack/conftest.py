@@ -99,7 +99,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    local = [sys.executable, "-m", "ops.local"]
+    local = [sys.executable, "-m", "tools.local"]
     where = ["--directory", str(directory)]
     subprocess.run([*local, "up", "--port", str(port), *where], cwd=ROOT, check=True)  # noqa: S603
     try:

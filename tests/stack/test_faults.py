@@ -128,7 +128,7 @@ def code(contract: str, response: httpx.Response) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("contract", "function", "path", "unavailable", "unforeseen"),
+    ("contract", "function", "path", "unavailable", "unhandled"),
     [
         ("paytrum", "PaytrumListClients", "/v1/clients", "unavailable", "internal_error"),
         (
@@ -155,7 +155,7 @@ def test_a_store_that_refuses_is_503_and_one_that_is_wrong_500(
     function: str,
     path: str,
     unavailable: str,
-    unforeseen: str,
+    unhandled: str,
 ) -> None:
     with access(stack, contract).client() as http:
         with repoint(function, THROTTLED):
@@ -166,7 +166,7 @@ def test_a_store_that_refuses_is_503_and_one_that_is_wrong_500(
 
     assert code(contract, refused) == (503, unavailable)
     assert int(refused.headers["Retry-After"]) >= 1
-    assert code(contract, failed) == (500, unforeseen)
+    assert code(contract, failed) == (500, unhandled)
     assert after.status_code == 200
 
 

@@ -1,4 +1,4 @@
-"""`python -m ops.local`: what a developer relies on from day to day, on a stack of its own."""
+"""`python -m tools.local`: what a developer relies on from day to day, on a stack of its own."""
 
 import json
 import re
@@ -15,7 +15,7 @@ import boto3
 import httpx
 import pytest
 
-from ops.local import gaps
+from tools.local import gaps
 
 ROOT = Path(__file__).parents[2]
 UNFORESEEN = {"error": {"code": "internal_error", "message": "Something went wrong on our side."}}
@@ -34,7 +34,7 @@ class Local:
         if command in {"up", "run"}:
             arguments += ["--port", str(self.port)]
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "ops.local", *arguments],
+            [sys.executable, "-m", "tools.local", *arguments],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,7 +87,7 @@ class Local:
         return [
             line
             for line in listed.stdout.splitlines()
-            if str(self.directory) in line and "ops.local run" not in line
+            if str(self.directory) in line and "tools.local run" not in line
         ]
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ops.openapi.document import contracts, operations
 from registry.domain.workspace import Contract
 from tests.stack.conftest import ROOT, Stack
+from tools.openapi.document import contracts, operations
 
 # Alternative Payments grants 5 requests a second and credential, whatever the plan.
 CREDENTIALS = {Contract.ALTERNATIVE_PAYMENTS: 8}

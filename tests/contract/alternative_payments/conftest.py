@@ -13,16 +13,16 @@ from registry.domain.identifiers import now
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 from tests.template import create_table
 
 Issue = Callable[..., IssuedCredential]
 
 
 @pytest.fixture
-def payments(tables: None) -> Door:
+def payments(tables: None) -> ContractClient:
     """The door for an access token that may do everything."""
-    return Door(OPERATIONS, caller("alternative_payments"))
+    return ContractClient(OPERATIONS, caller("alternative_payments"))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def issue(credentials: CredentialStore) -> Issue:
 
 
 @pytest.fixture
-def create(payments: Door) -> Callable[..., dict[str, Any]]:
+def create(payments: ContractClient) -> Callable[..., dict[str, Any]]:
     """Makes a customer of these fields."""
 
     def make(**fields: object) -> dict[str, Any]:

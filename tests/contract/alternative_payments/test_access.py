@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/customers/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 READS = [("GET", "/customers"), ("GET", PATH), ("GET", f"{PATH}/users")]
@@ -19,7 +19,7 @@ WRITES = [
 ]
 
 
-def answer(door: Door, method: str, path: str) -> tuple[int, str | None]:
+def answer(door: ContractClient, method: str, path: str) -> tuple[int, str | None]:
     """Status and error code of a call with a body that would do."""
     body: object = {} if method in {"POST", "PATCH"} else None
     reply = door.send(method, path, body)
@@ -38,7 +38,9 @@ def answer(door: Door, method: str, path: str) -> tuple[int, str | None]:
         {"scopes": "invoices:read invoices:write"},
     ],
 )
-def test_no_access_is_403(payments: Door, method: str, path: str, refused: dict[str, str]) -> None:
+def test_no_access_is_403(
+    payments: ContractClient, method: str, path: str, refused: dict[str, str]
+) -> None:
     assert answer(payments.as_caller(**refused), method, path) == (403, "forbidden")
 
 
@@ -53,7 +55,9 @@ def test_no_access_is_403(payments: Door, method: str, path: str, refused: dict[
         ("customers:write", WRITES),
     ],
 )
-def test_a_scope_covers_these(payments: Door, scope: str, allowed: list[tuple[str, str]]) -> None:
+def test_a_scope_covers_these(
+    payments: ContractClient, scope: str, allowed: list[tuple[str, str]]
+) -> None:
     door = payments.as_caller(scopes=scope)
 
     covered = [call for call in (*READS, *METHODS, *WRITES) if answer(door, *call)[0] != 403]
@@ -66,12 +70,12 @@ def test_a_scope_covers_these(payments: Door, scope: str, allowed: list[tuple[st
     [{"expiresAt": "2026-01-01T00:00:00.000Z"}, {"contract": "paytrum"}],
 )
 def test_a_token_past_its_end_or_of_another_contract_is_401(
-    payments: Door, bad: dict[str, str]
+    payments: ContractClient, bad: dict[str, str]
 ) -> None:
     assert answer(payments.as_caller(**bad), "GET", "/customers") == (401, "unauthorized")
 
 
-def test_the_unforeseen_is_500_without_internals(payments: Door) -> None:
+def test_the_unforeseen_is_500_without_internals(payments: ContractClient) -> None:
     reply = payments.as_caller(plan="unheard of").send("GET", "/customers")
 
     assert reply.status == 500

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from tests.contract.calls import counted
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
 KEY = {"Idempotency-Key": "k"}
 
 
-def test_a_create_is_one_call_with_or_without_claim_and_key(payments: Door) -> None:
+def test_a_create_is_one_call_with_or_without_claim_and_key(payments: ContractClient) -> None:
     for body, headers, expected in (
         ({"name": "Acme"}, None, ["PutItem"]),
         ({"external_id": "crm-1"}, None, ["TransactWriteItems"]),
@@ -29,7 +29,7 @@ def test_a_create_is_one_call_with_or_without_claim_and_key(payments: Door) -> N
     "query",
     ["", "&after={cursor}", "&before={cursor}", "&created_at_start=2026-01-01T00:00:00Z"],
 )
-def test_a_list_is_one_call(payments: Door, create: Create, query: str) -> None:
+def test_a_list_is_one_call(payments: ContractClient, create: Create, query: str) -> None:
     for number in range(3):
         create(name=f"Company {number}")
     cursor = payments.send("GET", "/customers?limit=1").json["end_cursor"]
@@ -43,7 +43,7 @@ def test_a_list_is_one_call(payments: Door, create: Create, query: str) -> None:
 
 @pytest.mark.parametrize("query", ["company_name=comp", "external_id=crm-1"])
 def test_a_filter_is_a_read_of_the_slim_index_and_one_of_the_page(
-    payments: Door, create: Create, query: str
+    payments: ContractClient, create: Create, query: str
 ) -> None:
     create(name="Company", external_id="crm-1")
 
@@ -67,7 +67,7 @@ def test_a_filter_is_a_read_of_the_slim_index_and_one_of_the_page(
     ],
 )
 def test_the_rest_is_at_most_two_calls(
-    payments: Door,
+    payments: ContractClient,
     create: Create,
     method: str,
     suffix: str,
@@ -82,7 +82,7 @@ def test_the_rest_is_at_most_two_calls(
         assert len(calls.names) <= 2
 
 
-def test_users_are_one_call_each_way(payments: Door, create: Create) -> None:
+def test_users_are_one_call_each_way(payments: ContractClient, create: Create) -> None:
     path = f"/customers/{create(name='Acme')['id']}/users"
 
     with counted() as written:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.alternative_payments import examples
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
 UNKNOWN = "/customers/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
@@ -23,7 +23,7 @@ def path(customer: dict[str, Any]) -> str:
 
 
 def test_the_printed_change_works_as_printed(
-    payments: Door, customer: dict[str, Any], path: str
+    payments: ContractClient, customer: dict[str, Any], path: str
 ) -> None:
     reply = payments.send("PATCH", path, examples.CHANGE.body)
 
@@ -36,14 +36,16 @@ def test_the_printed_change_works_as_printed(
     assert payments.send("GET", path).json == reply.json
 
 
-def test_what_is_not_named_stays(payments: Door, customer: dict[str, Any], path: str) -> None:
+def test_what_is_not_named_stays(
+    payments: ContractClient, customer: dict[str, Any], path: str
+) -> None:
     assert payments.send("PATCH", path, {}).json == customer
     assert payments.send("PATCH", path, {"state": "MA"}).json == {**customer, "state": "MA"}
 
 
 @pytest.mark.parametrize("cleared", [None, "", "  "])
 def test_null_and_blank_clear(
-    payments: Door, customer: dict[str, Any], path: str, cleared: str | None
+    payments: ContractClient, customer: dict[str, Any], path: str, cleared: str | None
 ) -> None:
     reply = payments.send("PATCH", path, {"city": cleared, "name": cleared})
 
@@ -63,7 +65,7 @@ def test_null_and_blank_clear(
     ],
 )
 def test_email_and_external_id_cannot_be_changed(
-    payments: Door, customer: dict[str, Any], path: str, sent: dict[str, object]
+    payments: ContractClient, customer: dict[str, Any], path: str, sent: dict[str, object]
 ) -> None:
     reply = payments.send("PATCH", path, {**sent, "city": "Salem"})
 
@@ -77,28 +79,30 @@ def test_email_and_external_id_cannot_be_changed(
     [{"email": "billing@acme.com"}, {"email": " billing@acme.com "}, {"external_id": "crm-1001"}],
 )
 def test_email_and_external_id_as_they_are_is_no_change(
-    payments: Door, customer: dict[str, Any], path: str, sent: dict[str, object]
+    payments: ContractClient, customer: dict[str, Any], path: str, sent: dict[str, object]
 ) -> None:
     reply = payments.send("PATCH", path, {**sent, "city": "Salem"})
 
     assert reply.json == {**customer, "city": "Salem"}
 
 
-def test_nothing_sent_for_what_was_never_set_is_no_change(payments: Door, create: Create) -> None:
+def test_nothing_sent_for_what_was_never_set_is_no_change(
+    payments: ContractClient, create: Create
+) -> None:
     path = f"/customers/{create(name='Acme')['id']}"
 
     assert payments.send("PATCH", path, {"email": None, "external_id": ""}).status == 200
     assert payments.send("PATCH", path, {"email": "a@acme.com"}).status == 422
 
 
-def test_every_failing_field_of_a_change_is_named(payments: Door, path: str) -> None:
+def test_every_failing_field_of_a_change_is_named(payments: ContractClient, path: str) -> None:
     reply = payments.send("PATCH", path, {"ein": "1", "email": "o@acme.com", "nickname": "A"})
 
     assert reply.json["validation_errors"].keys() == {"ein", "email", "nickname"}
 
 
 def test_archived_is_left_out_of_the_list_and_readable(
-    payments: Door, customer: dict[str, Any], path: str
+    payments: ContractClient, customer: dict[str, Any], path: str
 ) -> None:
     archived = payments.send("DELETE", path)
 
@@ -107,7 +111,7 @@ def test_archived_is_left_out_of_the_list_and_readable(
     assert payments.send("GET", path).json == customer
 
 
-def test_archived_cannot_be_changed(payments: Door, path: str) -> None:
+def test_archived_cannot_be_changed(payments: ContractClient, path: str) -> None:
     payments.send("DELETE", path)
 
     reply = payments.send("PATCH", path, {"city": "Salem"})
@@ -120,7 +124,7 @@ def test_archived_cannot_be_changed(payments: Door, path: str) -> None:
 
 
 def test_archive_and_restore_again_are_no_ops(
-    payments: Door, customer: dict[str, Any], path: str, create: Create
+    payments: ContractClient, customer: dict[str, Any], path: str, create: Create
 ) -> None:
     newer = create(name="Newer")
 
@@ -157,7 +161,7 @@ def test_archive_and_restore_again_are_no_ops(
     ],
 )
 def test_an_unknown_customer_is_404(
-    payments: Door, path: str, method: str, suffix: str, body: object
+    payments: ContractClient, path: str, method: str, suffix: str, body: object
 ) -> None:
     reply = payments.send(method, path + suffix, body)
 
@@ -169,7 +173,7 @@ def test_an_unknown_customer_is_404(
     [{"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}, {"mode": "test"}],
 )
 def test_another_workspace_or_mode_finds_nothing(
-    payments: Door, path: str, customer: dict[str, Any], other: dict[str, str]
+    payments: ContractClient, path: str, customer: dict[str, Any], other: dict[str, str]
 ) -> None:
     stranger = payments.as_caller(**other)
 
@@ -188,7 +192,7 @@ def test_another_workspace_or_mode_finds_nothing(
     assert payments.send("GET", path).json == customer
 
 
-def test_a_restore_accepts_a_key(payments: Door, path: str) -> None:
+def test_a_restore_accepts_a_key(payments: ContractClient, path: str) -> None:
     payments.send("DELETE", path)
     key = {"Idempotency-Key": "k"}
     first = payments.send("POST", f"{path}/restore", headers=key)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.alternative_payments import examples
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
 
@@ -29,7 +29,7 @@ KEYS = [
 ]
 
 
-def refused(door: Door, body: object) -> dict[str, str]:
+def refused(door: ContractClient, body: object) -> dict[str, str]:
     """The reasons of a 422 by field."""
     reply = door.send("POST", "/customers", body)
     assert (reply.status, reply.json["code"]) == (422, "validation_error")
@@ -58,7 +58,7 @@ def test_all_fields_are_kept_as_sent(create: Create) -> None:
     assert list(customer) == KEYS
 
 
-def test_a_customer_read_is_the_one_created(payments: Door, create: Create) -> None:
+def test_a_customer_read_is_the_one_created(payments: ContractClient, create: Create) -> None:
     customer = create(name="Acme Corp")
 
     assert payments.send("GET", f"/customers/{customer['id']}").json == customer
@@ -100,7 +100,9 @@ def test_null_and_blank_are_absent(create: Create, absent: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["\x1f", " \x1c ", "\x00", "a\x1f"])
-def test_a_separator_is_a_control_character_and_not_blank(payments: Door, name: str) -> None:
+def test_a_separator_is_a_control_character_and_not_blank(
+    payments: ContractClient, name: str
+) -> None:
     assert refused(payments, {"name": name}) == {"name": "must not contain control characters"}
 
 
@@ -113,7 +115,7 @@ def test_an_ein_is_shown_with_its_dash(create: Create, sent: str) -> None:
     "ein",
     ["1234567890", "12345678", "1-23456789", "12 3456789", "12-345678a", "١٢٣٤٥٦٧٨٩", 123456789],
 )
-def test_another_shape_of_ein_is_refused(payments: Door, ein: object) -> None:
+def test_another_shape_of_ein_is_refused(payments: ContractClient, ein: object) -> None:
     assert list(refused(payments, {"ein": ein})) == ["ein"]
 
 
@@ -123,7 +125,7 @@ def test_a_country_is_returned_as_sent(create: Create, country: str) -> None:
 
 
 @pytest.mark.parametrize("country", ["XX", "XYZ", "Atlantis", "U.S.", 1])
-def test_an_unknown_country_is_refused(payments: Door, country: object) -> None:
+def test_an_unknown_country_is_refused(payments: ContractClient, country: object) -> None:
     assert list(refused(payments, {"country": country})) == ["country"]
 
 
@@ -141,13 +143,13 @@ def test_an_unknown_country_is_refused(payments: Door, country: object) -> None:
     ],
 )
 def test_lengths_are_counted_in_characters(
-    payments: Door, create: Create, field: str, length: int
+    payments: ContractClient, create: Create, field: str, length: int
 ) -> None:
     assert create(**{field: "é" * length})[field] == "é" * length
     assert str(length) in refused(payments, {field: "é" * (length + 1)})[field]
 
 
-def test_every_failing_field_is_named_at_once(payments: Door) -> None:
+def test_every_failing_field_is_named_at_once(payments: ContractClient) -> None:
     fields = refused(
         payments,
         {
@@ -193,14 +195,14 @@ def test_every_failing_field_is_named_at_once(payments: Door) -> None:
     ],
 )
 def test_a_body_is_a_json_object(
-    payments: Door, raw: str, content_type: str, expected: tuple[int, str | None]
+    payments: ContractClient, raw: str, content_type: str, expected: tuple[int, str | None]
 ) -> None:
     reply = payments.send("POST", "/customers", raw=raw, headers={"content-type": content_type})
 
     assert (reply.status, reply.json.get("code")) == expected
 
 
-def test_a_query_parameter_is_400(payments: Door) -> None:
+def test_a_query_parameter_is_400(payments: ContractClient) -> None:
     reply = payments.send("POST", "/customers?dry_run=true", {"name": "Acme"})
 
     assert (reply.status, reply.json["code"]) == (400, "bad_request")
@@ -208,7 +210,7 @@ def test_a_query_parameter_is_400(payments: Door) -> None:
 
 
 def test_an_external_id_in_use_is_400_archived_ones_included(
-    payments: Door, create: Create
+    payments: ContractClient, create: Create
 ) -> None:
     first = create(external_id="crm-1")
     payments.send("DELETE", f"/customers/{first['id']}")
@@ -230,7 +232,7 @@ def test_an_external_id_in_use_is_400_archived_ones_included(
     ],
 )
 def test_an_external_id_is_unique_in_workspace_and_mode(
-    payments: Door, create: Create, other: dict[str, str]
+    payments: ContractClient, create: Create, other: dict[str, str]
 ) -> None:
     create(external_id="crm-1")
 
@@ -243,7 +245,7 @@ def test_external_ids_differ_in_letter_case(create: Create) -> None:
     assert create(external_id="crm-a")["id"] != create(external_id="CRM-A")["id"]
 
 
-def test_a_key_makes_a_create_happen_once(payments: Door) -> None:
+def test_a_key_makes_a_create_happen_once(payments: ContractClient) -> None:
     body, key = {"name": "Acme", "external_id": "crm-1"}, {"Idempotency-Key": "k"}
     first = payments.send("POST", "/customers", body, key)
 

@@ -11,13 +11,13 @@ import pytest
 from registry.domain.change import Author, archived, new_client
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
-from tests.door import Door, Reply
+from tests.contract_client import ContractClient, Reply
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 Create = Callable[..., dict[str, Any]]
 
 
-def listed(door: Door, **query: object) -> Reply:
+def listed(door: ContractClient, **query: object) -> Reply:
     """A page of customers."""
     return door.send("GET", f"/customers?{urlencode(query)}")
 
@@ -29,7 +29,7 @@ def ids(reply: Reply) -> list[str]:
 
 
 @pytest.fixture
-def seven(payments: Door) -> list[str]:
+def seven(payments: ContractClient) -> list[str]:
     """Ids of seven customers an hour apart, newest first; an archived one is among them."""
     tenant = Tenant(payments.context["workspaceId"], "live")
     made = []
@@ -45,7 +45,7 @@ def seven(payments: Door) -> list[str]:
     return made[::-1]
 
 
-def test_a_list_says_where_it_ends(payments: Door, seven: list[str]) -> None:
+def test_a_list_says_where_it_ends(payments: ContractClient, seven: list[str]) -> None:
     reply = listed(payments)
 
     assert ids(reply) == seven
@@ -59,7 +59,7 @@ def test_a_list_says_where_it_ends(payments: Door, seven: list[str]) -> None:
     assert (reply.json["has_next_page"], reply.json["has_previous_page"]) == (False, False)
 
 
-def test_an_empty_list_has_no_cursors(payments: Door) -> None:
+def test_an_empty_list_has_no_cursors(payments: ContractClient) -> None:
     assert listed(payments).json == {
         "start_cursor": None,
         "end_cursor": None,
@@ -72,7 +72,7 @@ def test_an_empty_list_has_no_cursors(payments: Door) -> None:
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 @pytest.mark.parametrize("filters", [{}, {"company_name": "company"}])
 def test_forwards_to_the_end_and_backwards_to_the_start_mirror(
-    payments: Door, seven: list[str], limit: int, filters: dict[str, str]
+    payments: ContractClient, seven: list[str], limit: int, filters: dict[str, str]
 ) -> None:
     forwards = [listed(payments, limit=limit, **filters).json]
     while forwards[-1]["has_next_page"]:
@@ -91,7 +91,7 @@ def test_forwards_to_the_end_and_backwards_to_the_start_mirror(
     assert len(forwards) == -(-7 // limit)
 
 
-def test_beyond_both_ends_is_an_empty_page(payments: Door, seven: list[str]) -> None:
+def test_beyond_both_ends_is_an_empty_page(payments: ContractClient, seven: list[str]) -> None:
     whole = listed(payments).json
 
     last = listed(payments, after=whole["end_cursor"]).json
@@ -101,7 +101,9 @@ def test_beyond_both_ends_is_an_empty_page(payments: Door, seven: list[str]) -> 
     assert (first["data"], first["has_next_page"], first["has_previous_page"]) == ([], True, False)
 
 
-def test_a_cursor_outlives_its_customer_being_archived(payments: Door, seven: list[str]) -> None:
+def test_a_cursor_outlives_its_customer_being_archived(
+    payments: ContractClient, seven: list[str]
+) -> None:
     cursor = listed(payments, limit=2).json["end_cursor"]
     payments.send("DELETE", f"/customers/{seven[1]}")
 
@@ -109,12 +111,12 @@ def test_a_cursor_outlives_its_customer_being_archived(payments: Door, seven: li
     assert ids(listed(payments, limit=2, before=cursor)) == seven[:1]
 
 
-def test_an_empty_cursor_is_none(payments: Door, seven: list[str]) -> None:
+def test_an_empty_cursor_is_none(payments: ContractClient, seven: list[str]) -> None:
     assert ids(listed(payments, after="", before="")) == seven
     assert ids(listed(payments, limit=1, after="")) == seven[:1]
 
 
-def test_the_default_is_a_hundred(payments: Door, create: Create) -> None:
+def test_the_default_is_a_hundred(payments: ContractClient, create: Create) -> None:
     made = [create(name=f"Company {number}")["id"] for number in range(101)]
 
     reply = listed(payments)
@@ -154,7 +156,7 @@ def test_the_default_is_a_hundred(payments: Door, create: Create) -> None:
         f"external_id={'a' * 129}",
     ],
 )
-def test_a_bad_parameter_is_400(payments: Door, seven: list[str], query: str) -> None:
+def test_a_bad_parameter_is_400(payments: ContractClient, seven: list[str], query: str) -> None:
     reply = payments.send("GET", f"/customers?{query}")
 
     assert (reply.status, reply.json["code"]) == (400, "bad_request")
@@ -162,7 +164,7 @@ def test_a_bad_parameter_is_400(payments: Door, seven: list[str], query: str) ->
     assert query.partition("=")[0].partition("_")[0] in reply.json["message"]
 
 
-def test_after_with_before_is_400(payments: Door, seven: list[str]) -> None:
+def test_after_with_before_is_400(payments: ContractClient, seven: list[str]) -> None:
     page = listed(payments, limit=3).json
 
     reply = listed(payments, after=page["end_cursor"], before=page["end_cursor"])
@@ -181,7 +183,7 @@ def test_after_with_before_is_400(payments: Door, seven: list[str]) -> None:
     ],
 )
 def test_a_cursor_is_bound_to_the_filters(
-    payments: Door, seven: list[str], changed: dict[str, str]
+    payments: ContractClient, seven: list[str], changed: dict[str, str]
 ) -> None:
     filters = {"company_name": "Company", "created_at_start": "2026-01-01T00:00:00Z"}
     cursor = listed(payments, limit=2, **filters).json["end_cursor"]
@@ -198,14 +200,14 @@ def test_a_cursor_is_bound_to_the_filters(
     [{"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}, {"mode": "test"}],
 )
 def test_a_cursor_of_another_workspace_or_mode_is_400(
-    payments: Door, seven: list[str], stranger: dict[str, str]
+    payments: ContractClient, seven: list[str], stranger: dict[str, str]
 ) -> None:
     cursor = listed(payments, limit=2).json["end_cursor"]
 
     assert listed(payments.as_caller(**stranger), after=cursor).status == 400
 
 
-def test_an_altered_cursor_is_400(payments: Door, seven: list[str]) -> None:
+def test_an_altered_cursor_is_400(payments: ContractClient, seven: list[str]) -> None:
     cursor = listed(payments, limit=2).json["end_cursor"]
 
     for place in (0, len(cursor) // 2, len(cursor) - 2):
@@ -229,7 +231,7 @@ def test_an_altered_cursor_is_400(payments: Door, seven: list[str]) -> None:
     ],
 )
 def test_created_between_is_inclusive(
-    payments: Door,
+    payments: ContractClient,
     seven: list[str],
     start: str | None,
     end: str | None,
@@ -256,14 +258,14 @@ def test_created_between_is_inclusive(
     ],
 )
 def test_company_name_is_a_prefix_of_name_or_legal_name(
-    payments: Door, seven: list[str], sought: str, hours: list[int]
+    payments: ContractClient, seven: list[str], sought: str, hours: list[int]
 ) -> None:
     reply = listed(payments, company_name=sought)
 
     assert [entry["name"] for entry in reply.json["data"]] == [f"Company {hour}" for hour in hours]
 
 
-def test_an_external_id_is_found_exactly(payments: Door, create: Create) -> None:
+def test_an_external_id_is_found_exactly(payments: ContractClient, create: Create) -> None:
     customer = create(external_id="crm-1")
     create(external_id="CRM-1")
     create(external_id="crm-10")
@@ -275,7 +277,7 @@ def test_an_external_id_is_found_exactly(payments: Door, create: Create) -> None
     assert ids(listed(payments, external_id="crm-2")) == []
 
 
-def test_filters_apply_together(payments: Door, create: Create) -> None:
+def test_filters_apply_together(payments: ContractClient, create: Create) -> None:
     create(name="Acme", external_id="crm-1")
 
     assert len(ids(listed(payments, external_id="crm-1", company_name="ac"))) == 1

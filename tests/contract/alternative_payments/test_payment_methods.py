@@ -10,7 +10,7 @@ from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.store.payment_methods import payment_method_store
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
 KEYS = [
@@ -28,7 +28,9 @@ KEYS = [
 ]
 
 
-def attach(door: Door, customer: dict[str, Any], *, default: bool = False, **fields: Any) -> str:
+def attach(
+    door: ContractClient, customer: dict[str, Any], *, default: bool = False, **fields: Any
+) -> str:
     """A payment method of the customer; its id."""
     method = PaymentMethod(
         id=new_id(),
@@ -50,12 +52,12 @@ def path(customer: dict[str, Any]) -> str:
     return f"/customers/{customer['id']}"
 
 
-def test_none_is_an_empty_list(payments: Door, path: str) -> None:
+def test_none_is_an_empty_list(payments: ContractClient, path: str) -> None:
     assert payments.send("GET", f"{path}/payment-methods").json == {"data": []}
 
 
 def test_a_method_shows_what_may_be_shown(
-    payments: Door, path: str, customer: dict[str, Any]
+    payments: ContractClient, path: str, customer: dict[str, Any]
 ) -> None:
     card = attach(
         payments,
@@ -90,7 +92,7 @@ def test_a_method_shows_what_may_be_shown(
 
 
 def test_a_card_past_its_last_month_is_expired(
-    payments: Door, path: str, customer: dict[str, Any]
+    payments: ContractClient, path: str, customer: dict[str, Any]
 ) -> None:
     at = now()
     attach(payments, customer, exp_month=at.month, exp_year=at.year)
@@ -102,7 +104,7 @@ def test_a_card_past_its_last_month_is_expired(
 
 
 def test_the_methods_of_an_archived_customer_are_readable(
-    payments: Door, path: str, customer: dict[str, Any]
+    payments: ContractClient, path: str, customer: dict[str, Any]
 ) -> None:
     attach(payments, customer)
     payments.send("DELETE", path)
@@ -111,17 +113,19 @@ def test_the_methods_of_an_archived_customer_are_readable(
 
 
 @pytest.mark.parametrize("method", ["pm_1", "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"])
-def test_an_unknown_method_is_404(payments: Door, path: str, method: str) -> None:
+def test_an_unknown_method_is_404(payments: ContractClient, path: str, method: str) -> None:
     reply = payments.send("GET", f"{path}/payment-methods/{method}")
 
     assert (reply.status, reply.json["code"]) == (404, "not_found")
 
 
-def test_a_method_of_another_customer_is_404(payments: Door, path: str, create: Create) -> None:
+def test_a_method_of_another_customer_is_404(
+    payments: ContractClient, path: str, create: Create
+) -> None:
     method = attach(payments, create(name="Other"))
 
     assert payments.send("GET", f"{path}/payment-methods/{method}").status == 404
 
 
-def test_a_list_takes_no_parameters(payments: Door, path: str) -> None:
+def test_a_list_takes_no_parameters(payments: ContractClient, path: str) -> None:
     assert payments.send("GET", f"{path}/payment-methods?limit=1").status == 400

@@ -14,16 +14,16 @@ from registry.domain.identifiers import now
 from registry.domain.workspace import Mode
 from registry.store.credentials import CredentialStore
 from tests.contract.calls import counted
-from tests.door import Door, Reply
+from tests.contract_client import ContractClient, Reply
 
 Issue = Callable[..., IssuedCredential]
 GRANT = {"grant_type": "client_credentials"}
 
 
 @pytest.fixture
-def door(credentials: CredentialStore) -> Door:
+def door(credentials: CredentialStore) -> ContractClient:
     """The door without any caller: the token endpoint has none."""
-    return Door(OPERATIONS, {})
+    return ContractClient(OPERATIONS, {})
 
 
 def basic(client_id: str, secret: str) -> dict[str, str]:
@@ -32,7 +32,7 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": f"Basic {shown}"}
 
 
-def ask(door: Door, form: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
+def ask(door: ContractClient, form: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
     """A request for a token, as a form."""
     sent = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
     return door.send("POST", "/oauth/token", raw=urlencode(form), headers=sent)
@@ -55,7 +55,7 @@ def refusal(reply: Reply) -> tuple[int, str]:
 
 
 def test_a_token_is_56_hexadecimal_digits_for_an_hour(
-    door: Door, issue: Issue, credentials: CredentialStore
+    door: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     issued = issue()
 
@@ -74,7 +74,7 @@ def test_a_token_is_56_hexadecimal_digits_for_an_hour(
     assert timedelta(minutes=59) < resolved.expires_at - now() <= timedelta(hours=1)
 
 
-def test_every_token_is_another_one(door: Door, issue: Issue) -> None:
+def test_every_token_is_another_one(door: ContractClient, issue: Issue) -> None:
     issued = issue()
 
     tokens = {ask(door, GRANT, shown(issued)).json["access_token"] for _ in range(5)}
@@ -82,7 +82,7 @@ def test_every_token_is_another_one(door: Door, issue: Issue) -> None:
     assert len(tokens) == 5
 
 
-def test_form_or_json_and_header_or_body(door: Door, issue: Issue) -> None:
+def test_form_or_json_and_header_or_body(door: ContractClient, issue: Issue) -> None:
     issued = issue()
     both = {**GRANT, **in_body(issued)}
     as_json = {"content-type": "application/json"}
@@ -118,19 +118,19 @@ def test_form_or_json_and_header_or_body(door: Door, issue: Issue) -> None:
     ],
 )
 def test_wrong_credentials_are_403(
-    door: Door, issue: Issue, forge: Callable[[IssuedCredential], dict[str, str]]
+    door: ContractClient, issue: Issue, forge: Callable[[IssuedCredential], dict[str, str]]
 ) -> None:
     assert refusal(ask(door, GRANT, forge(issue()))) == (403, "forbidden")
 
 
-def test_a_secret_of_another_client_is_403(door: Door, issue: Issue) -> None:
+def test_a_secret_of_another_client_is_403(door: ContractClient, issue: Issue) -> None:
     one, other = issue(), issue()
 
     assert refusal(ask(door, GRANT, basic(one.credential.id, other.secret))) == (403, "forbidden")
 
 
 def test_a_client_that_has_ended_is_403(
-    door: Door, issue: Issue, credentials: CredentialStore
+    door: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     revoked, over = issue(), issue(ends_in=timedelta(milliseconds=1))
     credentials.revoke_credential(revoked.credential.id, now())
@@ -139,20 +139,20 @@ def test_a_client_that_has_ended_is_403(
     assert refusal(ask(door, GRANT, shown(over))) == (403, "forbidden")
 
 
-def test_a_token_does_not_outlive_its_client(door: Door, issue: Issue) -> None:
+def test_a_token_does_not_outlive_its_client(door: ContractClient, issue: Issue) -> None:
     reply = ask(door, GRANT, shown(issue(ends_in=timedelta(minutes=10))))
 
     assert 590 <= reply.json["expires_in"] <= 600
 
 
-def test_header_and_body_have_to_agree(door: Door, issue: Issue) -> None:
+def test_header_and_body_have_to_agree(door: ContractClient, issue: Issue) -> None:
     one, other = issue(), issue()
 
     assert refusal(ask(door, {**GRANT, **in_body(other)}, shown(one))) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("grant", ["password", "authorization_code", "Client_Credentials"])
-def test_another_grant_type_is_400(door: Door, issue: Issue, grant: str) -> None:
+def test_another_grant_type_is_400(door: ContractClient, issue: Issue, grant: str) -> None:
     reply = ask(door, {"grant_type": grant}, shown(issue()))
 
     assert refusal(reply) == (400, "unsupported_grant_type")
@@ -183,14 +183,14 @@ def test_another_grant_type_is_400(door: Door, issue: Issue, grant: str) -> None
     ],
 )
 def test_a_request_that_cannot_be_read(
-    door: Door, issue: Issue, raw: str, content_type: str, expected: tuple[int, str]
+    door: ContractClient, issue: Issue, raw: str, content_type: str, expected: tuple[int, str]
 ) -> None:
     headers = {"content-type": content_type, **shown(issue())}
 
     assert refusal(door.send("POST", "/oauth/token", raw=raw, headers=headers)) == expected
 
 
-def test_a_query_parameter_is_400(door: Door, issue: Issue) -> None:
+def test_a_query_parameter_is_400(door: ContractClient, issue: Issue) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", **shown(issue())}
 
     reply = door.send(
@@ -213,7 +213,7 @@ def test_a_query_parameter_is_400(door: Door, issue: Issue) -> None:
     ],
 )
 def test_a_scope_narrows(
-    door: Door, issue: Issue, held: tuple[str, ...], asked: str, given: str
+    door: ContractClient, issue: Issue, held: tuple[str, ...], asked: str, given: str
 ) -> None:
     reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
 
@@ -231,7 +231,7 @@ def test_a_scope_narrows(
     ],
 )
 def test_a_scope_that_is_not_held_is_400(
-    door: Door, issue: Issue, held: tuple[str, ...], asked: str
+    door: ContractClient, issue: Issue, held: tuple[str, ...], asked: str
 ) -> None:
     reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
 
@@ -239,7 +239,7 @@ def test_a_scope_that_is_not_held_is_400(
 
 
 def test_a_token_of_the_other_mode_says_so(
-    door: Door, issue: Issue, credentials: CredentialStore
+    door: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     token = ask(door, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
 
@@ -249,7 +249,9 @@ def test_a_token_of_the_other_mode_says_so(
     assert resolved.credential.mode is Mode.TEST
 
 
-def test_what_cannot_be_a_client_is_refused_without_a_call(door: Door, issue: Issue) -> None:
+def test_what_cannot_be_a_client_is_refused_without_a_call(
+    door: ContractClient, issue: Issue
+) -> None:
     issued = issue()
 
     with counted() as refused:

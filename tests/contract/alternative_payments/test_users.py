@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.alternative_payments import examples
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
 
@@ -16,7 +16,7 @@ def path(create: Create) -> str:
     return f"/customers/{create(name='Acme')['id']}/users"
 
 
-def make(door: Door, path: str, **fields: object) -> dict[str, Any]:
+def make(door: ContractClient, path: str, **fields: object) -> dict[str, Any]:
     """A user of these fields."""
     reply = door.send("POST", path, fields)
     assert reply.status == 201, reply.text
@@ -24,7 +24,7 @@ def make(door: Door, path: str, **fields: object) -> dict[str, Any]:
     return user
 
 
-def test_a_user_is_created_and_listed(payments: Door, path: str) -> None:
+def test_a_user_is_created_and_listed(payments: ContractClient, path: str) -> None:
     user = make(payments, path, **(examples.CREATE_USER.body or {}))
 
     assert list(user) == ["id", "email", "first_name", "last_name", "created_at"]
@@ -32,14 +32,14 @@ def test_a_user_is_created_and_listed(payments: Door, path: str) -> None:
     assert payments.send("GET", path).json["data"] == [user]
 
 
-def test_nothing_is_required(payments: Door, path: str) -> None:
+def test_nothing_is_required(payments: ContractClient, path: str) -> None:
     users = [make(payments, path), make(payments, path, email=None, first_name="", last_name=" ")]
 
     assert {user[name] for user in users for name in ("email", "first_name", "last_name")} == {None}
 
 
 def test_an_email_is_unique_in_a_customer_in_any_case(
-    payments: Door, path: str, create: Create
+    payments: ContractClient, path: str, create: Create
 ) -> None:
     make(payments, path, email="Jane@acme.com")
     other = f"/customers/{create(name='Other')['id']}/users"
@@ -52,7 +52,7 @@ def test_an_email_is_unique_in_a_customer_in_any_case(
     assert len(payments.send("GET", path).json["data"]) == 1
 
 
-def test_every_failing_field_is_named(payments: Door, path: str) -> None:
+def test_every_failing_field_is_named(payments: ContractClient, path: str) -> None:
     body = {"email": "x", "first_name": 1, "last_name": "a" * 201, "role": "admin"}
 
     reply = payments.send("POST", path, body)
@@ -61,7 +61,9 @@ def test_every_failing_field_is_named(payments: Door, path: str) -> None:
     assert reply.json["validation_errors"].keys() == {"email", "first_name", "last_name", "role"}
 
 
-def test_an_archived_customer_has_its_users_and_gets_no_more(payments: Door, path: str) -> None:
+def test_an_archived_customer_has_its_users_and_gets_no_more(
+    payments: ContractClient, path: str
+) -> None:
     user = make(payments, path, email="jane@acme.com")
     payments.send("DELETE", path.removesuffix("/users"))
 
@@ -73,7 +75,7 @@ def test_an_archived_customer_has_its_users_and_gets_no_more(payments: Door, pat
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_pages_mirror_both_ways(payments: Door, path: str, limit: int) -> None:
+def test_pages_mirror_both_ways(payments: ContractClient, path: str, limit: int) -> None:
     made = [make(payments, path, first_name=str(number))["id"] for number in range(5)][::-1]
     forwards = [payments.send("GET", f"{path}?limit={limit}").json]
     while forwards[-1]["has_next_page"]:
@@ -88,7 +90,7 @@ def test_pages_mirror_both_ways(payments: Door, path: str, limit: int) -> None:
     assert [page["data"] for page in backwards[::-1]] == [page["data"] for page in forwards]
 
 
-def test_an_empty_list_has_no_cursors(payments: Door, path: str) -> None:
+def test_an_empty_list_has_no_cursors(payments: ContractClient, path: str) -> None:
     page = payments.send("GET", path).json
 
     assert page["data"] == []
@@ -96,14 +98,14 @@ def test_an_empty_list_has_no_cursors(payments: Door, path: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=0", "after=x", "company_name=a", "email=a"])
-def test_a_bad_parameter_is_400(payments: Door, path: str, query: str) -> None:
+def test_a_bad_parameter_is_400(payments: ContractClient, path: str, query: str) -> None:
     reply = payments.send("GET", f"{path}?{query}")
 
     assert (reply.status, reply.json["code"]) == (400, "bad_request")
 
 
 def test_a_cursor_of_another_customers_users_is_400(
-    payments: Door, path: str, create: Create
+    payments: ContractClient, path: str, create: Create
 ) -> None:
     make(payments, path)
     cursor = payments.send("GET", path).json["end_cursor"]
@@ -113,7 +115,7 @@ def test_a_cursor_of_another_customers_users_is_400(
     assert payments.send("GET", f"/customers?after={cursor}").status == 400
 
 
-def test_a_key_makes_a_create_happen_once(payments: Door, path: str) -> None:
+def test_a_key_makes_a_create_happen_once(payments: ContractClient, path: str) -> None:
     body, key = {"email": "jane@acme.com"}, {"Idempotency-Key": "k"}
     first = payments.send("POST", path, body, key)
 

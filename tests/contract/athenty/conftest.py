@@ -8,7 +8,7 @@ import pytest
 from registry.contracts.athenty import operations as athenty_operations
 from registry.contracts.paytrum import operations as paytrum_operations
 from registry.store.dynamodb import dynamodb_client
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 PATH = "/v2/api/clients"
 
@@ -33,19 +33,19 @@ class Refused(Protocol):
 
 
 @pytest.fixture
-def athenty(tables: None) -> Door:
+def athenty(tables: None) -> ContractClient:
     """The door for a key of a workspace on the largest plan."""
-    return Door(athenty_operations.OPERATIONS, caller("athenty"))
+    return ContractClient(athenty_operations.OPERATIONS, caller("athenty"))
 
 
 @pytest.fixture
-def paytrum(tables: None) -> Door:
+def paytrum(tables: None) -> ContractClient:
     """Paytrum's door to the same workspace."""
-    return Door(paytrum_operations.OPERATIONS, caller("paytrum"))
+    return ContractClient(paytrum_operations.OPERATIONS, caller("paytrum"))
 
 
 @pytest.fixture
-def create(athenty: Door) -> Create:
+def create(athenty: ContractClient) -> Create:
     """Create clients through Athenty."""
 
     def post(body: object = None, *, raw: str | None = None) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def create(athenty: Door) -> Create:
 
 
 @pytest.fixture
-def refused(athenty: Door) -> Refused:
+def refused(athenty: ContractClient) -> Refused:
     """Send what is refused with a 422."""
 
     def send(

@@ -5,13 +5,13 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from registry.store.dynamodb import dynamodb_client
 from tests.contract.athenty.conftest import PATH, Create
-from tests.door import Door, Reply
+from tests.contract_client import ContractClient, Reply
 
 ONE = f"{PATH}/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 EVERY = [("POST", PATH), ("GET", PATH), ("GET", ONE), ("PATCH", ONE), ("DELETE", ONE)]
 
 
-def send(door: Door, method: str, path: str) -> Reply:
+def send(door: ContractClient, method: str, path: str) -> Reply:
     """A call with a body that would do."""
     return door.send(method, path, {} if method in {"POST", "PATCH"} else None)
 
@@ -24,7 +24,9 @@ def error(reply: Reply) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("plan", ["free", "starter"])
-def test_a_plan_without_api_is_403_and_told_which_have_it(athenty: Door, plan: str) -> None:
+def test_a_plan_without_api_is_403_and_told_which_have_it(
+    athenty: ContractClient, plan: str
+) -> None:
     replies = [send(athenty.as_caller(plan=plan), *call) for call in EVERY]
 
     assert {error(reply) for reply in replies} == {(403, "FORBIDDEN")}
@@ -35,12 +37,12 @@ def test_a_plan_without_api_is_403_and_told_which_have_it(athenty: Door, plan: s
 
 
 @pytest.mark.parametrize("plan", ["studio", "professional", "agency", "business", "enterprise"])
-def test_every_other_plan_has_the_api(athenty: Door, plan: str) -> None:
+def test_every_other_plan_has_the_api(athenty: ContractClient, plan: str) -> None:
     assert athenty.as_caller(plan=plan).send("GET", PATH).status == 200
 
 
 @pytest.mark.parametrize("plan", ["free", "enterprise"])
-def test_an_inactive_subscription_is_402(athenty: Door, plan: str) -> None:
+def test_an_inactive_subscription_is_402(athenty: ContractClient, plan: str) -> None:
     lapsed = athenty.as_caller(plan=plan, subscription="inactive")
 
     assert {error(send(lapsed, *call)) for call in EVERY} == {(402, "PAYMENT_REQUIRED")}
@@ -58,7 +60,7 @@ def test_an_inactive_subscription_is_402(athenty: Door, plan: str) -> None:
     ],
 )
 def test_reading_and_writing_are_scopes_of_their_own(
-    athenty: Door,
+    athenty: ContractClient,
     scopes: str,
     covered: set[str],
 ) -> None:
@@ -76,13 +78,13 @@ def test_reading_and_writing_are_scopes_of_their_own(
     "bad", [{"expiresAt": "2026-01-01T00:00:00.000Z"}, {"contract": "paytrum"}]
 )
 def test_a_key_past_its_end_or_of_another_contract_is_401(
-    athenty: Door,
+    athenty: ContractClient,
     bad: dict[str, str],
 ) -> None:
     assert error(athenty.as_caller(**bad).send("GET", PATH)) == (401, "UNAUTHORIZED")
 
 
-def test_what_nobody_foresaw_is_500_without_internals(athenty: Door) -> None:
+def test_what_nobody_foresaw_is_500_without_internals(athenty: ContractClient) -> None:
     reply = athenty.as_caller(plan="unheard of").send("GET", PATH)
 
     assert reply.status == 500
@@ -110,7 +112,7 @@ THROTTLED = ClientError(
 
 @pytest.mark.parametrize("fault", [THROTTLED, ReadTimeoutError(endpoint_url="inside")])
 def test_a_store_that_does_not_answer_is_503(
-    athenty: Door,
+    athenty: ContractClient,
     create: Create,
     fault: Exception,
 ) -> None:
@@ -133,7 +135,7 @@ def test_a_store_that_does_not_answer_is_503(
 
 @pytest.mark.parametrize(("method", "path"), [("POST", PATH), ("GET", ONE), ("DELETE", ONE)])
 def test_a_parameter_the_operation_does_not_know_is_422(
-    athenty: Door,
+    athenty: ContractClient,
     method: str,
     path: str,
 ) -> None:

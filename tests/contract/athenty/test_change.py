@@ -10,7 +10,7 @@ from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store.clients import client_store
 from tests.contract.athenty.conftest import PATH, Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 WHOLE = {
@@ -31,7 +31,7 @@ WHOLE = {
 }
 
 
-def changed(door: Door, client: dict[str, Any], body: object) -> dict[str, Any]:
+def changed(door: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
     """The client after a PATCH."""
     reply = door.send("PATCH", f"{PATH}/{client['id']}", body)
     assert reply.status == 200, reply.text
@@ -40,7 +40,9 @@ def changed(door: Door, client: dict[str, Any], body: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("field", WHOLE)
-def test_one_field_changes_and_the_rest_stays(athenty: Door, create: Create, field: str) -> None:
+def test_one_field_changes_and_the_rest_stays(
+    athenty: ContractClient, create: Create, field: str
+) -> None:
     client = create(WHOLE)
     value = {"memberType": "individual", "country": "US", "metadata": {"b": 2}}.get(field, "x@y.de")
 
@@ -54,7 +56,7 @@ def test_one_field_changes_and_the_rest_stays(athenty: Door, create: Create, fie
 
 
 @pytest.mark.parametrize("clearing", [None, "", " "])
-def test_null_or_empty_clears(athenty: Door, create: Create, clearing: object) -> None:
+def test_null_or_empty_clears(athenty: ContractClient, create: Create, clearing: object) -> None:
     client = create(WHOLE)
 
     after = changed(athenty, client, dict.fromkeys(WHOLE, clearing))
@@ -63,7 +65,9 @@ def test_null_or_empty_clears(athenty: Door, create: Create, clearing: object) -
     assert {field: after[field] for field in WHOLE} == cleared
 
 
-def test_what_changes_nothing_leaves_the_client_as_it_is(athenty: Door, create: Create) -> None:
+def test_what_changes_nothing_leaves_the_client_as_it_is(
+    athenty: ContractClient, create: Create
+) -> None:
     client = create(WHOLE)
 
     assert changed(athenty, client, {}) == client
@@ -71,7 +75,7 @@ def test_what_changes_nothing_leaves_the_client_as_it_is(athenty: Door, create: 
 
 
 def test_active_archives_and_restores_along_with_other_fields(
-    athenty: Door,
+    athenty: ContractClient,
     create: Create,
 ) -> None:
     client = create(WHOLE)
@@ -86,7 +90,7 @@ def test_active_archives_and_restores_along_with_other_fields(
     assert client["updatedAt"] < off["updatedAt"] < still["updatedAt"] < on["updatedAt"]
 
 
-def test_a_change_is_one_version(athenty: Door, create: Create) -> None:
+def test_a_change_is_one_version(athenty: ContractClient, create: Create) -> None:
     client = create(WHOLE)
 
     changed(athenty, client, {"active": False, "city": "Toronto", "nameLast": "Miller"})
@@ -118,7 +122,7 @@ def test_a_change_is_checked_like_a_new_client(create: Create, refused: Refused)
     }
 
 
-def test_delete_archives_and_says_so_again(athenty: Door, create: Create) -> None:
+def test_delete_archives_and_says_so_again(athenty: ContractClient, create: Create) -> None:
     client = create(WHOLE)
     path = f"{PATH}/{client['id']}"
 
@@ -130,14 +134,16 @@ def test_delete_archives_and_says_so_again(athenty: Door, create: Create) -> Non
     assert athenty.send("GET", path).json == archived
 
 
-def test_delete_does_not_read_a_body(athenty: Door, create: Create) -> None:
+def test_delete_does_not_read_a_body(athenty: ContractClient, create: Create) -> None:
     path = f"{PATH}/{create({})['id']}"
 
     assert athenty.send("DELETE", path, raw="{").status == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_what_is_no_client_here_is_404(athenty: Door, create: Create, method: str) -> None:
+def test_what_is_no_client_here_is_404(
+    athenty: ContractClient, create: Create, method: str
+) -> None:
     client = create({})
     body = {"city": "Ottawa"} if method == "PATCH" else None
     elsewhere = [
@@ -154,11 +160,11 @@ def test_what_is_no_client_here_is_404(athenty: Door, create: Create, method: st
     assert {(reply.status, reply.json["code"]) for reply in replies} == {(404, "NOT_FOUND")}
 
 
-def test_an_unknown_client_is_404_whatever_the_body_says(athenty: Door) -> None:
+def test_an_unknown_client_is_404_whatever_the_body_says(athenty: ContractClient) -> None:
     assert athenty.send("PATCH", f"{PATH}/{UNKNOWN}", {"country": "Canada"}).status == 404
 
 
-def test_another_external_id_lets_go_of_a_claimed_one(athenty: Door) -> None:
+def test_another_external_id_lets_go_of_a_claimed_one(athenty: ContractClient) -> None:
     tenant = Tenant(athenty.context["workspaceId"], "live")
     author = Author("another contract", now())
     one, two, again = (

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.athenty.conftest import PATH, Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 
 def test_nothing_is_required(create: Create) -> None:
@@ -113,7 +113,7 @@ def test_a_phone_is_kept_as_it_was_sent(create: Create, number: str) -> None:
 )
 def test_a_phone_is_read_where_it_can_be(
     create: Create,
-    paytrum: Door,
+    paytrum: ContractClient,
     sent: object,
     number: str | None,
 ) -> None:
@@ -171,7 +171,7 @@ def test_an_external_id_is_not_unique(create: Create) -> None:
     ],
 )
 def test_a_body_that_cannot_be_read_is_said_so(
-    athenty: Door,
+    athenty: ContractClient,
     raw: str,
     headers: dict[str, str],
     expected: tuple[int, str],
@@ -184,5 +184,5 @@ def test_a_body_that_cannot_be_read_is_said_so(
 
 
 @pytest.mark.parametrize("media", ["application/json; charset=utf-8", "application/vnd.acme+json"])
-def test_any_kind_of_json_is_taken(athenty: Door, media: str) -> None:
+def test_any_kind_of_json_is_taken(athenty: ContractClient, media: str) -> None:
     assert athenty.send("POST", PATH, {}, {"Content-Type": media}).status == 201

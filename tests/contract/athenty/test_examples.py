@@ -2,10 +2,10 @@
 
 from registry.contracts.athenty.operations import OPERATIONS
 from tests.contract.athenty.conftest import PATH
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 
-def test_the_documented_examples_are_what_is_answered(athenty: Door) -> None:
+def test_the_documented_examples_are_what_is_answered(athenty: ContractClient) -> None:
     for operation in OPERATIONS:
         for example in operation.examples:
             reply = athenty.send(operation.method, PATH, dict(example.body or {}))

@@ -3,17 +3,17 @@
 import pytest
 
 from tests.contract.athenty.conftest import PATH, Create
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 KEY = {"Idempotency-Key": "one"}
 
 
-def total(door: Door) -> int:
+def total(door: ContractClient) -> int:
     """How many clients there are."""
     return int(door.send("GET", PATH).json["pagination"]["total"])
 
 
-def test_the_same_request_is_answered_again_and_done_once(athenty: Door) -> None:
+def test_the_same_request_is_answered_again_and_done_once(athenty: ContractClient) -> None:
     first = athenty.send("POST", PATH, {"city": "Ottawa"}, KEY)
     again = athenty.send("POST", PATH, raw='{ "city" : "Ottawa" }', headers=KEY)
     quoted = athenty.send("POST", PATH, {"city": "Ottawa"}, {"idempotency-key": '"one"'})
@@ -24,7 +24,7 @@ def test_the_same_request_is_answered_again_and_done_once(athenty: Door) -> None
     assert total(athenty) == 1
 
 
-def test_another_request_with_the_key_is_409(athenty: Door, create: Create) -> None:
+def test_another_request_with_the_key_is_409(athenty: ContractClient, create: Create) -> None:
     client = create({})
     athenty.send("POST", PATH, {"city": "Ottawa"}, KEY)
 
@@ -38,7 +38,9 @@ def test_another_request_with_the_key_is_409(athenty: Door, create: Create) -> N
     assert total(athenty) == 2
 
 
-def test_a_change_and_an_archive_are_answered_again(athenty: Door, create: Create) -> None:
+def test_a_change_and_an_archive_are_answered_again(
+    athenty: ContractClient, create: Create
+) -> None:
     path = f"{PATH}/{create({})['id']}"
 
     changed = [athenty.send("PATCH", path, {"city": "Ottawa"}, KEY) for _ in range(2)]
@@ -52,14 +54,16 @@ def test_a_change_and_an_archive_are_answered_again(athenty: Door, create: Creat
     assert archived[1].headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_refused_request_is_not_remembered(athenty: Door) -> None:
+def test_a_refused_request_is_not_remembered(athenty: ContractClient) -> None:
     refused = athenty.send("POST", PATH, {"country": "Canada"}, KEY)
     accepted = athenty.send("POST", PATH, {"country": "CA"}, KEY)
 
     assert (refused.status, accepted.status) == (422, 201)
 
 
-def test_a_key_belongs_to_workspace_mode_and_contract(athenty: Door, paytrum: Door) -> None:
+def test_a_key_belongs_to_workspace_mode_and_contract(
+    athenty: ContractClient, paytrum: ContractClient
+) -> None:
     doors = [
         athenty,
         athenty.as_caller(mode="test"),
@@ -74,7 +78,7 @@ def test_a_key_belongs_to_workspace_mode_and_contract(athenty: Door, paytrum: Do
 
 @pytest.mark.parametrize("key", [" ", '""', "a" * 256, "clé", "a\tb"])
 @pytest.mark.parametrize(("method", "path"), [("POST", PATH), ("DELETE", f"{PATH}/x")])
-def test_a_bad_key_is_400(athenty: Door, method: str, path: str, key: str) -> None:
+def test_a_bad_key_is_400(athenty: ContractClient, method: str, path: str, key: str) -> None:
     body = {"country": "Canada"} if method == "POST" else None
 
     reply = athenty.send(method, path, body, {"Idempotency-Key": key})
@@ -83,7 +87,9 @@ def test_a_bad_key_is_400(athenty: Door, method: str, path: str, key: str) -> No
     assert "Idempotency-Key" in reply.json["message"]
 
 
-def test_every_operation_makes_as_few_calls_as_promised(athenty: Door, calls: list[str]) -> None:
+def test_every_operation_makes_as_few_calls_as_promised(
+    athenty: ContractClient, calls: list[str]
+) -> None:
     def made() -> list[str]:
         names = list(calls)
         calls.clear()

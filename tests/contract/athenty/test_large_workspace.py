@@ -20,7 +20,7 @@ from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.clients import ClientStore
 from tests.contract.athenty.conftest import PATH
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SIZE = 20_000
 CLIENTS_PER_CALL = 3_000
 MEGABYTE = 1024 * 1024
-INDEXED = ("pk", "sk", "search_pk", "find", "facts")
+INDEXED = ("pk", "sk", "search_pk", "search_text", "search_facets")
 
 FIRST = ("Jane", "Olu", "Maximilian", "Zoë", "María José", "Li", "Anne-Sophie")
 LAST = ("Smith", "Okonkwo", "Schwarzenberger", "Ådahl", "García Márquez", "Nakamura", "O'Neill")
@@ -57,7 +57,9 @@ class SearchIndex:
         page, size = [], 0
         for key in keys[1:] if "ExclusiveStartKey" in request else keys:
             size += indexed_size(self.items[key])
-            page.append({name: self.items[key][name] for name in ("sk", "find", "facts")})
+            page.append(
+                {name: self.items[key][name] for name in ("sk", "search_text", "search_facets")}
+            )
             if size >= MEGABYTE:
                 return {"Items": page, "LastEvaluatedKey": {"sk": {"S": key}}}
         return {"Items": page}
@@ -111,7 +113,7 @@ def test_twenty_thousand_clients_are_searched_correctly(
     clients: list[Client],
     index: SearchIndex,
 ) -> None:
-    athenty = Door(OPERATIONS, caller("athenty"))
+    athenty = ContractClient(OPERATIONS, caller("athenty"))
     expected = [
         client.id
         for client in clients
@@ -137,7 +139,7 @@ def test_a_page_in_the_middle_of_twenty_thousand(
     clients: list[Client],
     index: SearchIndex,
 ) -> None:
-    athenty = Door(OPERATIONS, caller("athenty"))
+    athenty = ContractClient(OPERATIONS, caller("athenty"))
     in_order = sorted(clients, key=lambda client: ((client.name or "").casefold(), client.id))
 
     reply = athenty.send("GET", f"{PATH}?sort=name&page=500&limit=20")

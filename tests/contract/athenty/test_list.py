@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.contract.athenty.conftest import PATH, Create
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PEOPLE: dict[str, dict[str, object]] = {
     "jane": {"nameFirst": "Jane", "nameLast": "Smith", "email": "jane@example.com"},
@@ -18,7 +18,7 @@ PEOPLE: dict[str, dict[str, object]] = {
 }
 
 
-def listed(door: Door, **query: object) -> dict[str, Any]:
+def listed(door: ContractClient, **query: object) -> dict[str, Any]:
     """The answer to a list."""
     parameters = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
     reply = door.send("GET", f"{PATH}?{parameters}")
@@ -33,7 +33,7 @@ def ids(create: Create) -> dict[str, str]:
     return {name: create(body)["id"] for name, body in PEOPLE.items()}
 
 
-def found(door: Door, ids: dict[str, str], **query: object) -> list[str]:
+def found(door: ContractClient, ids: dict[str, str], **query: object) -> list[str]:
     """Names of the clients a list gives, in its order; its total counts just these."""
     answer = listed(door, **query)
     assert answer["pagination"]["total"] == len(answer["data"])
@@ -41,7 +41,7 @@ def found(door: Door, ids: dict[str, str], **query: object) -> list[str]:
     return [names[client["id"]] for client in answer["data"]]
 
 
-def test_the_newest_come_first(athenty: Door, ids: dict[str, str]) -> None:
+def test_the_newest_come_first(athenty: ContractClient, ids: dict[str, str]) -> None:
     assert found(athenty, ids) == ["blank", "both", "acme", "straße", "jane"]
 
 
@@ -54,7 +54,7 @@ def test_the_newest_come_first(athenty: Door, ids: dict[str, str]) -> None:
     ],
 )
 def test_every_order_turns_round(
-    athenty: Door,
+    athenty: ContractClient,
     ids: dict[str, str],
     sort: str,
     ascending: list[str],
@@ -66,7 +66,7 @@ def test_every_order_turns_round(
     assert found(athenty, ids, sort=sort) == (ascending if sort == "name" else descending)
 
 
-def test_order_alone_turns_the_default_round(athenty: Door, ids: dict[str, str]) -> None:
+def test_order_alone_turns_the_default_round(athenty: ContractClient, ids: dict[str, str]) -> None:
     assert found(athenty, ids, order="asc") == ["jane", "straße", "acme", "both", "blank"]
 
 
@@ -89,7 +89,7 @@ def test_order_alone_turns_the_default_round(athenty: Door, ids: dict[str, str])
     ],
 )
 def test_search_looks_into_names_email_and_external_id(
-    athenty: Door,
+    athenty: ContractClient,
     ids: dict[str, str],
     search: str,
     expected: set[str],
@@ -98,13 +98,17 @@ def test_search_looks_into_names_email_and_external_id(
 
 
 @pytest.mark.parametrize("field", ["city", "phone", "addressLine1", "region", "metadata"])
-def test_search_looks_into_nothing_else(athenty: Door, create: Create, field: str) -> None:
+def test_search_looks_into_nothing_else(
+    athenty: ContractClient, create: Create, field: str
+) -> None:
     create({field: {"needle": "needle"} if field == "metadata" else "needle"})
 
     assert listed(athenty, search="needle")["pagination"]["total"] == 0
 
 
-def test_search_finds_the_display_name_of_another_contract(athenty: Door, paytrum: Door) -> None:
+def test_search_finds_the_display_name_of_another_contract(
+    athenty: ContractClient, paytrum: ContractClient
+) -> None:
     made = paytrum.send("POST", "/v1/clients", {"name": "Overview Ltd", "company": "Acme"})
 
     answer = listed(athenty, search="VIEW l")
@@ -112,7 +116,7 @@ def test_search_finds_the_display_name_of_another_contract(athenty: Door, paytru
     assert [client["id"] for client in answer["data"]] == [made.json["id"]]
 
 
-def test_filters_work_together(athenty: Door, ids: dict[str, str]) -> None:
+def test_filters_work_together(athenty: ContractClient, ids: dict[str, str]) -> None:
     athenty.send("DELETE", f"{PATH}/{ids['jane']}")
     athenty.send("DELETE", f"{PATH}/{ids['acme']}")
 
@@ -123,13 +127,15 @@ def test_filters_work_together(athenty: Door, ids: dict[str, str]) -> None:
     assert found(athenty, ids, search="crm-77", active="true") == ["straße"]
 
 
-def test_the_external_id_filter_is_exact(athenty: Door, ids: dict[str, str]) -> None:
+def test_the_external_id_filter_is_exact(athenty: ContractClient, ids: dict[str, str]) -> None:
     assert found(athenty, ids, externalId="crm-77") == ["acme"]
     assert found(athenty, ids, externalId="CRM-77") == ["straße"]
     assert found(athenty, ids, externalId="crm-7") == []
 
 
-def test_member_type_is_filtered_as_it_is_shown(athenty: Door, paytrum: Door) -> None:
+def test_member_type_is_filtered_as_it_is_shown(
+    athenty: ContractClient, paytrum: ContractClient
+) -> None:
     made = paytrum.send("POST", "/v1/clients", {"name": "Acme", "usageType": "commercial"})
 
     for kind, expected in (("business", [made.json["id"]]), ("individual", [])):
@@ -137,7 +143,7 @@ def test_member_type_is_filtered_as_it_is_shown(athenty: Door, paytrum: Door) ->
         assert [client["id"] for client in answer["data"]] == expected
 
 
-def test_a_change_moves_a_client_in_the_lists(athenty: Door, ids: dict[str, str]) -> None:
+def test_a_change_moves_a_client_in_the_lists(athenty: ContractClient, ids: dict[str, str]) -> None:
     body = {"nameFirst": "Aaron", "externalId": "new"}
     athenty.send("PATCH", f"{PATH}/{ids['jane']}", body)
 
@@ -146,14 +152,14 @@ def test_a_change_moves_a_client_in_the_lists(athenty: Door, ids: dict[str, str]
     assert found(athenty, ids, externalId="new") == ["jane"]
 
 
-def test_an_empty_list_has_no_pages(athenty: Door) -> None:
+def test_an_empty_list_has_no_pages(athenty: ContractClient) -> None:
     assert athenty.send("GET", PATH).text == (
         '{"data":[],"pagination":{"page":1,"limit":20,"total":0,"totalPages":0,'
         '"hasNext":false,"hasPrev":false}}'
     )
 
 
-def test_pages_hold_every_client_once(athenty: Door, create: Create) -> None:
+def test_pages_hold_every_client_once(athenty: ContractClient, create: Create) -> None:
     created = [create({"nameFirst": f"Same {number % 2}"})["id"] for number in range(23)]
 
     for sort in ("name", "created_at", "request_count"):
@@ -176,7 +182,7 @@ def test_pages_hold_every_client_once(athenty: Door, create: Create) -> None:
 
 
 def test_twenty_come_by_default_and_a_page_too_far_is_empty(
-    athenty: Door,
+    athenty: ContractClient,
     create: Create,
 ) -> None:
     for _ in range(21):
@@ -211,7 +217,7 @@ def test_twenty_come_by_default_and_a_page_too_far_is_empty(
         ("member_type=business", "Unrecognized key"),
     ],
 )
-def test_a_bad_parameter_is_named(athenty: Door, query: str, message: str) -> None:
+def test_a_bad_parameter_is_named(athenty: ContractClient, query: str, message: str) -> None:
     reply = athenty.send("GET", f"{PATH}?{query}")
 
     assert (reply.status, reply.json["code"]) == (422, "VALIDATION_ERROR")
@@ -219,13 +225,13 @@ def test_a_bad_parameter_is_named(athenty: Door, query: str, message: str) -> No
     assert reply.json["errors"] == [{"field": name, "message": message}]
 
 
-def test_every_bad_parameter_is_named_at_once(athenty: Door) -> None:
+def test_every_bad_parameter_is_named_at_once(athenty: ContractClient) -> None:
     reply = athenty.send("GET", f"{PATH}?page=0&limit=x&sort=y&nick=z")
 
     assert {error["field"] for error in reply.json["errors"]} == {"page", "limit", "sort", "nick"}
 
 
-def test_workspace_and_mode_are_lists_of_their_own(athenty: Door, create: Create) -> None:
+def test_workspace_and_mode_are_lists_of_their_own(athenty: ContractClient, create: Create) -> None:
     create({})
     others = [
         athenty.as_caller(mode="test"),
@@ -236,7 +242,7 @@ def test_workspace_and_mode_are_lists_of_their_own(athenty: Door, create: Create
 
 
 def test_a_list_of_whole_clients_is_shown_as_each_is_read(
-    athenty: Door,
+    athenty: ContractClient,
     ids: dict[str, str],
 ) -> None:
     answer = listed(athenty, limit=100)

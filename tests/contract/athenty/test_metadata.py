@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registry.contracts.athenty.metadata import broken_limits
 from registry.domain import document
 from tests.contract.athenty.conftest import PATH, Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 EXACT = (
     '{"z":1,"a":1.0,"m":{"deep":[{"b":null,"a":[true,false,""]},[],{}]},"e":1e2,"E":-1.50E-7,'
@@ -29,7 +29,7 @@ def kept(text: str) -> str:
     return found[1]
 
 
-def test_metadata_comes_back_to_the_letter(athenty: Door) -> None:
+def test_metadata_comes_back_to_the_letter(athenty: ContractClient) -> None:
     created = athenty.send("POST", PATH, raw=f'{{"metadata":{EXACT}}}')
     read = athenty.send("GET", f"{PATH}/{created.json['id']}")
     listed = athenty.send("GET", PATH)
@@ -38,7 +38,9 @@ def test_metadata_comes_back_to_the_letter(athenty: Door) -> None:
     assert kept(created.text) == kept(read.text) == kept(listed.text) == EXACT
 
 
-def test_metadata_outlives_what_other_contracts_write(athenty: Door, paytrum: Door) -> None:
+def test_metadata_outlives_what_other_contracts_write(
+    athenty: ContractClient, paytrum: ContractClient
+) -> None:
     created = athenty.send("POST", PATH, raw=f'{{"nameFirst":"Jane","metadata":{EXACT}}}')
     path = f"/v1/clients/{created.json['id']}"
 
@@ -49,7 +51,7 @@ def test_metadata_outlives_what_other_contracts_write(athenty: Door, paytrum: Do
     assert kept(athenty.send("GET", f"{PATH}/{created.json['id']}").text) == EXACT
 
 
-def test_a_change_replaces_metadata_whole(athenty: Door, create: Create) -> None:
+def test_a_change_replaces_metadata_whole(athenty: ContractClient, create: Create) -> None:
     client = create({"metadata": {"a": 1, "b": {"c": 2}}, "city": "Ottawa"})
     path = f"{PATH}/{client['id']}"
 
@@ -61,7 +63,7 @@ def test_a_change_replaces_metadata_whole(athenty: Door, create: Create) -> None
 
 
 @pytest.mark.parametrize("cleared", [None, "", {}])
-def test_metadata_is_cleared(athenty: Door, create: Create, cleared: object) -> None:
+def test_metadata_is_cleared(athenty: ContractClient, create: Create, cleared: object) -> None:
     client = create({"metadata": {"a": 1}})
 
     reply = athenty.send("PATCH", f"{PATH}/{client['id']}", {"metadata": cleared})
@@ -93,7 +95,7 @@ def test_fifty_keys_of_forty_characters_are_kept_and_no_more(
     assert create({"metadata": {"a": {"k" * 41: 1}}})["metadata"] == {"a": {"k" * 41: 1}}
 
 
-def test_sixteen_kilobytes_are_kept_and_no_more(athenty: Door, refused: Refused) -> None:
+def test_sixteen_kilobytes_are_kept_and_no_more(athenty: ContractClient, refused: Refused) -> None:
     room = 16 * 1024 - len('{"a":""}')
     fits = {"metadata": {"a": "é" * (room // 2)}}
 

@@ -6,13 +6,13 @@ import pytest
 
 from registry.contracts.athenty.wire import ClientObject
 from tests.contract.athenty.conftest import PATH, Create
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PAYTRUM = "/v1/clients"
 NAMES = ("nameFirst", "nameLast", "businessName")
 
 
-def through(door: Door, path: str, client_id: str) -> dict[str, Any]:
+def through(door: ContractClient, path: str, client_id: str) -> dict[str, Any]:
     """A client as a contract shows it."""
     reply = door.send("GET", f"{path}/{client_id}")
     assert reply.status == 200, reply.text
@@ -44,7 +44,7 @@ def names(client: dict[str, Any]) -> tuple[str | None, ...]:
 )
 def test_a_client_of_athenty_is_read_through_paytrum(
     create: Create,
-    paytrum: Door,
+    paytrum: ContractClient,
     sent: object,
     name: str | None,
     company: str | None,
@@ -56,9 +56,9 @@ def test_a_client_of_athenty_is_read_through_paytrum(
 
 
 def test_every_shared_field_of_athenty_is_read_through_paytrum(
-    athenty: Door,
+    athenty: ContractClient,
     create: Create,
-    paytrum: Door,
+    paytrum: ContractClient,
 ) -> None:
     client = create(
         {
@@ -92,7 +92,7 @@ def test_every_shared_field_of_athenty_is_read_through_paytrum(
     assert shown["createdAt"] == client["createdAt"]
 
 
-def paytrum_client(paytrum: Door, **fields: object) -> str:
+def paytrum_client(paytrum: ContractClient, **fields: object) -> str:
     """The id of a client created through Paytrum."""
     reply = paytrum.send("POST", PAYTRUM, fields)
     assert reply.status == 201, reply.text
@@ -108,8 +108,8 @@ def paytrum_client(paytrum: Door, **fields: object) -> str:
     ],
 )
 def test_a_client_of_paytrum_is_read_through_athenty(
-    athenty: Door,
-    paytrum: Door,
+    athenty: ContractClient,
+    paytrum: ContractClient,
     sent: dict[str, object],
     expected: tuple[str | None, ...],
     kind: str,
@@ -136,8 +136,8 @@ def test_a_client_of_paytrum_is_read_through_athenty(
     ],
 )
 def test_writing_a_name_starts_from_what_was_shown(
-    athenty: Door,
-    paytrum: Door,
+    athenty: ContractClient,
+    paytrum: ContractClient,
     written: object,
     expected: tuple[str | None, ...],
     name: str,
@@ -155,7 +155,9 @@ def test_writing_a_name_starts_from_what_was_shown(
     assert through(paytrum, PAYTRUM, client_id)["name"] == name
 
 
-def test_clearing_the_business_name_leaves_the_person(athenty: Door, create: Create) -> None:
+def test_clearing_the_business_name_leaves_the_person(
+    athenty: ContractClient, create: Create
+) -> None:
     client = create({"nameFirst": "Jane", "nameLast": "Smith", "businessName": "Acme"})
 
     changed = athenty.send("PATCH", f"{PATH}/{client['id']}", {"businessName": ""})
@@ -163,7 +165,9 @@ def test_clearing_the_business_name_leaves_the_person(athenty: Door, create: Cre
     assert names(changed.json) == ("Jane", "Smith", None)
 
 
-def test_what_athenty_cannot_show_outlives_its_changes(athenty: Door, paytrum: Door) -> None:
+def test_what_athenty_cannot_show_outlives_its_changes(
+    athenty: ContractClient, paytrum: ContractClient
+) -> None:
     client_id = paytrum_client(
         paytrum,
         name="Acme Co",
@@ -187,9 +191,9 @@ def test_what_athenty_cannot_show_outlives_its_changes(athenty: Door, paytrum: D
 
 
 def test_what_paytrum_cannot_show_outlives_its_changes(
-    athenty: Door,
+    athenty: ContractClient,
     create: Create,
-    paytrum: Door,
+    paytrum: ContractClient,
 ) -> None:
     client = create(
         {
@@ -219,8 +223,8 @@ def test_what_paytrum_cannot_show_outlives_its_changes(
     ],
 )
 def test_consent_ends_with_the_address_or_number_it_was_for(
-    athenty: Door,
-    paytrum: Door,
+    athenty: ContractClient,
+    paytrum: ContractClient,
     change: object,
     consents: tuple[bool, bool],
 ) -> None:

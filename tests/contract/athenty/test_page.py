@@ -8,7 +8,7 @@ import pytest
 
 from registry.domain.identifiers import created_at, is_id
 from tests.contract.athenty.conftest import PATH, Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 INDIVIDUAL = (
     '{ "nameFirst": "Jane", "nameLast": "Smith", "email": "jane@example.com",'
@@ -45,7 +45,7 @@ UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 
 @pytest.mark.parametrize("printed", [INDIVIDUAL, BUSINESS])
 def test_the_printed_request_is_answered_with_the_printed_keys(
-    athenty: Door,
+    athenty: ContractClient,
     printed: str,
 ) -> None:
     reply = athenty.send("POST", PATH, raw=printed)
@@ -69,7 +69,9 @@ def test_the_printed_request_is_answered_with_the_printed_keys(
     assert len(reply.json["createdAt"]) == len("2026-03-01T09:30:00.000Z")
 
 
-def test_what_was_created_is_read_and_listed_the_same(athenty: Door, create: Create) -> None:
+def test_what_was_created_is_read_and_listed_the_same(
+    athenty: ContractClient, create: Create
+) -> None:
     individual, business = create(raw=INDIVIDUAL), create(raw=BUSINESS)
 
     read = athenty.send("GET", f"{PATH}/{individual['id']}")
@@ -81,7 +83,7 @@ def test_what_was_created_is_read_and_listed_the_same(athenty: Door, create: Cre
     assert listed.json["data"] == [business, individual]
 
 
-def test_a_key_that_counts_no_more_is_answered_as_printed(athenty: Door) -> None:
+def test_a_key_that_counts_no_more_is_answered_as_printed(athenty: ContractClient) -> None:
     reply = athenty.as_caller(expiresAt="2026-01-01T00:00:00.000Z").send("GET", PATH)
 
     assert reply.status == 401
@@ -89,7 +91,7 @@ def test_a_key_that_counts_no_more_is_answered_as_printed(athenty: Door) -> None
     assert list(reply.json.items()) == list(json.loads(printed).items())
 
 
-def test_a_client_that_is_not_there_is_answered_as_printed(athenty: Door) -> None:
+def test_a_client_that_is_not_there_is_answered_as_printed(athenty: ContractClient) -> None:
     reply = athenty.send("GET", f"{PATH}/{UNKNOWN}")
 
     assert reply.status == 404

@@ -14,7 +14,7 @@ from registry.domain.credential import permissions
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Role
 from registry.store.clients import client_store
-from tests.door import Door, Reply, caller
+from tests.contract_client import ContractClient, Reply, caller
 
 PATH = "/api/v1/clients"
 SOME_KEY = {"Idempotency-Key": "k"}
@@ -33,14 +33,14 @@ class Create(Protocol):
 
 
 @pytest.fixture
-def hoursmith(tables: None) -> Door:
+def hoursmith(tables: None) -> ContractClient:
     """The door for the token of an owner."""
     token = acting_as(Role.OWNER) | {"tokenPrefix": "Ab3dEf6hIj9l"}
-    return Door(OPERATIONS, caller("hoursmith", **token))
+    return ContractClient(OPERATIONS, caller("hoursmith", **token))
 
 
 @pytest.fixture
-def create(hoursmith: Door) -> Create:
+def create(hoursmith: ContractClient) -> Create:
     """Create a client."""
 
     def post(body: object = None, *, raw: str | None = None) -> Reply:
@@ -65,15 +65,15 @@ class Refused(Protocol):
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Door:
+def gate(monkeypatch: pytest.MonkeyPatch) -> ContractClient:
     """The door with nothing behind it: what gets past the checks of a request is a 500."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
-    return Door(OPERATIONS, caller("hoursmith", **acting_as(Role.OWNER)))
+    return ContractClient(OPERATIONS, caller("hoursmith", **acting_as(Role.OWNER)))
 
 
 @pytest.fixture
-def refused(gate: Door) -> Refused:
+def refused(gate: ContractClient) -> Refused:
     """Send a request that has to be refused, and take the reasons out of the answer."""
 
     def send(
@@ -98,7 +98,7 @@ def refused(gate: Door) -> Refused:
 class Workspace:
     """The clients behind the door, written at instants of a test's choosing."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: ContractClient) -> None:
         self._tenant = Tenant(door.context["workspaceId"], door.context["mode"])
 
     def create(self, at: datetime, **fields: Unpack[Fields]) -> Client:
@@ -121,6 +121,6 @@ class Workspace:
 
 
 @pytest.fixture
-def workspace(hoursmith: Door) -> Workspace:
+def workspace(hoursmith: ContractClient) -> Workspace:
     """The workspace behind the door."""
     return Workspace(hoursmith)

@@ -6,7 +6,7 @@ import pytest
 
 from registry.domain.workspace import Plan, Role, Subscription
 from tests.contract.hoursmith.conftest import acting_as
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/api/v1/clients"
 NOBODY = f"{PATH}/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
@@ -26,7 +26,7 @@ NO_PLAN = (402, "forbidden_plan")
 NO_ROLE = (403, "forbidden_scope")
 
 
-def call(door: Door, method: str, target: str) -> tuple[int, str | None]:
+def call(door: ContractClient, method: str, target: str) -> tuple[int, str | None]:
     """Status and error code of a request that is complete."""
     body = {"name": "Acme"} if method in {"POST", "PATCH"} else None
     reply = door.send(method, target, body, {"Idempotency-Key": f"{method} {target}"})
@@ -49,7 +49,9 @@ def documented(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_plan_and_endpoint_answers_a_role_as_documented(hoursmith: Door, role: Role) -> None:
+def test_every_plan_and_endpoint_answers_a_role_as_documented(
+    hoursmith: ContractClient, role: Role
+) -> None:
     combinations = list(product(Plan, Subscription, ENDPOINTS))
     assert len(combinations) == 84
 
@@ -65,7 +67,7 @@ def test_every_plan_and_endpoint_answers_a_role_as_documented(hoursmith: Door, r
 
 @pytest.mark.parametrize("lacking", [{"plan": "free"}, {"subscription": "inactive"}])
 def test_a_plan_without_the_api_is_told_which_would_do(
-    gate: Door,
+    gate: ContractClient,
     lacking: dict[str, str],
 ) -> None:
     reply = gate.as_caller(**lacking).send("GET", ME)
@@ -97,7 +99,7 @@ PAST = "2026-01-01T00:00:00.000Z"
     ],
 )
 def test_checks_come_in_the_settled_order(
-    gate: Door,
+    gate: ContractClient,
     wrong: dict[str, str],
     raw: str,
     expected: tuple[int, str],
@@ -107,7 +109,7 @@ def test_checks_come_in_the_settled_order(
     assert (reply.status, reply.json["error"]["code"]) == expected
 
 
-def test_me_tells_whom_a_token_speaks_for(gate: Door) -> None:
+def test_me_tells_whom_a_token_speaks_for(gate: ContractClient) -> None:
     door = gate.as_caller(plan="agency", mode="test", tokenPrefix="Ab3dEf6hIj9l")
 
     reply = door.send("GET", ME)
@@ -137,13 +139,13 @@ def test_me_tells_whom_a_token_speaks_for(gate: Door) -> None:
     ]
 
 
-def test_me_takes_no_parameters(gate: Door) -> None:
+def test_me_takes_no_parameters(gate: ContractClient) -> None:
     reply = gate.send("GET", f"{ME}?verbose=1")
 
     assert (reply.status, reply.json["error"]["fields"]) == (422, {"verbose": "unknown"})
 
 
-def test_what_nobody_foresaw_is_500_without_internals(gate: Door) -> None:
+def test_what_nobody_foresaw_is_500_without_internals(gate: ContractClient) -> None:
     reply = gate.as_caller(plan="unheard of").send("GET", ME)
 
     assert reply.status == 500

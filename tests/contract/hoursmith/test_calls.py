@@ -7,20 +7,20 @@ import pytest
 from registry.domain.identifiers import now
 from tests.contract.calls import counted
 from tests.contract.hoursmith.conftest import Create, Workspace
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/api/v1/clients"
 KEY = {"Idempotency-Key": "k"}
 
 
-def test_a_create_and_its_replay_are_one_call_each(hoursmith: Door) -> None:
+def test_a_create_and_its_replay_are_one_call_each(hoursmith: ContractClient) -> None:
     for _ in range(2):
         with counted() as calls:
             assert hoursmith.send("POST", PATH, {"name": "Acme"}, KEY).status == 201
         assert calls.names == ["TransactWriteItems"]
 
 
-def test_reading_is_one_call_and_me_is_none(hoursmith: Door, create: Create) -> None:
+def test_reading_is_one_call_and_me_is_none(hoursmith: ContractClient, create: Create) -> None:
     client = create({"name": "Acme"}).json["data"]
 
     with counted() as read:
@@ -33,7 +33,7 @@ def test_reading_is_one_call_and_me_is_none(hoursmith: Door, create: Create) -> 
 
 @pytest.mark.parametrize("sort", ["createdAt", "-createdAt", "id", "name", "-name", "-updatedAt"])
 def test_a_page_in_any_order_is_one_call_that_reads_no_more_than_it_shows(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     workspace: Workspace,
     sort: str,
 ) -> None:
@@ -49,7 +49,7 @@ def test_a_page_in_any_order_is_one_call_that_reads_no_more_than_it_shows(
 
 
 def test_a_search_is_a_read_of_the_slim_index_and_one_of_the_page(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     create: Create,
 ) -> None:
     create({"name": "Acme"})
@@ -62,7 +62,7 @@ def test_a_search_is_a_read_of_the_slim_index_and_one_of_the_page(
     assert (found.names, nothing.names) == (["Query", "BatchGetItem"], ["Query"])
 
 
-def test_a_change_is_a_read_and_a_write(hoursmith: Door, create: Create) -> None:
+def test_a_change_is_a_read_and_a_write(hoursmith: ContractClient, create: Create) -> None:
     path = f"{PATH}/{create({'name': 'Acme'}).json['data']['id']}"
 
     with counted() as changed:
@@ -76,7 +76,7 @@ def test_a_change_is_a_read_and_a_write(hoursmith: Door, create: Create) -> None
     assert unchanged.names == ["GetItem"]
 
 
-def test_what_is_refused_costs_nothing(hoursmith: Door) -> None:
+def test_what_is_refused_costs_nothing(hoursmith: ContractClient) -> None:
     with counted() as calls:
         hoursmith.send("POST", PATH, {"name": ""})
         hoursmith.send("GET", f"{PATH}?cursor=x")

@@ -9,7 +9,7 @@ from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
 from tests.contract.hoursmith.conftest import Create, Refused
 from tests.contract.hoursmith.test_create import OPTIONAL
 from tests.contract.hoursmith.test_page import FULL
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 PATH = "/api/v1/clients"
 
@@ -22,12 +22,12 @@ def client(create: Create) -> dict[str, Any]:
 
 
 @pytest.fixture
-def paytrum(tables: None) -> Door:
+def paytrum(tables: None) -> ContractClient:
     """The same workspace, reached through Paytrum."""
-    return Door(PAYTRUM, caller("paytrum"))
+    return ContractClient(PAYTRUM, caller("paytrum"))
 
 
-def change(door: Door, client: dict[str, Any], body: object) -> dict[str, Any]:
+def change(door: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
     """The client as a change leaves it."""
     reply = door.send("PATCH", f"{PATH}/{client['id']}", body)
     assert reply.status == 200, reply.text
@@ -43,7 +43,7 @@ def evidence() -> list[tuple[str, str, bool, str | None]]:
     return [
         (
             item["channel"]["S"],
-            item["reach"]["S"],
+            item["contact_point"]["S"],
             item["granted"]["BOOL"],
             item.get("withdrawal", {}).get("S"),
         )
@@ -51,7 +51,7 @@ def evidence() -> list[tuple[str, str, bool, str | None]]:
     ]
 
 
-def test_the_page_changes_a_name(hoursmith: Door, client: dict[str, Any]) -> None:
+def test_the_page_changes_a_name(hoursmith: ContractClient, client: dict[str, Any]) -> None:
     changed = change(hoursmith, client, {"name": "Acme Ltd"})
 
     assert changed == {**client, "name": "Acme Ltd", "updatedAt": changed["updatedAt"]}
@@ -59,7 +59,9 @@ def test_the_page_changes_a_name(hoursmith: Door, client: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("field", ["notes", "defaultRate", "billingCity", "requirePoNumber"])
-def test_a_name_may_be_left_out(hoursmith: Door, client: dict[str, Any], field: str) -> None:
+def test_a_name_may_be_left_out(
+    hoursmith: ContractClient, client: dict[str, Any], field: str
+) -> None:
     value = {"notes": "New.", "defaultRate": "1.0", "billingCity": "Bonn", "requirePoNumber": False}
 
     changed = change(hoursmith, client, {field: value[field]})
@@ -69,7 +71,7 @@ def test_a_name_may_be_left_out(hoursmith: Door, client: dict[str, Any], field: 
 
 @pytest.mark.parametrize("body", [{}, {"name": "Acme Holding"}, FULL])
 def test_a_change_to_what_is_there_changes_nothing(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     client: dict[str, Any],
     body: object,
 ) -> None:
@@ -77,7 +79,9 @@ def test_a_change_to_what_is_there_changes_nothing(
 
 
 @pytest.mark.parametrize("blank", [None, "", " "])
-def test_null_and_blank_clear(hoursmith: Door, client: dict[str, Any], blank: str | None) -> None:
+def test_null_and_blank_clear(
+    hoursmith: ContractClient, client: dict[str, Any], blank: str | None
+) -> None:
     changed = change(hoursmith, client, dict.fromkeys(OPTIONAL, blank))
 
     assert [changed[name] for name in OPTIONAL] == [None] * len(OPTIONAL)
@@ -117,7 +121,7 @@ def test_every_failing_field_is_named_at_once(refused: Refused, client: dict[str
     [("GET", None), ("PATCH", {}), ("PATCH", {"name": None, "size": 1}), ("DELETE", None)],
 )
 def test_an_id_of_nobody_is_404(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     method: str,
     body: object,
     identifier: str,
@@ -133,7 +137,7 @@ def test_an_id_of_nobody_is_404(
 )
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {}), ("DELETE", None)])
 def test_another_workspace_or_mode_finds_nothing(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     client: dict[str, Any],
     method: str,
     body: object,
@@ -146,7 +150,7 @@ def test_another_workspace_or_mode_finds_nothing(
 
 
 @pytest.mark.parametrize(
-    ("body", "channel", "reach"),
+    ("body", "channel", "contact_point"),
     [
         ({"email": "new@acme.com"}, "email", "ar@acme.com"),
         ({"email": ""}, "email", "ar@acme.com"),
@@ -156,11 +160,11 @@ def test_another_workspace_or_mode_finds_nothing(
     ],
 )
 def test_consent_ends_with_what_it_was_given_for(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     body: object,
     channel: str,
-    reach: str,
+    contact_point: str,
 ) -> None:
     consented = {
         "name": "Acme",
@@ -176,7 +180,7 @@ def test_consent_ends_with_what_it_was_given_for(
     shown = paytrum.send("GET", f"/v1/clients/{client['id']}").json
     consents = {"email": shown["emailConsent"], "sms": shown["smsConsent"]}
     assert consents == {"email": True, "sms": True, channel: False}
-    assert evidence()[2:] == [(channel, reach, False, "reach_changed")]
+    assert evidence()[2:] == [(channel, contact_point, False, "contact_point_changed")]
 
 
 @pytest.mark.parametrize(
@@ -190,8 +194,8 @@ def test_consent_ends_with_what_it_was_given_for(
     ],
 )
 def test_consent_stays_where_the_same_is_reached(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     body: object,
 ) -> None:
     consented = {
@@ -210,7 +214,9 @@ def test_consent_stays_where_the_same_is_reached(
     assert len(evidence()) == 2
 
 
-def test_what_hoursmith_does_not_show_is_kept(hoursmith: Door, paytrum: Door) -> None:
+def test_what_hoursmith_does_not_show_is_kept(
+    hoursmith: ContractClient, paytrum: ContractClient
+) -> None:
     body = {
         "name": "Acme",
         "company": "Acme Holding",
@@ -231,8 +237,8 @@ def test_what_hoursmith_does_not_show_is_kept(hoursmith: Door, paytrum: Door) ->
 
 
 def test_phone_and_country_reach_paytrum_in_its_own_forms(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     create: Create,
 ) -> None:
     body = {"name": "A", "phone": "030 901820", "billingCountry": "Germany"}
@@ -248,8 +254,8 @@ def test_phone_and_country_reach_paytrum_in_its_own_forms(
 
 
 def test_a_phone_is_read_in_the_country_on_file_then_in_the_workspaces(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     create: Create,
 ) -> None:
     client = create({"name": "A", "billingCountry": "DE"}).json["data"]

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests.contract.hoursmith.conftest import Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/api/v1/clients"
 KEY = {"Idempotency-Key": "k"}
@@ -256,7 +256,7 @@ def test_what_the_server_makes_and_what_nobody_knows_is_unknown(
         '{"defaultRate": 1e99999999999999999999, "name": "a"}',
     ],
 )
-def test_what_is_no_json_object_is_400(gate: Door, raw: str) -> None:
+def test_what_is_no_json_object_is_400(gate: ContractClient, raw: str) -> None:
     reply = gate.send("POST", PATH, raw=raw, headers=KEY)
 
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
@@ -273,7 +273,9 @@ def test_what_is_no_json_object_is_400(gate: Door, raw: str) -> None:
         ("application/x-www-form-urlencoded", 415),
     ],
 )
-def test_a_body_is_json_and_says_so(hoursmith: Door, content_type: str, status: int) -> None:
+def test_a_body_is_json_and_says_so(
+    hoursmith: ContractClient, content_type: str, status: int
+) -> None:
     headers = {**KEY, "Content-Type": content_type}
 
     reply = hoursmith.send("POST", PATH, {"name": "Acme"}, headers)
@@ -283,7 +285,7 @@ def test_a_body_is_json_and_says_so(hoursmith: Door, content_type: str, status: 
         assert reply.json["error"]["code"] == "bad_request"
 
 
-def test_more_than_256_kib_is_413(hoursmith: Door) -> None:
+def test_more_than_256_kib_is_413(hoursmith: ContractClient) -> None:
     raw = '{"name": "a"}'
 
     fits = hoursmith.send("POST", PATH, raw=raw.ljust(256 * 1024), headers=KEY)
@@ -293,7 +295,7 @@ def test_more_than_256_kib_is_413(hoursmith: Door) -> None:
     assert (exceeds.status, exceeds.json["error"]["code"]) == (413, "bad_request")
 
 
-def test_a_body_may_arrive_encoded(hoursmith: Door) -> None:
+def test_a_body_may_arrive_encoded(hoursmith: ContractClient) -> None:
     raw = base64.b64encode('{"name": "Ünïcode"}'.encode()).decode()
 
     reply = hoursmith.send("POST", PATH, raw=raw, headers=KEY, encoded=True)

@@ -6,7 +6,7 @@ import pytest
 
 from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
 from tests.contract.hoursmith.conftest import Create
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 PATH = "/api/v1/clients"
 
@@ -19,12 +19,14 @@ def client(create: Create) -> dict[str, Any]:
 
 
 @pytest.fixture
-def paytrum(tables: None) -> Door:
+def paytrum(tables: None) -> ContractClient:
     """The same workspace, reached through Paytrum."""
-    return Door(PAYTRUM, caller("paytrum"))
+    return ContractClient(PAYTRUM, caller("paytrum"))
 
 
-def test_the_answer_is_the_client_with_its_end(hoursmith: Door, client: dict[str, Any]) -> None:
+def test_the_answer_is_the_client_with_its_end(
+    hoursmith: ContractClient, client: dict[str, Any]
+) -> None:
     reply = hoursmith.send("DELETE", f"{PATH}/{client['id']}")
 
     deleted = reply.json["data"]
@@ -43,8 +45,8 @@ def test_the_answer_is_the_client_with_its_end(hoursmith: Door, client: dict[str
     [("GET", None), ("PATCH", {"notes": "x"}), ("PATCH", {}), ("DELETE", None)],
 )
 def test_an_archived_client_is_404_whoever_archived_it(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     client: dict[str, Any],
     by: str,
     call: tuple[str, object],
@@ -63,15 +65,15 @@ def test_an_archived_client_is_404_whoever_archived_it(
 
 
 @pytest.mark.parametrize("query", ["", "?sort=name", "?sort=updatedAt", "?search=acme"])
-def test_lists_leave_it_out(hoursmith: Door, client: dict[str, Any], query: str) -> None:
+def test_lists_leave_it_out(hoursmith: ContractClient, client: dict[str, Any], query: str) -> None:
     hoursmith.send("DELETE", f"{PATH}/{client['id']}")
 
     assert hoursmith.send("GET", PATH + query).json["data"] == []
 
 
 def test_the_record_is_there_for_another_contract_to_restore(
-    hoursmith: Door,
-    paytrum: Door,
+    hoursmith: ContractClient,
+    paytrum: ContractClient,
     client: dict[str, Any],
 ) -> None:
     hoursmith.send("DELETE", f"{PATH}/{client['id']}")
@@ -85,7 +87,7 @@ def test_the_record_is_there_for_another_contract_to_restore(
 
 
 def test_a_client_something_depends_on_is_kept(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     client: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,7 +99,7 @@ def test_a_client_something_depends_on_is_kept(
     assert hoursmith.send("GET", f"{PATH}/{client['id']}").json["data"] == client
 
 
-def test_a_parameter_is_refused(hoursmith: Door, client: dict[str, Any]) -> None:
+def test_a_parameter_is_refused(hoursmith: ContractClient, client: dict[str, Any]) -> None:
     reply = hoursmith.send("DELETE", f"{PATH}/{client['id']}?force=true")
 
     assert (reply.status, reply.json["error"]["fields"]) == (422, {"force": "unknown"})

@@ -6,19 +6,19 @@ import boto3
 import pytest
 
 from tests.contract.hoursmith.conftest import Refused
-from tests.door import Door, Reply
+from tests.contract_client import ContractClient, Reply
 
 PATH = "/api/v1/clients"
 BODY = {"name": "Acme", "defaultRate": 100.5}
 REPLAYED = "Idempotent-Replayed"
 
 
-def create(door: Door, key: str, body: object = BODY) -> Reply:
+def create(door: ContractClient, key: str, body: object = BODY) -> Reply:
     """A create with a key."""
     return door.send("POST", PATH, body, {"Idempotency-Key": key})
 
 
-def count(door: Door) -> int:
+def count(door: ContractClient) -> int:
     """How many clients the workspace has."""
     return len(door.send("GET", f"{PATH}?limit=200").json["data"])
 
@@ -33,11 +33,11 @@ def test_a_bad_key_is_refused(refused: Refused, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["a" * 255, '"' + "a" * 255 + '"', "!~ x", '"'])
-def test_any_printable_ascii_is_a_key(hoursmith: Door, key: str) -> None:
+def test_any_printable_ascii_is_a_key(hoursmith: ContractClient, key: str) -> None:
     assert create(hoursmith, key).status == 201
 
 
-def test_a_replay_is_the_first_answer_byte_for_byte(hoursmith: Door) -> None:
+def test_a_replay_is_the_first_answer_byte_for_byte(hoursmith: ContractClient) -> None:
     first = create(hoursmith, "k")
     hoursmith.send("PATCH", f"{PATH}/{first.json['data']['id']}", {"name": "Other"})
 
@@ -52,7 +52,9 @@ def test_a_replay_is_the_first_answer_byte_for_byte(hoursmith: Door) -> None:
     "raw",
     ['{"defaultRate":100.5,"name":"Acme"}', ' {"name":"\\u0041cme", "defaultRate" :  1.0050e2}\n'],
 )
-def test_the_same_json_in_another_spelling_is_the_same_request(hoursmith: Door, raw: str) -> None:
+def test_the_same_json_in_another_spelling_is_the_same_request(
+    hoursmith: ContractClient, raw: str
+) -> None:
     first = create(hoursmith, "k")
 
     replay = hoursmith.send("POST", PATH, raw=raw, headers={"idempotency-key": "k"})
@@ -61,7 +63,7 @@ def test_the_same_json_in_another_spelling_is_the_same_request(hoursmith: Door, 
 
 
 @pytest.mark.parametrize("body", [{"name": "Other"}, {**BODY, "defaultRate": "100.5"}])
-def test_another_body_is_a_conflict(hoursmith: Door, body: object) -> None:
+def test_another_body_is_a_conflict(hoursmith: ContractClient, body: object) -> None:
     create(hoursmith, "k")
 
     reply = create(hoursmith, "k", body)
@@ -70,7 +72,7 @@ def test_another_body_is_a_conflict(hoursmith: Door, body: object) -> None:
     assert count(hoursmith) == 1
 
 
-def test_only_a_success_is_remembered(hoursmith: Door) -> None:
+def test_only_a_success_is_remembered(hoursmith: ContractClient) -> None:
     refused = create(hoursmith, "k", {"name": ""})
 
     made = create(hoursmith, "k")
@@ -79,7 +81,7 @@ def test_only_a_success_is_remembered(hoursmith: Door) -> None:
     assert REPLAYED not in made.headers
 
 
-def test_a_key_is_free_again_after_a_day(hoursmith: Door) -> None:
+def test_a_key_is_free_again_after_a_day(hoursmith: ContractClient) -> None:
     first = create(hoursmith, "k")
     table = boto3.client("dynamodb")
     (memory,) = table.scan(TableName="idempotency")["Items"]
@@ -97,19 +99,21 @@ def test_a_key_is_free_again_after_a_day(hoursmith: Door) -> None:
     "other",
     [{"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}, {"mode": "test"}],
 )
-def test_a_key_belongs_to_workspace_and_mode(hoursmith: Door, other: dict[str, str]) -> None:
+def test_a_key_belongs_to_workspace_and_mode(
+    hoursmith: ContractClient, other: dict[str, str]
+) -> None:
     create(hoursmith, "k")
 
     assert create(hoursmith.as_caller(**other), "k", {"name": "Other"}).status == 201
 
 
-def test_all_tokens_of_a_workspace_share_its_keys(hoursmith: Door) -> None:
+def test_all_tokens_of_a_workspace_share_its_keys(hoursmith: ContractClient) -> None:
     first = create(hoursmith, "k")
 
     assert create(hoursmith.as_caller(credentialId="other"), "k").text == first.text
 
 
-def test_other_methods_need_and_read_none(hoursmith: Door) -> None:
+def test_other_methods_need_and_read_none(hoursmith: ContractClient) -> None:
     client = create(hoursmith, "k").json["data"]
     path, headers = f"{PATH}/{client['id']}", {"Idempotency-Key": "k" * 300}
 

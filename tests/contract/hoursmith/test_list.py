@@ -15,7 +15,7 @@ from registry.domain.identifiers import parse_instant
 from registry.gateway.cursor import cursors
 from registry.gateway.principal import principal
 from tests.contract.hoursmith.conftest import Refused, Workspace
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 PATH = "/api/v1/clients"
 START = parse_instant("2026-03-01T23:59:57.000Z")
@@ -47,7 +47,7 @@ def clients(workspace: Workspace) -> list[Client]:
     ]
 
 
-def get(door: Door, **query: object) -> dict[str, Any]:
+def get(door: ContractClient, **query: object) -> dict[str, Any]:
     """A list as it is answered."""
     reply = door.send("GET", f"{PATH}?{urlencode(query)}")
     assert reply.status == 200, reply.text
@@ -55,18 +55,18 @@ def get(door: Door, **query: object) -> dict[str, Any]:
     return listed
 
 
-def ids(door: Door, **query: object) -> list[str]:
+def ids(door: ContractClient, **query: object) -> list[str]:
     """The ids of a page."""
     return [client["id"] for client in get(door, **query)["data"]]
 
 
-def numbers(door: Door, clients: list[Client], **query: object) -> list[int]:
+def numbers(door: ContractClient, clients: list[Client], **query: object) -> list[int]:
     """Which of the clients a page has."""
     order = [client.id for client in clients]
     return [order.index(identifier) for identifier in ids(door, **query)]
 
 
-def walk(door: Door, **query: object) -> list[list[str]]:
+def walk(door: ContractClient, **query: object) -> list[list[str]]:
     """The ids of all pages, from the first to the end."""
     page = get(door, **query)
     pages = [[client["id"] for client in page["data"]]]
@@ -76,12 +76,12 @@ def walk(door: Door, **query: object) -> list[list[str]]:
     return pages
 
 
-def test_an_empty_workspace_lists_nothing(hoursmith: Door) -> None:
+def test_an_empty_workspace_lists_nothing(hoursmith: ContractClient) -> None:
     assert get(hoursmith) == {"data": [], "pagination": {"nextCursor": None, "limit": 50}}
 
 
 def test_a_list_has_whole_clients_and_the_place_where_it_goes_on(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
 ) -> None:
     listed = get(hoursmith, limit=2)
@@ -96,7 +96,7 @@ def test_a_list_has_whole_clients_and_the_place_where_it_goes_on(
 
 @pytest.mark.parametrize("search", ["", "l"])
 def test_four_sorts_in_both_directions(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
     search: str,
 ) -> None:
@@ -112,21 +112,23 @@ def test_four_sorts_in_both_directions(
         ], sort
 
 
-def test_no_sort_is_newest_first_to_a_cursor_too(hoursmith: Door, clients: list[Client]) -> None:
+def test_no_sort_is_newest_first_to_a_cursor_too(
+    hoursmith: ContractClient, clients: list[Client]
+) -> None:
     cursor = get(hoursmith, limit=3)["pagination"]["nextCursor"]
 
     assert numbers(hoursmith, clients) == [6, 5, 4, 3, 2, 1, 0]
     assert numbers(hoursmith, clients, cursor=cursor, sort="-createdAt") == [3, 2, 1, 0]
 
 
-def test_an_exact_page_is_the_last(hoursmith: Door, clients: list[Client]) -> None:
+def test_an_exact_page_is_the_last(hoursmith: ContractClient, clients: list[Client]) -> None:
     assert get(hoursmith, limit=7)["pagination"]["nextCursor"] is None
     assert get(hoursmith, limit=7, search="a")["pagination"]["nextCursor"] is None
     assert len(clients) == 7
 
 
 def test_a_page_may_have_another_size_than_the_one_before(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
 ) -> None:
     cursor = get(hoursmith, limit=1)["pagination"]["nextCursor"]
@@ -134,7 +136,9 @@ def test_a_page_may_have_another_size_than_the_one_before(
     assert numbers(hoursmith, clients, cursor=cursor, limit=4) == [5, 4, 3, 2]
 
 
-def test_the_default_is_50_and_the_most_200(hoursmith: Door, workspace: Workspace) -> None:
+def test_the_default_is_50_and_the_most_200(
+    hoursmith: ContractClient, workspace: Workspace
+) -> None:
     for n in range(202):
         workspace.create(START + timedelta(seconds=n), name=f"c{n}")
 
@@ -202,7 +206,7 @@ OTHER_LISTS = [
 
 @pytest.mark.parametrize("other", OTHER_LISTS)
 def test_a_cursor_of_another_list_is_refused(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
     refused: Refused,
     other: dict[str, str],
@@ -219,7 +223,7 @@ def test_a_cursor_of_another_list_is_refused(
     [{"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}, {"mode": "test"}],
 )
 def test_a_cursor_of_another_workspace_or_mode_is_refused(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
     other: dict[str, str],
 ) -> None:
@@ -231,7 +235,9 @@ def test_a_cursor_of_another_workspace_or_mode_is_refused(
     assert str(clients[0].id) not in reply.text
 
 
-def test_a_cursor_altered_in_any_place_is_refused(hoursmith: Door, clients: list[Client]) -> None:
+def test_a_cursor_altered_in_any_place_is_refused(
+    hoursmith: ContractClient, clients: list[Client]
+) -> None:
     cursor = get(hoursmith, limit=2)["pagination"]["nextCursor"]
     assert str(clients[5].id) in base64.urlsafe_b64decode(cursor + "==").decode(errors="ignore")
 
@@ -246,7 +252,9 @@ def test_a_cursor_altered_in_any_place_is_refused(hoursmith: Door, clients: list
     "place",
     [("",), ("a", "b", "c"), ("a", "not an id"), ("", ""), ("x" * 900, "0" * 8)],
 )
-def test_a_cursor_somebody_made_is_refused_or_harmless(hoursmith: Door, place: list[str]) -> None:
+def test_a_cursor_somebody_made_is_refused_or_harmless(
+    hoursmith: ContractClient, place: list[str]
+) -> None:
     made = cursors(principal(hoursmith.context), LIST_CLIENTS, {"sort": "name"}).issue(*place)
 
     reply = hoursmith.send("GET", f"{PATH}?sort=name&cursor={made}")
@@ -256,7 +264,7 @@ def test_a_cursor_somebody_made_is_refused_or_harmless(hoursmith: Door, place: l
 
 @pytest.mark.parametrize("search", [{}, {"search": "ß"}])
 def test_the_longest_name_has_a_place(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     workspace: Workspace,
     search: dict[str, str],
 ) -> None:
@@ -289,7 +297,7 @@ def test_the_longest_name_has_a_place(
     ],
 )
 def test_a_search_looks_into_name_contact_and_email(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     workspace: Workspace,
     search: str,
     found: list[str],
@@ -331,7 +339,7 @@ def test_a_search_looks_into_name_contact_and_email(
     ],
 )
 def test_bounds_are_inclusive_and_a_bare_date_is_its_whole_day(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     clients: list[Client],
     bounds: dict[str, str],
     expected: set[int],
@@ -343,7 +351,9 @@ def test_bounds_are_inclusive_and_a_bare_date_is_its_whole_day(
         assert found == [n for n in ORDERS[sort] if n in wanted], (sort, search)
 
 
-def test_pages_of_a_filtered_list_hold_together(hoursmith: Door, clients: list[Client]) -> None:
+def test_pages_of_a_filtered_list_hold_together(
+    hoursmith: ContractClient, clients: list[Client]
+) -> None:
     bounds = {"updatedAtFrom": "2026-03-02T00:59:53Z", "createdAtFrom": "2026-03-01T23:59:58Z"}
 
     pages = walk(hoursmith, sort="name", limit=2, **bounds)
@@ -355,7 +365,7 @@ def test_pages_of_a_filtered_list_hold_together(hoursmith: Door, clients: list[C
 
 
 def test_a_client_without_a_name_has_the_empty_one_and_comes_first(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     workspace: Workspace,
 ) -> None:
     nameless = workspace.create(START, notes="x")
@@ -367,8 +377,12 @@ def test_a_client_without_a_name_has_the_empty_one_and_comes_first(
     assert listed[0]["name"] == ""
 
 
-def test_clients_of_every_contract_are_listed(hoursmith: Door) -> None:
-    made = Door(PAYTRUM, caller("paytrum")).send("POST", "/v1/clients", {"name": "Acme"}).json
+def test_clients_of_every_contract_are_listed(hoursmith: ContractClient) -> None:
+    made = (
+        ContractClient(PAYTRUM, caller("paytrum"))
+        .send("POST", "/v1/clients", {"name": "Acme"})
+        .json
+    )
 
     (listed,) = get(hoursmith, search="acme")["data"]
 

@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from tests.contract.hoursmith.conftest import Create, Refused
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 # What is sent, as it stands in the JSON text, and what comes back.
 KEPT = [
@@ -39,7 +39,7 @@ NOT_JSON_NUMBERS = ["NaN", "Infinity", "-Infinity", "1,5", "$5", "05", ".5", "5.
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize(("sent", "shown"), KEPT)
 def test_a_rate_keeps_its_digits_as_number_and_as_text(
-    hoursmith: Door, create: Create, sent: str, shown: str, quote: str
+    hoursmith: ContractClient, create: Create, sent: str, shown: str, quote: str
 ) -> None:
     raw = f'{{"name": "Acme", "defaultRate": {quote}{sent}{quote}}}'
 
@@ -75,7 +75,7 @@ def test_other_types_are_refused(refused: Refused, value: object) -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "01", "+1", ".5"])
-def test_what_is_no_number_in_json_is_400(gate: Door, number: str) -> None:
+def test_what_is_no_number_in_json_is_400(gate: ContractClient, number: str) -> None:
     raw = f'{{"name": "Acme", "defaultRate": {number}}}'
 
     assert gate.send("POST", "/api/v1/clients", raw=raw).status == 400

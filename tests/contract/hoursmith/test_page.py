@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.contracts.hoursmith.errors import ErrorBody
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/api/v1/clients"
 REQUEST = '{ "name": "string" }'
@@ -75,7 +75,7 @@ FULL = {
 
 
 @pytest.fixture
-def created(hoursmith: Door) -> dict[str, Any]:
+def created(hoursmith: ContractClient) -> dict[str, Any]:
     """The client the printed request makes."""
     reply = hoursmith.send("POST", PATH, raw=REQUEST, headers=HEADERS)
     assert reply.status == 201, reply.text
@@ -84,7 +84,7 @@ def created(hoursmith: Door) -> dict[str, Any]:
 
 
 def test_the_printed_request_is_answered_in_the_printed_shape(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     created: dict[str, Any],
 ) -> None:
     reply = hoursmith.send("GET", f"{PATH}/{created['id']}")
@@ -99,7 +99,7 @@ def test_the_printed_request_is_answered_in_the_printed_shape(
     assert {name for name in created if created[name] is not None} == server_made
 
 
-def test_every_field_comes_back_as_it_was_sent(hoursmith: Door) -> None:
+def test_every_field_comes_back_as_it_was_sent(hoursmith: ContractClient) -> None:
     reply = hoursmith.send("POST", PATH, FULL, {"Idempotency-Key": "k"})
 
     assert list(reply.json["data"]) == list(ANSWER["data"])
@@ -111,7 +111,7 @@ def test_instants_are_utc_with_milliseconds_and_equal_at_creation(created: dict[
     assert created["updatedAt"] == created["createdAt"]
 
 
-def test_a_client_is_read_back_as_it_was_answered(hoursmith: Door) -> None:
+def test_a_client_is_read_back_as_it_was_answered(hoursmith: ContractClient) -> None:
     first = hoursmith.send("POST", PATH, FULL, {"Idempotency-Key": "k"})
 
     read = hoursmith.send("GET", f"{PATH}/{first.json['data']['id']}")
@@ -125,7 +125,7 @@ def test_the_printed_error_is_a_body_of_the_declared_shape() -> None:
     assert read.model_dump(by_alias=True) == ERROR
 
 
-def test_an_error_has_the_printed_keys_that_apply_to_it(hoursmith: Door) -> None:
+def test_an_error_has_the_printed_keys_that_apply_to_it(hoursmith: ContractClient) -> None:
     refused = hoursmith.as_caller(plan="free").send("GET", PATH).json["error"]
     missing = hoursmith.send("GET", f"{PATH}/{ANSWER['data']['id']}").json["error"]
     invalid = hoursmith.send("GET", f"{PATH}?limit=0").json["error"]

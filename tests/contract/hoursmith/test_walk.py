@@ -9,7 +9,7 @@ import pytest
 from registry.domain.client import Client
 from registry.domain.identifiers import now
 from tests.contract.hoursmith.conftest import Workspace
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/api/v1/clients"
 SORTS = ["createdAt", "-createdAt", "id", "-id", "name", "-name", "updatedAt", "-updatedAt"]
@@ -26,7 +26,7 @@ def fill(workspace: Workspace, size: int) -> list[Client]:
 
 @pytest.mark.parametrize(("search", "size"), [("", 1000), ("client", 200)])
 def test_every_untouched_client_comes_exactly_once(
-    hoursmith: Door,
+    hoursmith: ContractClient,
     workspace: Workspace,
     search: str,
     size: int,

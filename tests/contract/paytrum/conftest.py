@@ -3,10 +3,10 @@
 import pytest
 
 from registry.contracts.paytrum.operations import OPERATIONS
-from tests.door import Door, caller
+from tests.contract_client import ContractClient, caller
 
 
 @pytest.fixture
-def paytrum(tables: None) -> Door:
+def paytrum(tables: None) -> ContractClient:
     """The door for a key of a workspace on the largest plan."""
-    return Door(OPERATIONS, caller("paytrum"))
+    return ContractClient(OPERATIONS, caller("paytrum"))

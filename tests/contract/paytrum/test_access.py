@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 PATH = "/v1/clients/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 EVERY = [
@@ -15,7 +15,7 @@ EVERY = [
 ]
 
 
-def answer(door: Door, method: str, path: str) -> tuple[int, str | None]:
+def answer(door: ContractClient, method: str, path: str) -> tuple[int, str | None]:
     """Status and error code of a call with a body that would do."""
     body = {"name": "Acme Co"} if method in {"POST", "PATCH"} else None
     reply = door.send(method, path, body)
@@ -34,7 +34,7 @@ def answer(door: Door, method: str, path: str) -> tuple[int, str | None]:
     ],
 )
 def test_no_api_access_is_403(
-    paytrum: Door,
+    paytrum: ContractClient,
     method: str,
     path: str,
     refused: dict[str, str],
@@ -43,14 +43,14 @@ def test_no_api_access_is_403(
 
 
 @pytest.mark.parametrize("plan", ["studio", "professional", "agency", "business", "enterprise"])
-def test_every_other_plan_has_the_api(paytrum: Door, plan: str) -> None:
+def test_every_other_plan_has_the_api(paytrum: ContractClient, plan: str) -> None:
     assert answer(paytrum.as_caller(plan=plan), "GET", "/v1/clients") == (200, None)
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY)
 @pytest.mark.parametrize("scope", ["clients:read", "clients:write"])
 def test_reading_and_writing_are_scopes_of_their_own(
-    paytrum: Door,
+    paytrum: ContractClient,
     method: str,
     path: str,
     scope: str,
@@ -69,13 +69,13 @@ def test_reading_and_writing_are_scopes_of_their_own(
     ],
 )
 def test_a_credential_past_its_end_or_of_another_contract_is_401(
-    paytrum: Door,
+    paytrum: ContractClient,
     bad: dict[str, str],
 ) -> None:
     assert answer(paytrum.as_caller(**bad), "GET", "/v1/clients") == (401, "unauthorized")
 
 
-def test_an_event_without_a_caller_is_500_without_internals(paytrum: Door) -> None:
+def test_an_event_without_a_caller_is_500_without_internals(paytrum: ContractClient) -> None:
     reply = paytrum.as_caller(plan="unheard of").send("GET", "/v1/clients")
 
     assert reply.status == 500

@@ -9,27 +9,27 @@ from registry.domain.change import Author, new_client
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
 from tests.contract.calls import counted
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 BODY = {"name": "Acme Co", "email": "ar@acme.com", "emailConsent": True}
 KEY = {"Idempotency-Key": "k"}
 
 
-def test_create_and_replay_are_one_call_each(paytrum: Door) -> None:
+def test_create_and_replay_are_one_call_each(paytrum: ContractClient) -> None:
     for headers in (None, KEY, KEY):
         with counted() as calls:
             assert paytrum.send("POST", "/v1/clients", BODY, headers).status == 201
         assert len(calls.names) == 1
 
 
-def test_a_create_without_consent_or_key_is_no_transaction(paytrum: Door) -> None:
+def test_a_create_without_consent_or_key_is_no_transaction(paytrum: ContractClient) -> None:
     with counted() as calls:
         paytrum.send("POST", "/v1/clients", {"name": "Acme Co"})
 
     assert calls.names == ["PutItem"]
 
 
-def test_get_is_one_call_and_none_for_a_text_that_is_no_id(paytrum: Door) -> None:
+def test_get_is_one_call_and_none_for_a_text_that_is_no_id(paytrum: ContractClient) -> None:
     client = paytrum.send("POST", "/v1/clients", BODY).json
 
     with counted() as found:
@@ -41,7 +41,7 @@ def test_get_is_one_call_and_none_for_a_text_that_is_no_id(paytrum: Door) -> Non
 
 
 @pytest.mark.parametrize("query", ["", "&status=active", "&status=inactive", "&startingAfter={id}"])
-def test_a_list_is_one_call(paytrum: Door, query: str) -> None:
+def test_a_list_is_one_call(paytrum: ContractClient, query: str) -> None:
     client = paytrum.send("POST", "/v1/clients", BODY).json
     paytrum.send("POST", "/v1/clients", BODY)
 
@@ -62,7 +62,7 @@ def test_a_list_is_one_call(paytrum: Door, query: str) -> None:
     ],
 )
 def test_a_change_is_at_most_two_calls(
-    paytrum: Door,
+    paytrum: ContractClient,
     method: str,
     suffix: str,
     body: object,
@@ -77,14 +77,14 @@ def test_a_change_is_at_most_two_calls(
         assert len(calls.names) <= 2
 
 
-def test_a_bad_body_is_no_call(paytrum: Door) -> None:
+def test_a_bad_body_is_no_call(paytrum: ContractClient) -> None:
     with counted() as calls:
         paytrum.send("POST", "/v1/clients", {"name": ""})
 
     assert calls.names == []
 
 
-def test_a_page_costs_the_same_in_a_workspace_of_100_and_of_20000(paytrum: Door) -> None:
+def test_a_page_costs_the_same_in_a_workspace_of_100_and_of_20000(paytrum: ContractClient) -> None:
     tenant = Tenant(paytrum.context["workspaceId"], "live")
     start = datetime(2026, 1, 1, tzinfo=UTC)
     costs = []

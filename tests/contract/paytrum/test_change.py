@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 FULL = {
     "name": "Acme Co",
@@ -22,13 +22,13 @@ FULL = {
 
 
 @pytest.fixture
-def client(paytrum: Door) -> dict[str, Any]:
+def client(paytrum: ContractClient) -> dict[str, Any]:
     """A client with everything."""
     made: dict[str, Any] = paytrum.send("POST", "/v1/clients", FULL).json
     return made
 
 
-def patch(door: Door, client: dict[str, Any], body: object) -> Any:
+def patch(door: ContractClient, client: dict[str, Any], body: object) -> Any:
     """The answer to a PATCH: the client, or the reasons by field."""
     reply = door.send("PATCH", f"/v1/clients/{client['id']}", body)
     if reply.status == 422:
@@ -38,13 +38,13 @@ def patch(door: Door, client: dict[str, Any], body: object) -> Any:
 
 
 def evidence(client: dict[str, Any]) -> list[tuple[str, str, bool, str | None]]:
-    """Channel, reach, granted and withdrawal of all evidence, oldest first."""
+    """Channel, contact_point, granted and withdrawal of all evidence, oldest first."""
     items = boto3.client("dynamodb").scan(TableName="clients")["Items"]
     entries = [item for item in items if item["sk"]["S"].startswith(f"CONSENT#{client['id']}#")]
     return [
         (
             entry["channel"]["S"],
-            entry["reach"]["S"],
+            entry["contact_point"]["S"],
             entry["granted"]["BOOL"],
             entry.get("withdrawal", {}).get("S"),
         )
@@ -52,7 +52,7 @@ def evidence(client: dict[str, Any]) -> list[tuple[str, str, bool, str | None]]:
     ]
 
 
-def test_what_is_absent_stays(paytrum: Door, client: dict[str, Any]) -> None:
+def test_what_is_absent_stays(paytrum: ContractClient, client: dict[str, Any]) -> None:
     changed = patch(paytrum, client, {"notes": "other"})
 
     assert changed == {**client, "notes": "other", "updatedAt": changed["updatedAt"]}
@@ -61,7 +61,9 @@ def test_what_is_absent_stays(paytrum: Door, client: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("blank", [None, ""])
-def test_null_and_empty_clear(paytrum: Door, client: dict[str, Any], blank: object) -> None:
+def test_null_and_empty_clear(
+    paytrum: ContractClient, client: dict[str, Any], blank: object
+) -> None:
     cleared = ("company", "notes", "timezone", "email", "phone", "address")
 
     changed = patch(paytrum, client, dict.fromkeys(cleared, blank))
@@ -73,11 +75,13 @@ def test_null_and_empty_clear(paytrum: Door, client: dict[str, Any], blank: obje
 
 
 @pytest.mark.parametrize("name", [None, "", " "])
-def test_a_name_may_not_be_cleared(paytrum: Door, client: dict[str, Any], name: object) -> None:
+def test_a_name_may_not_be_cleared(
+    paytrum: ContractClient, client: dict[str, Any], name: object
+) -> None:
     assert list(patch(paytrum, client, {"name": name})) == ["name"]
 
 
-def test_an_address_merges_key_by_key(paytrum: Door, client: dict[str, Any]) -> None:
+def test_an_address_merges_key_by_key(paytrum: ContractClient, client: dict[str, Any]) -> None:
     changed = patch(paytrum, client, {"address": {"line2": "Apt 1", "city": None}})
 
     assert changed["address"] == {**client["address"], "line2": "Apt 1", "city": None}
@@ -85,24 +89,24 @@ def test_an_address_merges_key_by_key(paytrum: Door, client: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("address", [{"state": "ON"}, {"country": "CA"}])
 def test_a_state_has_to_be_one_of_the_merged_country(
-    paytrum: Door,
+    paytrum: ContractClient,
     client: dict[str, Any],
     address: dict[str, str],
 ) -> None:
     assert list(patch(paytrum, client, {"address": address})) == ["address.state"]
 
 
-def test_the_usage_type_may_not_change(paytrum: Door, client: dict[str, Any]) -> None:
+def test_the_usage_type_may_not_change(paytrum: ContractClient, client: dict[str, Any]) -> None:
     assert list(patch(paytrum, client, {"usageType": "consumer"})) == ["usageType"]
     assert patch(paytrum, client, {"usageType": "commercial"})["usageType"] == "commercial"
 
 
-def test_an_empty_change_changes_nothing(paytrum: Door, client: dict[str, Any]) -> None:
+def test_an_empty_change_changes_nothing(paytrum: ContractClient, client: dict[str, Any]) -> None:
     assert patch(paytrum, client, {}) == client
 
 
 def test_every_failing_field_of_a_change_is_named_at_once(
-    paytrum: Door,
+    paytrum: ContractClient,
     client: dict[str, Any],
 ) -> None:
     fields = patch(
@@ -124,7 +128,7 @@ def test_every_failing_field_of_a_change_is_named_at_once(
     ],
 )
 def test_a_changed_channel_needs_its_flag(
-    paytrum: Door,
+    paytrum: ContractClient,
     client: dict[str, Any],
     body: dict[str, object],
     flag: str,
@@ -133,7 +137,7 @@ def test_a_changed_channel_needs_its_flag(
 
 
 def test_the_same_address_in_other_case_keeps_its_consent(
-    paytrum: Door,
+    paytrum: ContractClient,
     client: dict[str, Any],
 ) -> None:
     changed = patch(paytrum, client, {"email": "AR@ACME.com", "phone": "+1 415-555-2671"})
@@ -144,7 +148,7 @@ def test_the_same_address_in_other_case_keeps_its_consent(
 
 
 def test_a_new_address_with_consent_replaces_the_old_one(
-    paytrum: Door,
+    paytrum: ContractClient,
     client: dict[str, Any],
 ) -> None:
     changed = patch(paytrum, client, {"email": "new@acme.com", "emailConsent": True})
@@ -152,12 +156,12 @@ def test_a_new_address_with_consent_replaces_the_old_one(
     assert (changed["email"], changed["emailConsent"]) == ("new@acme.com", True)
     assert [entry for entry in evidence(client) if entry[0] == "email"] == [
         ("email", "ar@acme.com", True, None),
-        ("email", "ar@acme.com", False, "reach_changed"),
+        ("email", "ar@acme.com", False, "contact_point_changed"),
         ("email", "new@acme.com", True, None),
     ]
 
 
-def test_a_flag_alone_withdraws_and_grants(paytrum: Door, client: dict[str, Any]) -> None:
+def test_a_flag_alone_withdraws_and_grants(paytrum: ContractClient, client: dict[str, Any]) -> None:
     withdrawn = patch(paytrum, client, {"emailConsent": False})
     granted = patch(paytrum, client, {"emailConsent": True})
 
@@ -169,7 +173,7 @@ def test_a_flag_alone_withdraws_and_grants(paytrum: Door, client: dict[str, Any]
     ]
 
 
-def test_a_phone_is_read_in_the_country_of_the_client(paytrum: Door) -> None:
+def test_a_phone_is_read_in_the_country_of_the_client(paytrum: ContractClient) -> None:
     british = {"name": "B", "address": {"country": "GB"}}
     client = paytrum.send("POST", "/v1/clients", british).json
 
@@ -182,7 +186,7 @@ def test_a_phone_is_read_in_the_country_of_the_client(paytrum: Door) -> None:
     "address", [None, "", {"country": None}, {"country": ""}, {"country": "AQ"}]
 )
 def test_a_phone_is_read_in_the_workspaces_region_where_the_country_goes(
-    paytrum: Door, address: object
+    paytrum: ContractClient, address: object
 ) -> None:
     british = {"name": "B", "address": {"country": "GB"}}
     client = paytrum.send("POST", "/v1/clients", british).json
@@ -195,7 +199,9 @@ def test_a_phone_is_read_in_the_workspaces_region_where_the_country_goes(
     assert changed["phone"] == "+14155552671"
 
 
-def test_archiving_and_restoring_twice_are_no_ops(paytrum: Door, client: dict[str, Any]) -> None:
+def test_archiving_and_restoring_twice_are_no_ops(
+    paytrum: ContractClient, client: dict[str, Any]
+) -> None:
     path = f"/v1/clients/{client['id']}"
 
     archived = [paytrum.send("DELETE", path) for _ in range(2)]
@@ -208,7 +214,9 @@ def test_archiving_and_restoring_twice_are_no_ops(paytrum: Door, client: dict[st
     assert {**archived[0].json, "status": "active", "updatedAt": ""} == {**client, "updatedAt": ""}
 
 
-def test_an_archived_client_is_read_and_changed(paytrum: Door, client: dict[str, Any]) -> None:
+def test_an_archived_client_is_read_and_changed(
+    paytrum: ContractClient, client: dict[str, Any]
+) -> None:
     path = f"/v1/clients/{client['id']}"
     paytrum.send("DELETE", path)
 
@@ -219,7 +227,7 @@ def test_an_archived_client_is_read_and_changed(paytrum: Door, client: dict[str,
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_an_unknown_client_is_404(paytrum: Door, method: str) -> None:
+def test_an_unknown_client_is_404(paytrum: ContractClient, method: str) -> None:
     body = {"name": ""} if method == "PATCH" else None
 
     reply = paytrum.send(method, "/v1/clients/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", body)
@@ -227,7 +235,9 @@ def test_an_unknown_client_is_404(paytrum: Door, method: str) -> None:
     assert (reply.status, reply.json["error"]["code"]) == (404, "not_found")
 
 
-def test_a_query_parameter_is_refused_everywhere(paytrum: Door, client: dict[str, Any]) -> None:
+def test_a_query_parameter_is_refused_everywhere(
+    paytrum: ContractClient, client: dict[str, Any]
+) -> None:
     path = f"/v1/clients/{client['id']}"
 
     replies = [

@@ -5,12 +5,12 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 NAME = {"name": "Acme Co"}
 
 
-def refused(door: Door, body: object) -> dict[str, str]:
+def refused(door: ContractClient, body: object) -> dict[str, str]:
     """The reasons of a 422 by field."""
     reply = door.send("POST", "/v1/clients", body)
     assert (reply.status, reply.json["error"]["code"]) == (422, "validation_failed")
@@ -19,7 +19,7 @@ def refused(door: Door, body: object) -> dict[str, str]:
     return fields
 
 
-def created(door: Door, body: object) -> dict[str, Any]:
+def created(door: ContractClient, body: object) -> dict[str, Any]:
     """The client a body makes."""
     reply = door.send("POST", "/v1/clients", body)
     assert reply.status == 201, reply.text
@@ -27,7 +27,7 @@ def created(door: Door, body: object) -> dict[str, Any]:
     return client
 
 
-def test_every_failing_field_is_named_at_once(paytrum: Door) -> None:
+def test_every_failing_field_is_named_at_once(paytrum: ContractClient) -> None:
     fields = refused(
         paytrum,
         {
@@ -66,7 +66,7 @@ def test_every_failing_field_is_named_at_once(paytrum: Door) -> None:
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", 5, ["a"], "a" * 201, "a\x00b", "a\x7fb", "a\rb"])
-def test_a_name_that_is_none_is_refused(paytrum: Door, name: object) -> None:
+def test_a_name_that_is_none_is_refused(paytrum: ContractClient, name: object) -> None:
     assert list(refused(paytrum, {"name": name})) == ["name"]
 
 
@@ -81,16 +81,16 @@ def test_a_name_that_is_none_is_refused(paytrum: Door, name: object) -> None:
         ("🜁" * 200, "🜁" * 200),
     ],
 )
-def test_text_is_trimmed_and_otherwise_kept(paytrum: Door, name: str, kept: str) -> None:
+def test_text_is_trimmed_and_otherwise_kept(paytrum: ContractClient, name: str, kept: str) -> None:
     assert created(paytrum, {"name": name})["name"] == kept
 
 
-def test_a_missing_name_is_required(paytrum: Door) -> None:
+def test_a_missing_name_is_required(paytrum: ContractClient) -> None:
     assert refused(paytrum, {}) == {"name": "is required"}
 
 
 @pytest.mark.parametrize("blank", [None, "", "   "])
-def test_null_and_empty_are_the_same_as_absent(paytrum: Door, blank: object) -> None:
+def test_null_and_empty_are_the_same_as_absent(paytrum: ContractClient, blank: object) -> None:
     optional = (
         "email",
         "phone",
@@ -112,14 +112,14 @@ def test_null_and_empty_are_the_same_as_absent(paytrum: Door, blank: object) -> 
     }
 
 
-def test_blank_address_parts_are_absent(paytrum: Door) -> None:
+def test_blank_address_parts_are_absent(paytrum: ContractClient) -> None:
     client = created(paytrum, {**NAME, "address": {"line1": "", "state": None, "country": " "}})
 
     assert set(client["address"].values()) == {None}
 
 
 @pytest.mark.parametrize("address", ["Main St", 5, [], True])
-def test_an_address_is_an_object(paytrum: Door, address: object) -> None:
+def test_an_address_is_an_object(paytrum: ContractClient, address: object) -> None:
     assert list(refused(paytrum, {**NAME, "address": address})) == ["address"]
 
 
@@ -127,11 +127,11 @@ def test_an_address_is_an_object(paytrum: Door, address: object) -> None:
     "email",
     ["plain", "a@", "@b.com", "a b@c.com", "a@b..com", f"{'a' * 250}@b.com", "A <a@b.com>"],
 )
-def test_an_email_that_is_no_address_is_refused(paytrum: Door, email: str) -> None:
+def test_an_email_that_is_no_address_is_refused(paytrum: ContractClient, email: str) -> None:
     assert list(refused(paytrum, {**NAME, "email": email, "emailConsent": True})) == ["email"]
 
 
-def test_an_email_is_returned_as_typed(paytrum: Door) -> None:
+def test_an_email_is_returned_as_typed(paytrum: ContractClient) -> None:
     client = created(paytrum, {**NAME, "email": "AR@Acme.COM", "emailConsent": True})
 
     assert client["email"] == "AR@Acme.COM"
@@ -148,13 +148,15 @@ def test_an_email_is_returned_as_typed(paytrum: Door) -> None:
         ("(415) 555-2671", "AQ", "+14155552671"),
     ],
 )
-def test_a_phone_becomes_e164(paytrum: Door, phone: str, country: str | None, kept: str) -> None:
+def test_a_phone_becomes_e164(
+    paytrum: ContractClient, phone: str, country: str | None, kept: str
+) -> None:
     body = {**NAME, "phone": phone, "smsConsent": True, "address": {"country": country}}
 
     assert created(paytrum, body)["phone"] == kept
 
 
-def test_the_workspace_says_the_region_of_a_phone(paytrum: Door) -> None:
+def test_the_workspace_says_the_region_of_a_phone(paytrum: ContractClient) -> None:
     british = paytrum.as_caller(region="GB")
 
     client = created(british, {**NAME, "phone": "020 7946 0958", "smsConsent": True})
@@ -163,11 +165,11 @@ def test_the_workspace_says_the_region_of_a_phone(paytrum: Door) -> None:
 
 
 @pytest.mark.parametrize("phone", ["12", "call me", "555-2671", "+1 415 555 26711", "0000000000"])
-def test_a_phone_that_is_no_valid_number_is_refused(paytrum: Door, phone: str) -> None:
+def test_a_phone_that_is_no_valid_number_is_refused(paytrum: ContractClient, phone: str) -> None:
     assert list(refused(paytrum, {**NAME, "phone": phone, "smsConsent": True})) == ["phone"]
 
 
-def test_an_extension_is_refused_with_a_reason_that_says_so(paytrum: Door) -> None:
+def test_an_extension_is_refused_with_a_reason_that_says_so(paytrum: ContractClient) -> None:
     fields = refused(paytrum, {**NAME, "phone": "415 555 2671 ext. 5", "smsConsent": True})
 
     assert "extension" in fields["phone"]
@@ -185,7 +187,7 @@ def test_an_extension_is_refused_with_a_reason_that_says_so(paytrum: Door) -> No
     ],
 )
 def test_state_and_country_are_upper_cased(
-    paytrum: Door,
+    paytrum: ContractClient,
     address: dict[str, str],
     kept: tuple[str, str | None],
 ) -> None:
@@ -210,7 +212,7 @@ def test_state_and_country_are_upper_cased(
     ],
 )
 def test_an_address_part_that_is_wrong_is_named(
-    paytrum: Door,
+    paytrum: ContractClient,
     address: dict[str, str],
     failing: str,
 ) -> None:
@@ -218,11 +220,11 @@ def test_an_address_part_that_is_wrong_is_named(
 
 
 @pytest.mark.parametrize("zone", ["america/new_york", "EST5", "New York", "America/", "localtime"])
-def test_a_time_zone_has_to_be_in_the_database(paytrum: Door, zone: str) -> None:
+def test_a_time_zone_has_to_be_in_the_database(paytrum: ContractClient, zone: str) -> None:
     assert list(refused(paytrum, {**NAME, "timezone": zone})) == ["timezone"]
 
 
-def test_a_missing_time_zone_is_the_workspaces(paytrum: Door) -> None:
+def test_a_missing_time_zone_is_the_workspaces(paytrum: ContractClient) -> None:
     berlin = paytrum.as_caller(timezone="Europe/Berlin")
 
     assert created(berlin, NAME)["timezone"] == "Europe/Berlin"
@@ -231,7 +233,7 @@ def test_a_missing_time_zone_is_the_workspaces(paytrum: Door) -> None:
 
 @pytest.mark.parametrize(("flag", "channel"), [("emailConsent", "email"), ("smsConsent", "phone")])
 def test_consent_without_its_channel_is_refused_on_the_flag(
-    paytrum: Door,
+    paytrum: ContractClient,
     flag: str,
     channel: str,
 ) -> None:
@@ -242,13 +244,13 @@ def test_consent_without_its_channel_is_refused_on_the_flag(
 
 
 @pytest.mark.parametrize("flag", [False, None, "", "true", 1])
-def test_only_true_is_consent(paytrum: Door, flag: object) -> None:
+def test_only_true_is_consent(paytrum: ContractClient, flag: object) -> None:
     fields = refused(paytrum, {**NAME, "email": "ar@acme.com", "emailConsent": flag})
 
     assert list(fields) == ["emailConsent"]
 
 
-def test_consent_is_kept_as_imported_evidence(paytrum: Door) -> None:
+def test_consent_is_kept_as_imported_evidence(paytrum: ContractClient) -> None:
     body = {
         **NAME,
         "email": "ar@acme.com",
@@ -264,7 +266,7 @@ def test_consent_is_kept_as_imported_evidence(paytrum: Door) -> None:
         for item in boto3.client("dynamodb").scan(TableName="clients")["Items"]
         if item["sk"]["S"].startswith(f"CONSENT#{client['id']}#")
     ]
-    assert {(entry["channel"], entry["reach"]) for entry in evidence} == {
+    assert {(entry["channel"], entry["contact_point"]) for entry in evidence} == {
         ("email", "ar@acme.com"),
         ("sms", "+14155552671"),
     }
@@ -275,7 +277,7 @@ def test_consent_is_kept_as_imported_evidence(paytrum: Door) -> None:
     )
 
 
-def test_a_query_parameter_is_refused(paytrum: Door) -> None:
+def test_a_query_parameter_is_refused(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients?dryRun=true", NAME)
 
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
@@ -292,7 +294,7 @@ def test_a_query_parameter_is_refused(paytrum: Door) -> None:
         ("phone", "(415) 555-2671\x00"),
     ],
 )
-def test_control_characters_are_refused(paytrum: Door, field: str, text: str) -> None:
+def test_control_characters_are_refused(paytrum: ContractClient, field: str, text: str) -> None:
     reply = paytrum.send(
         "POST", "/v1/clients", {**NAME, "smsConsent": field == "phone", field: text}
     )
@@ -301,7 +303,7 @@ def test_control_characters_are_refused(paytrum: Door, field: str, text: str) ->
     assert reply.json["error"]["fields"] == {field: "must not contain control characters"}
 
 
-def test_a_base64_body_is_read(paytrum: Door) -> None:
+def test_a_base64_body_is_read(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients", raw="eyJuYW1lIjogIkFjbWUifQ==", encoded=True)
 
     assert (reply.status, reply.json["name"]) == (201, "Acme")
@@ -311,7 +313,9 @@ def test_a_base64_body_is_read(paytrum: Door) -> None:
     ("raw", "encoded"),
     [("", False), ("null", False), ('"a"', False), ("{]", False), ("/w==", True), ("!", True)],
 )
-def test_a_body_that_is_no_json_object_is_400(paytrum: Door, raw: str, *, encoded: bool) -> None:
+def test_a_body_that_is_no_json_object_is_400(
+    paytrum: ContractClient, raw: str, *, encoded: bool
+) -> None:
     reply = paytrum.send("POST", "/v1/clients", raw=raw, encoded=encoded)
 
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
@@ -329,13 +333,13 @@ def test_a_body_that_is_no_json_object_is_400(paytrum: Door, raw: str, *, encode
         ("multipart/form-data; boundary=x", 415),
     ],
 )
-def test_the_content_type_decides(paytrum: Door, content_type: str, status: int) -> None:
+def test_the_content_type_decides(paytrum: ContractClient, content_type: str, status: int) -> None:
     reply = paytrum.send("POST", "/v1/clients", NAME, {"Content-Type": content_type})
 
     assert reply.status == status
 
 
-def test_a_body_is_measured_in_bytes(paytrum: Door) -> None:
+def test_a_body_is_measured_in_bytes(paytrum: ContractClient) -> None:
     limit = 256 * 1024
 
     fits = paytrum.send("POST", "/v1/clients", raw='{"name":"a"}'.ljust(limit))

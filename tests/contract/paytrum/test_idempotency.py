@@ -7,23 +7,23 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.door import Door, Reply
+from tests.contract_client import ContractClient, Reply
 
 BODY = {"name": "Acme Co", "email": "ar@acme.com", "emailConsent": True}
 REPLAY = "x-idempotent-replay"
 
 
-def create(door: Door, body: object, key: str) -> Reply:
+def create(door: ContractClient, body: object, key: str) -> Reply:
     """A create with a key."""
     return door.send("POST", "/v1/clients", body, {"Idempotency-Key": key})
 
 
-def count(door: Door) -> int:
+def count(door: ContractClient) -> int:
     """How many clients the workspace has."""
     return len(door.send("GET", "/v1/clients?limit=100").json["data"])
 
 
-def test_a_replay_is_the_first_answer_byte_for_byte(paytrum: Door) -> None:
+def test_a_replay_is_the_first_answer_byte_for_byte(paytrum: ContractClient) -> None:
     first = create(paytrum, BODY, "k")
     paytrum.send("PATCH", f"/v1/clients/{first.json['id']}", {"name": "Other"})
 
@@ -41,7 +41,7 @@ def test_a_replay_is_the_first_answer_byte_for_byte(paytrum: Door) -> None:
         '  {"name":"\\u0041cme Co",  "email":"ar@acme.com", "emailConsent" : true}\n',
     ],
 )
-def test_the_same_body_is_the_same_json(paytrum: Door, raw: str) -> None:
+def test_the_same_body_is_the_same_json(paytrum: ContractClient, raw: str) -> None:
     first = create(paytrum, BODY, "k")
 
     replay = paytrum.send("POST", "/v1/clients", raw=raw, headers={"idempotency-key": "k"})
@@ -49,13 +49,13 @@ def test_the_same_body_is_the_same_json(paytrum: Door, raw: str) -> None:
     assert replay.text == first.text
 
 
-def test_a_quoted_key_is_the_bare_one(paytrum: Door) -> None:
+def test_a_quoted_key_is_the_bare_one(paytrum: ContractClient) -> None:
     first = create(paytrum, BODY, '"k"')
 
     assert create(paytrum, BODY, "k").text == first.text
 
 
-def test_another_body_is_a_conflict(paytrum: Door) -> None:
+def test_another_body_is_a_conflict(paytrum: ContractClient) -> None:
     create(paytrum, BODY, "k")
 
     reply = create(paytrum, {**BODY, "name": "Other"}, "k")
@@ -64,7 +64,7 @@ def test_another_body_is_a_conflict(paytrum: Door) -> None:
     assert count(paytrum) == 1
 
 
-def test_another_path_is_a_conflict(paytrum: Door) -> None:
+def test_another_path_is_a_conflict(paytrum: ContractClient) -> None:
     client = create(paytrum, BODY, "k").json
 
     reply = paytrum.send("DELETE", f"/v1/clients/{client['id']}", headers={"Idempotency-Key": "k"})
@@ -74,7 +74,7 @@ def test_another_path_is_a_conflict(paytrum: Door) -> None:
 
 
 @pytest.mark.parametrize("key", [" ", '""', "a" * 256, "k\x7f", "clé", "k\n"])
-def test_a_bad_key_is_400(paytrum: Door, key: str) -> None:
+def test_a_bad_key_is_400(paytrum: ContractClient, key: str) -> None:
     reply = create(paytrum, BODY, key)
 
     expected = 201 if key.strip() == "k" else 400
@@ -83,11 +83,11 @@ def test_a_bad_key_is_400(paytrum: Door, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["a" * 255, '"' + "a" * 255 + '"', "!~ x", '"'])
-def test_any_printable_ascii_is_a_key(paytrum: Door, key: str) -> None:
+def test_any_printable_ascii_is_a_key(paytrum: ContractClient, key: str) -> None:
     assert create(paytrum, BODY, key).status == 201
 
 
-def test_only_a_success_is_remembered(paytrum: Door) -> None:
+def test_only_a_success_is_remembered(paytrum: ContractClient) -> None:
     refused = create(paytrum, {"name": ""}, "k")
 
     made = create(paytrum, BODY, "k")
@@ -96,7 +96,7 @@ def test_only_a_success_is_remembered(paytrum: Door) -> None:
     assert REPLAY not in made.headers
 
 
-def test_get_ignores_the_header(paytrum: Door) -> None:
+def test_get_ignores_the_header(paytrum: ContractClient) -> None:
     client = create(paytrum, BODY, "k").json
 
     reply = paytrum.send(
@@ -106,7 +106,7 @@ def test_get_ignores_the_header(paytrum: Door) -> None:
     assert reply.status == 200
 
 
-def test_a_key_is_free_again_after_a_day(paytrum: Door) -> None:
+def test_a_key_is_free_again_after_a_day(paytrum: ContractClient) -> None:
     first = create(paytrum, BODY, "k")
     table = boto3.client("dynamodb")
     (memory,) = table.scan(TableName="idempotency")["Items"]
@@ -124,7 +124,9 @@ def test_a_key_is_free_again_after_a_day(paytrum: Door) -> None:
     "other",
     [{"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}, {"mode": "test"}],
 )
-def test_a_key_belongs_to_workspace_and_mode(paytrum: Door, other: dict[str, str]) -> None:
+def test_a_key_belongs_to_workspace_and_mode(
+    paytrum: ContractClient, other: dict[str, str]
+) -> None:
     create(paytrum, BODY, "k")
 
     reply = create(paytrum.as_caller(**other), {"name": "Other"}, "k")
@@ -132,7 +134,7 @@ def test_a_key_belongs_to_workspace_and_mode(paytrum: Door, other: dict[str, str
     assert reply.status == 201
 
 
-def test_all_keys_of_a_workspace_share_it(paytrum: Door) -> None:
+def test_all_keys_of_a_workspace_share_it(paytrum: ContractClient) -> None:
     first = create(paytrum, BODY, "k")
 
     assert create(paytrum.as_caller(credentialId="other"), BODY, "k").text == first.text
@@ -146,7 +148,9 @@ def test_all_keys_of_a_workspace_share_it(paytrum: Door) -> None:
         ("POST", "/restore", None),
     ],
 )
-def test_changes_accept_it_too(paytrum: Door, method: str, suffix: str, body: Any) -> None:
+def test_changes_accept_it_too(
+    paytrum: ContractClient, method: str, suffix: str, body: Any
+) -> None:
     client = create(paytrum, BODY, "k").json
     path = f"/v1/clients/{client['id']}"
     headers = {"Idempotency-Key": "change"}
@@ -160,7 +164,9 @@ def test_changes_accept_it_too(paytrum: Door, method: str, suffix: str, body: An
     assert paytrum.send("GET", path).json["notes"] == "since then"
 
 
-def test_a_replay_answers_though_the_change_would_be_refused_by_now(paytrum: Door) -> None:
+def test_a_replay_answers_though_the_change_would_be_refused_by_now(
+    paytrum: ContractClient,
+) -> None:
     client = create(paytrum, {"name": "Acme Co"}, "k").json
     path = f"/v1/clients/{client['id']}"
     body = {"email": "ar@acme.com", "emailConsent": True}

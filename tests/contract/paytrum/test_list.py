@@ -2,24 +2,24 @@
 
 import pytest
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 
 @pytest.fixture
-def ids(paytrum: Door) -> list[str]:
+def ids(paytrum: ContractClient) -> list[str]:
     """Seven clients, newest first."""
     made = [paytrum.send("POST", "/v1/clients", {"name": f"c{n}"}).json["id"] for n in range(7)]
     return sorted(made, reverse=True)
 
 
-def page(door: Door, query: str) -> tuple[list[str], bool]:
+def page(door: ContractClient, query: str) -> tuple[list[str], bool]:
     """The ids of a page and whether there are more."""
     reply = door.send("GET", f"/v1/clients?{query}")
     assert reply.status == 200, reply.text
     return [client["id"] for client in reply.json["data"]], reply.json["hasMore"]
 
 
-def refused(door: Door, query: str) -> str:
+def refused(door: ContractClient, query: str) -> str:
     """The message of a 400."""
     reply = door.send("GET", f"/v1/clients?{query}")
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
@@ -27,32 +27,32 @@ def refused(door: Door, query: str) -> str:
     return message
 
 
-def test_an_empty_workspace_lists_nothing(paytrum: Door) -> None:
+def test_an_empty_workspace_lists_nothing(paytrum: ContractClient) -> None:
     assert page(paytrum, "") == ([], False)
 
 
-def test_the_newest_come_first(paytrum: Door, ids: list[str]) -> None:
+def test_the_newest_come_first(paytrum: ContractClient, ids: list[str]) -> None:
     assert page(paytrum, "") == (ids, False)
 
 
-def test_pages_after_an_id_go_to_the_end(paytrum: Door, ids: list[str]) -> None:
+def test_pages_after_an_id_go_to_the_end(paytrum: ContractClient, ids: list[str]) -> None:
     assert page(paytrum, "limit=3") == (ids[:3], True)
     assert page(paytrum, f"limit=3&startingAfter={ids[2]}") == (ids[3:6], True)
     assert page(paytrum, f"limit=3&startingAfter={ids[5]}") == (ids[6:], False)
     assert page(paytrum, f"startingAfter={ids[6]}") == ([], False)
 
 
-def test_pages_before_an_id_are_the_mirror_image(paytrum: Door, ids: list[str]) -> None:
+def test_pages_before_an_id_are_the_mirror_image(paytrum: ContractClient, ids: list[str]) -> None:
     assert page(paytrum, f"limit=3&endingBefore={ids[6]}") == (ids[3:6], True)
     assert page(paytrum, f"limit=3&endingBefore={ids[3]}") == (ids[:3], False)
     assert page(paytrum, f"endingBefore={ids[0]}") == ([], False)
 
 
-def test_an_exact_page_has_no_more(paytrum: Door, ids: list[str]) -> None:
+def test_an_exact_page_has_no_more(paytrum: ContractClient, ids: list[str]) -> None:
     assert page(paytrum, "limit=7") == (ids, False)
 
 
-def test_the_default_limit_is_25(paytrum: Door) -> None:
+def test_the_default_limit_is_25(paytrum: ContractClient) -> None:
     for n in range(26):
         paytrum.send("POST", "/v1/clients", {"name": f"c{n}"})
 
@@ -61,7 +61,7 @@ def test_the_default_limit_is_25(paytrum: Door) -> None:
     assert (len(first), more) == (25, True)
 
 
-def test_status_tells_active_from_inactive(paytrum: Door, ids: list[str]) -> None:
+def test_status_tells_active_from_inactive(paytrum: ContractClient, ids: list[str]) -> None:
     for client_id in ids[1:3]:
         paytrum.send("DELETE", f"/v1/clients/{client_id}")
 
@@ -71,7 +71,9 @@ def test_status_tells_active_from_inactive(paytrum: Door, ids: list[str]) -> Non
     assert page(paytrum, f"status=active&limit=2&startingAfter={ids[0]}") == (ids[3:5], True)
 
 
-def test_a_cursor_that_left_the_status_still_counts(paytrum: Door, ids: list[str]) -> None:
+def test_a_cursor_that_left_the_status_still_counts(
+    paytrum: ContractClient, ids: list[str]
+) -> None:
     paytrum.send("DELETE", f"/v1/clients/{ids[2]}")
 
     assert page(paytrum, f"status=active&startingAfter={ids[2]}") == (ids[3:], False)
@@ -79,37 +81,39 @@ def test_a_cursor_that_left_the_status_still_counts(paytrum: Door, ids: list[str
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "1.5", "", "1e2", "٣", "9" * 30])
-def test_a_bad_limit_is_named(paytrum: Door, limit: str) -> None:
+def test_a_bad_limit_is_named(paytrum: ContractClient, limit: str) -> None:
     assert refused(paytrum, f"limit={limit}").startswith("limit ")
 
 
 @pytest.mark.parametrize("status", ["", "Active", "archived"])
-def test_a_bad_status_is_named(paytrum: Door, status: str) -> None:
+def test_a_bad_status_is_named(paytrum: ContractClient, status: str) -> None:
     assert refused(paytrum, f"status={status}").startswith("status ")
 
 
 @pytest.mark.parametrize("name", ["startingAfter", "endingBefore"])
 @pytest.mark.parametrize("cursor", ["", "x", "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"])
-def test_an_unknown_cursor_is_named(paytrum: Door, ids: list[str], name: str, cursor: str) -> None:
+def test_an_unknown_cursor_is_named(
+    paytrum: ContractClient, ids: list[str], name: str, cursor: str
+) -> None:
     assert refused(paytrum, f"{name}={cursor}").startswith(f"{name} ")
 
 
-def test_a_cursor_of_another_workspace_is_unknown(paytrum: Door, ids: list[str]) -> None:
+def test_a_cursor_of_another_workspace_is_unknown(paytrum: ContractClient, ids: list[str]) -> None:
     other = paytrum.as_caller(workspaceId="0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d")
 
     unknown = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
     assert refused(other, f"startingAfter={ids[0]}") == refused(other, f"startingAfter={unknown}")
 
 
-def test_both_cursors_at_once_are_refused(paytrum: Door, ids: list[str]) -> None:
+def test_both_cursors_at_once_are_refused(paytrum: ContractClient, ids: list[str]) -> None:
     refused(paytrum, f"startingAfter={ids[0]}&endingBefore={ids[1]}")
 
 
-def test_a_parameter_given_twice_is_refused(paytrum: Door) -> None:
+def test_a_parameter_given_twice_is_refused(paytrum: ContractClient) -> None:
     message = refused(paytrum, "limit=1&limit=2&status=x")
 
     assert message.startswith("limit must be given once; status ")
 
 
-def test_an_unknown_parameter_is_named(paytrum: Door) -> None:
+def test_an_unknown_parameter_is_named(paytrum: ContractClient) -> None:
     assert refused(paytrum, "page=2").startswith("page ")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.door import Door
+from tests.contract_client import ContractClient
 
 REQUEST = """{
 "name": "Acme Co",
@@ -38,7 +38,7 @@ ANSWER: dict[str, Any] = {
 SERVER_MADE = ("id", "createdAt", "updatedAt")
 
 
-def test_the_printed_request_gives_the_printed_answer_key_for_key(paytrum: Door) -> None:
+def test_the_printed_request_gives_the_printed_answer_key_for_key(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients", raw=REQUEST)
 
     assert reply.status == 201
@@ -49,14 +49,14 @@ def test_the_printed_request_gives_the_printed_answer_key_for_key(paytrum: Door)
     }
 
 
-def test_instants_are_utc_with_milliseconds_and_equal_at_creation(paytrum: Door) -> None:
+def test_instants_are_utc_with_milliseconds_and_equal_at_creation(paytrum: ContractClient) -> None:
     client = paytrum.send("POST", "/v1/clients", raw=REQUEST).json
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", client["createdAt"])
     assert client["updatedAt"] == client["createdAt"]
 
 
-def test_a_client_is_read_back_as_it_was_answered(paytrum: Door) -> None:
+def test_a_client_is_read_back_as_it_was_answered(paytrum: ContractClient) -> None:
     created = paytrum.send("POST", "/v1/clients", raw=REQUEST)
 
     read = paytrum.send("GET", f"/v1/clients/{created.json['id']}")
@@ -64,7 +64,7 @@ def test_a_client_is_read_back_as_it_was_answered(paytrum: Door) -> None:
     assert (read.status, read.text) == (200, created.text)
 
 
-def test_the_printed_list_request_gives_a_list(paytrum: Door) -> None:
+def test_the_printed_list_request_gives_a_list(paytrum: ContractClient) -> None:
     client = paytrum.send("POST", "/v1/clients", raw=REQUEST).json
 
     listed = paytrum.send("GET", "/v1/clients?limit=50&status=active")
@@ -73,27 +73,27 @@ def test_the_printed_list_request_gives_a_list(paytrum: Door) -> None:
     assert listed.json == {"object": "list", "data": [client], "hasMore": False}
 
 
-def test_no_client_with_the_id_is_404(paytrum: Door) -> None:
+def test_no_client_with_the_id_is_404(paytrum: ContractClient) -> None:
     reply = paytrum.send("GET", "/v1/clients/66f1a2b3c4d5e6f7a8b9c0d1")
 
     assert (reply.status, reply.json["error"]["code"]) == (404, "not_found")
 
 
-def test_an_email_without_its_consent_is_refused(paytrum: Door) -> None:
+def test_an_email_without_its_consent_is_refused(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients", {"name": "Acme Co", "email": "ar@acme.com"})
 
     assert (reply.status, reply.json["error"]["code"]) == (422, "validation_failed")
     assert list(reply.json["error"]["fields"]) == ["emailConsent"]
 
 
-def test_a_phone_without_its_consent_is_refused(paytrum: Door) -> None:
+def test_a_phone_without_its_consent_is_refused(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients", {"name": "Acme Co", "phone": "(415) 555-2671"})
 
     assert (reply.status, reply.json["error"]["code"]) == (422, "validation_failed")
     assert list(reply.json["error"]["fields"]) == ["smsConsent"]
 
 
-def test_a_name_alone_is_enough_and_the_usage_type_is_consumer(paytrum: Door) -> None:
+def test_a_name_alone_is_enough_and_the_usage_type_is_consumer(paytrum: ContractClient) -> None:
     reply = paytrum.send("POST", "/v1/clients", {"name": "Acme Co"})
 
     assert (reply.status, reply.json["usageType"]) == (201, "consumer")

@@ -130,10 +130,10 @@ def test_consent_is_lost_with_its_address_and_the_log_says_why() -> None:
 
     assert change.client.email_consent is False
     (entry,) = change.evidence
-    assert (entry.reach, entry.granted, entry.withdrawal) == (
+    assert (entry.contact_point, entry.granted, entry.withdrawal) == (
         "a@b.com",
         False,
-        Withdrawal.REACH_CHANGED,
+        Withdrawal.CONTACT_POINT_CHANGED,
     )
 
 
@@ -152,7 +152,9 @@ def test_consent_of_a_number_ends_when_it_can_no_longer_be_read() -> None:
     change = changed(before.client, LATER, phone=Phone("ask for Jane", None))
 
     assert change.client.sms_consent is False
-    assert [(entry.reach, entry.granted) for entry in change.evidence] == [("+14155552671", False)]
+    assert [(entry.contact_point, entry.granted) for entry in change.evidence] == [
+        ("+14155552671", False)
+    ]
 
 
 addresses = st.sampled_from([None, "a@b.com", "A@B.com", "c@d.com"])
@@ -170,9 +172,9 @@ def test_the_evidence_always_tells_the_consent_on_file(
         change = changed(change.client, AUTHOR, consents, email=address)
         for entry in change.evidence:
             if entry.granted:
-                granted.append(entry.reach.casefold())
+                granted.append(entry.contact_point.casefold())
             else:
-                granted.remove(entry.reach.casefold())
+                granted.remove(entry.contact_point.casefold())
 
         email = change.client.email
         expected = [email.casefold()] if email and change.client.email_consent else []

@@ -11,7 +11,7 @@ from registry.domain.workspace import Contract
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.operation import Dialect, Operation
 from registry.gateway.principal import principal
-from tests.door import caller
+from tests.contract_client import caller
 
 URL_SAFE = string.ascii_letters + string.digits + "-_"
 PLACE = ("mädchen & söhne", "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c")

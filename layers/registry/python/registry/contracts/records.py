@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from registry.domain.change import Change
 from registry.domain.client import Client
 from registry.domain.errors import RaceLost
-from registry.domain.idempotency import Remembered
-from registry.gateway.answer import Answer, answer
+from registry.domain.idempotency import RecordedResponse
 from registry.gateway.operation import Dialect
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
+from registry.gateway.response import Response, json_response
 from registry.store.clients import client_store
 
 _ATTEMPTS = 5
@@ -30,12 +30,12 @@ def create(
     dialect: Dialect,
     change: Change,
     show: Show,
-) -> Answer:
+) -> Response:
     """Write a new client and answer 201 with it; or give the earlier answer again.
 
     The answer is made before it is written, because both are written together.
     """
-    created = answer(201, show(change.client))
+    created = json_response(201, show(change.client))
     earlier = client_store().create(caller.tenant, change, request.remember(created))
     return replayed(earlier, dialect) if earlier else created
 
@@ -46,7 +46,7 @@ def change(
     dialect: Dialect,
     decide: Callable[[Client], Change],
     show: Show,
-) -> Answer:
+) -> Response:
     """Change the client at `{id}` and answer 200 with it; or give the earlier answer again.
 
     `decide` makes the change from the client as it is; when somebody else was faster it is asked
@@ -66,7 +66,7 @@ def change(
         if earlier:
             return replayed(earlier, dialect)
         decided = decide(before)
-        given = answer(200, show(decided.client))
+        given = json_response(200, show(decided.client))
         try:
             earlier = client_store().replace(
                 caller.tenant,
@@ -89,7 +89,7 @@ def get(request: Request[Any, Any], caller: Principal) -> Client:
     return client_store().get(caller.tenant, request.path["id"])
 
 
-def replayed(earlier: Remembered, dialect: Dialect) -> Answer:
+def replayed(earlier: RecordedResponse, dialect: Dialect) -> Response:
     """An answer given before, to the byte, with the contract's header that says so."""
     headers: Mapping[str, str] = {dialect.replay_header: "true"}
-    return Answer(earlier.status, earlier.body, headers)
+    return Response(earlier.status, earlier.body, headers)

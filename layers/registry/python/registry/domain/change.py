@@ -20,7 +20,7 @@ class Withdrawal(StrEnum):
     """Why consent ended."""
 
     STATED = "stated"
-    REACH_CHANGED = "reach_changed"
+    CONTACT_POINT_CHANGED = "contact_point_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Evidence:
 
     Attributes:
         id: UUIDv7.
-        reach: the e-mail address, or the number in E.164, it is about.
+        contact_point: the e-mail address, or the number in E.164, it is about.
         source: how it came about; consent attested by an integration is `imported`.
         withdrawal: why it ended; None for a grant.
         credential_id: whose call it was.
@@ -38,7 +38,7 @@ class Evidence:
     id: str
     client_id: str
     channel: Channel
-    reach: str
+    contact_point: str
     granted: bool
     source: str
     withdrawal: Withdrawal | None
@@ -122,7 +122,7 @@ def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of th
     return True
 
 
-def same_reach(channel: Channel, one: str | None, other: str | None) -> bool:
+def same_contact_point(channel: Channel, one: str | None, other: str | None) -> bool:
     """Whether two addresses or numbers are the same to a consent: e-mail regardless of case."""
     if channel is Channel.EMAIL and one is not None and other is not None:
         return one.casefold() == other.casefold()
@@ -157,24 +157,24 @@ def _with_consent(
 
 
 def _stands(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
-    if after.reach(channel) is None:
+    if after.contact_point(channel) is None:
         return False
     if attested is not None:
         return attested
-    return before.consents(channel) and same_reach(
+    return before.consents(channel) and same_contact_point(
         channel,
-        before.reach(channel),
-        after.reach(channel),
+        before.contact_point(channel),
+        after.contact_point(channel),
     )
 
 
 def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
     for channel in Channel:
-        old, new = before.reach(channel), after.reach(channel)
-        moved = not same_reach(channel, old, new)
+        old, new = before.contact_point(channel), after.contact_point(channel)
+        moved = not same_contact_point(channel, old, new)
         had, has = before.consents(channel), after.consents(channel)
         if had and old is not None and (moved or not has):
-            why = Withdrawal.REACH_CHANGED if moved else Withdrawal.STATED
+            why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
             yield _entry(after, channel, old, author, why)
         if has and new is not None and (moved or not had):
             yield _entry(after, channel, new, author, None)
@@ -183,7 +183,7 @@ def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidenc
 def _entry(
     client: Client,
     channel: Channel,
-    reach: str,
+    contact_point: str,
     author: Author,
     withdrawal: Withdrawal | None,
 ) -> Evidence:
@@ -191,7 +191,7 @@ def _entry(
         id=new_id(author.at),
         client_id=client.id,
         channel=channel,
-        reach=reach,
+        contact_point=contact_point,
         granted=withdrawal is None,
         source="imported",
         withdrawal=withdrawal,

@@ -195,7 +195,7 @@ class Client:
         """Whether the record is archived: out of use, never destroyed."""
         return self.archived_at is not None
 
-    def reach(self, channel: Channel) -> str | None:
+    def contact_point(self, channel: Channel) -> str | None:
         """What consent of this channel is about: the e-mail address, or the phone in E.164.
 
         None for a phone that cannot be read as a number, too: there is nothing to call.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MEMORY = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Idempotency:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class RecordedResponse:
     """The answer a key stands for from now on.
 
     Attributes:

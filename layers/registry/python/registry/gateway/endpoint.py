@@ -15,13 +15,13 @@ from registry.domain.errors import (
 from registry.domain.identifiers import now
 from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
-from registry.gateway.answer import Answer, proxy_response
 from registry.gateway.operation import Operation
 from registry.gateway.principal import Principal, principal
 from registry.gateway.request import Event, Request, read_request
+from registry.gateway.response import Response, proxy_response
 
-Handler = Callable[[Request[Any, Any], Principal], Answer]
-PublicHandler = Callable[[Request[Any, Any]], Answer]
+Handler = Callable[[Request[Any, Any], Principal], Response]
+PublicHandler = Callable[[Request[Any, Any]], Response]
 Lambda = Callable[[Event, object], dict[str, object]]
 
 
@@ -34,7 +34,7 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     """
 
     def decorate(handler: Handler) -> Lambda:
-        def serve(event: Event) -> Answer:
+        def serve(event: Event) -> Response:
             caller = principal(event["requestContext"]["authorizer"])
             _admit(caller, operation)
             return handler(read_request(event, operation, caller), caller)
@@ -56,7 +56,7 @@ def public_endpoint(operation: Operation) -> Callable[[PublicHandler], Lambda]:
     return decorate
 
 
-def _function(operation: Operation, serve: Callable[[Event], Answer]) -> Lambda:
+def _function(operation: Operation, serve: Callable[[Event], Response]) -> Lambda:
     def function(event: Event, _context: object) -> dict[str, object]:
         started = time.perf_counter()
         sent = _answer(operation, serve, event)
@@ -66,13 +66,13 @@ def _function(operation: Operation, serve: Callable[[Event], Answer]) -> Lambda:
     return function
 
 
-def _answer(operation: Operation, serve: Callable[[Event], Answer], event: Event) -> Answer:
+def _answer(operation: Operation, serve: Callable[[Event], Response], event: Event) -> Response:
     try:
         return serve(event)
     except RegistryError as error:
         return operation.dialect.render(error)
-    except Exception:  # noqa: BLE001 - the one place where the unforeseen becomes a 500
-        telemetry.unforeseen(operation, event)
+    except Exception:  # noqa: BLE001 - the one place where the unhandled becomes a 500
+        telemetry.unhandled(operation, event)
         return operation.dialect.render(RegistryError())
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from registry.domain.errors import BadRequest, FieldError, Invalid, RegistryError, Unavailable
 from registry.domain.workspace import Contract
-from registry.gateway.answer import Answer, answer
+from registry.gateway.response import Response, json_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Dialect:
         contract: whose it is; a credential of another one is refused.
         replay_header: name of the header that says an answer was given before; its value is `true`.
         errors: the code of every error class; a class without one has that of its base class, and
-            `RegistryError` itself stands for the unforeseen.
+            `RegistryError` itself stands for the unhandled.
         envelope: the body of an error answer.
         parameter_reason: the sentence of the 400 about bad parameters; None, or an answer of None,
             where the contract names them like fields, in a 422.
@@ -53,17 +53,17 @@ class Dialect:
         """The code of an error class."""
         return next(self.errors[kind] for kind in error.__mro__ if kind in self.errors)
 
-    def render(self, error: RegistryError) -> Answer:
+    def render(self, error: RegistryError) -> Response:
         """The answer to an error, in the contract's shape."""
         if isinstance(error, Invalid) and error.parameters and self.parameter_reason is not None:
             reason = self.parameter_reason(error.parameters)
             error = BadRequest(reason) if reason is not None else error
         code = self.code(type(error))
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
-        return answer(code.status, self.envelope(code, error), headers, exclude_none=True)
+        return json_response(code.status, self.envelope(code, error), headers, exclude_none=True)
 
 
-class Keyed(Enum):
+class IdempotencyKey(Enum):
     """What an operation does with an idempotency key."""
 
     IGNORED = "ignored"
@@ -85,13 +85,13 @@ class Example:
         title: what it shows.
         body: the JSON object that is sent; None where none is.
         query: the query parameters that are sent.
-        answer: the JSON object that answers; None where the page prints none.
+        response: the JSON object that answers; None where the page prints none.
     """
 
     title: str
     body: Mapping[str, object] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
-    answer: Mapping[str, object] | None = None
+    response: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,11 @@ class Operation:
         method, path: as in the template, path parameters in braces.
         summary: one line for the OpenAPI document.
         scopes: any one of these is enough; empty where every good credential will do.
-        status, answer: of the success.
+        status, response_model: of the success.
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
-        keyed: what an `Idempotency-Key` header does.
+        idempotency_key: what an `Idempotency-Key` header does.
         public: whether anybody may call it, without a credential.
         errors: what this operation can answer beside what follows from the rest.
         examples: requests the contract's page prints.
@@ -119,18 +119,18 @@ class Operation:
     path: str
     summary: str
     scopes: tuple[str, ...]
-    answer: type[BaseModel]
+    response_model: type[BaseModel]
     status: int = 200
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
     form: bool = False
-    keyed: Keyed = Keyed.IGNORED
+    idempotency_key: IdempotencyKey = IdempotencyKey.IGNORED
     public: bool = False
     errors: tuple[type[RegistryError], ...] = ()
     examples: tuple[Example, ...] = ()
 
 
-def phrase(words: Mapping[str, str], error: FieldError) -> str:
+def message_for(words: Mapping[str, str], error: FieldError) -> str:
     """What a contract says of a field: its words for the kind, filled with the facts.
 
     `words[""]` stands for every kind without words of its own.

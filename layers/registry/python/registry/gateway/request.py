@@ -20,11 +20,11 @@ from registry.domain.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from registry.domain.idempotency import MEMORY, Idempotency, Remembered
+from registry.domain.idempotency import RETENTION, Idempotency, RecordedResponse
 from registry.domain.identifiers import now
-from registry.gateway.answer import Answer
-from registry.gateway.operation import Keyed, Operation
+from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.principal import Principal
+from registry.gateway.response import Response
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_BODY_BYTES = 256 * 1024
@@ -41,7 +41,7 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft(Generic[Body]):
+class Body(Generic[Body]):
     """A body that was read and not yet accepted.
 
     What a contract checks against a record it only has later is checked in the same breath as the
@@ -84,15 +84,15 @@ class Request(Generic[Body, Query]):
 
     path: Mapping[str, str]
     query: Query
-    body: Draft[Body]
+    body: Body[Body]
     idempotency: Idempotency | None
     headers: Mapping[str, str]
 
-    def remember(self, given: Answer) -> Remembered | None:
+    def remember(self, given: Response) -> RecordedResponse | None:
         """The memory of this request's answer; None where there is no key to remember it by."""
         if self.idempotency is None:
             return None
-        return Remembered(self.idempotency, given.status, given.body, now() + MEMORY)
+        return RecordedResponse(self.idempotency, given.status, given.body, now() + RETENTION)
 
 
 def read_request(
@@ -171,11 +171,11 @@ def _key(
     operation: Operation,
 ) -> tuple[str | None, tuple[FieldError, ...]]:
     sent = headers.get(IDEMPOTENCY_HEADER.lower())
-    if operation.keyed is Keyed.IGNORED:
+    if operation.idempotency_key is IdempotencyKey.IGNORED:
         return None, ()
     if sent is None:
         missing = FieldError((IDEMPOTENCY_HEADER,), "missing")
-        return None, (missing,) if operation.keyed is Keyed.REQUIRED else ()
+        return None, (missing,) if operation.idempotency_key is IdempotencyKey.REQUIRED else ()
     key = sent.strip()
     if len(key) > 1 and key[0] == key[-1] == '"':
         key = key[1:-1]
@@ -188,11 +188,11 @@ def _draft(
     given: dict[str, object] | None,
     operation: Operation,
     parameters: tuple[FieldError, ...],
-) -> Draft[BaseModel]:
+) -> Body[BaseModel]:
     if operation.body is None or given is None:
-        return Draft({}, None, (), parameters)
+        return Body({}, None, (), parameters)
     model, fields = _validate(operation.body, given)
-    return Draft(given, model, fields, parameters)
+    return Body(given, model, fields, parameters)
 
 
 def _validate(

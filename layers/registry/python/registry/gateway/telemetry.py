@@ -14,13 +14,13 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from registry.gateway.answer import Answer
 from registry.gateway.operation import Operation
+from registry.gateway.response import Response
 
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
-def record(operation: Operation, event: Mapping[str, Any], sent: Answer, seconds: float) -> None:
+def record(operation: Operation, event: Mapping[str, Any], sent: Response, seconds: float) -> None:
     """Log and count one request that was answered, in `seconds`."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
@@ -43,12 +43,12 @@ def record(operation: Operation, event: Mapping[str, Any], sent: Answer, seconds
     metrics.flush_metrics()
 
 
-def unforeseen(operation: Operation, event: Mapping[str, Any]) -> None:
+def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
     """Log the exception under way: where it was raised and what it is, not what it was told.
 
     The text of an exception can hold what the caller sent, so it stays out of the log.
     """
-    _logger().error("unforeseen", extra=_about(operation, event) | _raised())
+    _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
 def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:

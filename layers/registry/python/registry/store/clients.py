@@ -18,13 +18,13 @@ from registry.domain.errors import (
     RaceLost,
     RegistryError,
 )
-from registry.domain.idempotency import Idempotency, Remembered
+from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
-from registry.store.commit import Step, claim, commit, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.memory import memory_key, memory_step, recall
+from registry.store.idempotency import lookup, record_key, record_write
+from registry.store.transaction import Step, claim, commit, lost, put
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -51,8 +51,8 @@ class ClientStore:
         self,
         tenant: Tenant,
         change: Change,
-        remembered: Remembered | None = None,
-    ) -> Remembered | None:
+        remembered: RecordedResponse | None = None,
+    ) -> RecordedResponse | None:
         """Write a new client. One call.
 
         Returns:
@@ -78,9 +78,9 @@ class ClientStore:
         tenant: Tenant,
         before: Client,
         change: Change,
-        remembered: Remembered | None = None,
+        remembered: RecordedResponse | None = None,
         beside: Sequence[Step] = (),
-    ) -> Remembered | None:
+    ) -> RecordedResponse | None:
         """Write a changed client over the one it was made from. One call, none for no change.
 
         Args:
@@ -124,7 +124,7 @@ class ClientStore:
         tenant: Tenant,
         client_id: str,
         idempotency: Idempotency | None,
-    ) -> tuple[Client, Remembered | None]:
+    ) -> tuple[Client, RecordedResponse | None]:
         """A client and what is remembered of the idempotency key, both as of now. One call.
 
         Raises:
@@ -147,13 +147,13 @@ class ClientStore:
         answers = self._batch_get(
             {
                 self._clients: {"Keys": [key], "ConsistentRead": True},
-                self._idempotency: {"Keys": [memory_key(idempotency)], "ConsistentRead": True},
+                self._idempotency: {"Keys": [record_key(idempotency)], "ConsistentRead": True},
             },
         )
         if not answers.get(self._clients):
             raise NotFound
         memories = answers.get(self._idempotency)
-        remembered = recall(memories[0], idempotency) if memories else None
+        remembered = lookup(memories[0], idempotency) if memories else None
         return items.read_client(answers[self._clients][0]), remembered
 
     def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
@@ -219,7 +219,7 @@ class ClientStore:
                 ":high": {"S": items.CLIENT + high},
             },
             # Repeating the partition in every entry would double the time to read an answer.
-            "ProjectionExpression": "sk, find, facts",
+            "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
         return map(items.read_search_entry, self._query(request))
@@ -266,12 +266,12 @@ class ClientStore:
 
     def _memory(
         self,
-        remembered: Remembered | None,
+        remembered: RecordedResponse | None,
         contested: Callable[[], RegistryError] = RaceLost,
     ) -> list[Step]:
         if remembered is None:
             return []
-        return [memory_step(self._idempotency, remembered, contested)]
+        return [record_write(self._idempotency, remembered, contested)]
 
     def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Step]:
         """Move the claim on the external id along with the record that has it."""
@@ -310,6 +310,6 @@ def client_store() -> ClientStore:
     )
 
 
-def _written(_: items.Item) -> Remembered | None:
+def _written(_: items.Item) -> RecordedResponse | None:
     """A new id stands in its own way only when a write came through whose answer did not."""
     return None

@@ -57,8 +57,8 @@ _TEXTS = (
     "default_payment_method_id",
     "integration_id",
 )
-# The texts of the search index, in their order in `find`; `name` is the display name.
-_FOUND = (
+# The texts of the search index, in their order in `search_text`; `name` is the display name.
+_SEARCHED = (
     "name",
     "first_name",
     "last_name",
@@ -139,8 +139,8 @@ def client_item(tenant: Tenant, client: Client) -> Item:
         "name_key": {"S": name_key(client)},
         "updated_key": {"S": updated_key(client)},
         "search_pk": {"S": partition(tenant)},
-        "find": {"S": _find(client)},
-        "facts": {"S": _facts(client)},
+        "search_text": {"S": _search_text(client)},
+        "search_facets": {"S": _search_facets(client)},
     }
     texts = {name: getattr(client, name) for name in _TEXTS} | {
         "archived_at": instant(client.archived_at) if client.archived_at else None,
@@ -185,7 +185,7 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
         "pk": {"S": partition(tenant)},
         "sk": {"S": f"CONSENT#{evidence.client_id}#{evidence.id}"},
         "channel": {"S": evidence.channel},
-        "reach": {"S": evidence.reach},
+        "contact_point": {"S": evidence.contact_point},
         "granted": {"BOOL": evidence.granted},
         "source": {"S": evidence.source},
         "at": {"S": instant(evidence.at)},
@@ -229,8 +229,8 @@ class SearchEntry:
 
 def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
     """The entry of an item of the search index."""
-    archived, member_type, request_count, updated_at = item["facts"]["S"].split("|")
-    texts: dict[str, Any] = dict(zip(_FOUND, item["find"]["S"].split(_UNIT), strict=True))
+    archived, member_type, request_count, updated_at = item["search_facets"]["S"].split("|")
+    texts: dict[str, Any] = dict(zip(_SEARCHED, item["search_text"]["S"].split(_UNIT), strict=True))
     return SearchEntry(
         id=client_id_of(item),
         **texts,
@@ -241,13 +241,13 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
     )
 
 
-def _find(client: Client) -> str:
-    texts = {"name": client.display_name} | {name: getattr(client, name) for name in _FOUND[1:]}
+def _search_text(client: Client) -> str:
+    texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
     folded = {name: (text or "").casefold() for name, text in texts.items()}
     return _UNIT.join((folded | {"external_id": client.external_id or ""}).values())
 
 
-def _facts(client: Client) -> str:
+def _search_facets(client: Client) -> str:
     archived = "1" if client.archived else "0"
     updated_at = instant(client.updated_at)
     return f"{archived}|{client.shown_member_type}|{client.request_count}|{updated_at}"

@@ -15,8 +15,8 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.clients import ClientStore, client_store
-from registry.store.commit import Step, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.transaction import Step, lost, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         DeleteTypeDef,
     )
 
-    from registry.domain.idempotency import Remembered
+    from registry.domain.idempotency import RecordedResponse
 
 _TEXTS = ("type", "token", "brand", "bank_name", "last4", "holder_name")
 _NUMBERS = ("exp_month", "exp_year")
@@ -198,5 +198,5 @@ def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMetho
     return PaymentMethod(id=payment_method_id, client_id=client_id, **kept)
 
 
-def _missing(_: items.Item) -> "Remembered | None":
+def _missing(_: items.Item) -> "RecordedResponse | None":
     raise NotFound

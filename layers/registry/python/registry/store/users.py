@@ -9,14 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
-from registry.domain.idempotency import Remembered
+from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.domain.user import User
 from registry.store import items, listing
-from registry.store.commit import Step, claim, commit, lost, put
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.memory import memory_step
+from registry.store.idempotency import record_write
+from registry.store.transaction import Step, claim, commit, lost, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,8 +53,8 @@ class UserStore:
         self,
         tenant: Tenant,
         user: User,
-        remembered: Remembered | None = None,
-    ) -> Remembered | None:
+        remembered: RecordedResponse | None = None,
+    ) -> RecordedResponse | None:
         """Write a new user of an active client. One call.
 
         Returns:
@@ -73,7 +73,7 @@ class UserStore:
             raise NotFound
         steps: list[Step] = []
         if remembered is not None:
-            steps.append(memory_step(self._idempotency, remembered, IdempotencyInFlight))
+            steps.append(record_write(self._idempotency, remembered, IdempotencyInFlight))
         steps.append(self._client_is_active(tenant, user.client_id))
         if user.email is not None:
             steps.append(self._claim(tenant, user, user.email))
@@ -181,7 +181,7 @@ def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
     )
 
 
-def _missing_or_archived(client: items.Item) -> Remembered | None:
+def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")

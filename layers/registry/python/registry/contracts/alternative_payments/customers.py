@@ -17,16 +17,16 @@ from registry.contracts.alternative_payments.wire import (
     CustomerList,
     UpdateCustomer,
 )
-from registry.domain.change import Change, archived, changed, new_client, restored
+from registry.domain.change import Change, archived, new_client, restored
 from registry.domain.client import Client, Fields
 from registry.domain.errors import Conflict, FieldError
 from registry.domain.places import country
 from registry.domain.text import trimmed
-from registry.gateway.answer import Answer, answer
 from registry.gateway.cursor import cursors
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
 from registry.store.clients import client_store
 from registry.store.items import SearchEntry
 from registry.store.listing import Listing, Page, Position, ids_beyond
@@ -36,47 +36,47 @@ _RECORD_NAMES = {"street_address": "line1", "sub_premise": "line2", "state": "re
 _FIXED = ("email", "external_id")
 
 
-def create(request: Request[CreateCustomer, NoParameters], caller: Principal) -> Answer:
+def create(request: Request[CreateCustomer, NoParameters], caller: Principal) -> Response:
     """Create a customer; an external id is claimed for it alone, in the same transaction."""
     body = request.body.accept()
     change = new_client(
         caller.author(),
         claims_external_id=body.external_id is not None,
-        **_record_fields(body),
+        **to_record(body),
     )
     return records.create(request, caller, ALTERNATIVE_PAYMENTS, change, Customer.of)
 
 
-def get(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def get(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Read a customer, archived or not."""
-    return answer(200, Customer.of(records.get(request, caller)))
+    return json_response(200, Customer.of(records.get(request, caller)))
 
 
-def update(request: Request[UpdateCustomer, NoParameters], caller: Principal) -> Answer:
+def update(request: Request[UpdateCustomer, NoParameters], caller: Principal) -> Response:
     """Change what the body names of an active customer; leave the rest."""
 
     def decide(client: Client) -> Change:
         if client.archived:
             raise Conflict("The customer is archived; restore it first.")
         body = request.body.accept(_refused_changes(request.body.given, client))
-        return changed(client, caller.author(), **_record_fields(body))
+        return update(client, caller.author(), **to_record(body))
 
     return records.change(request, caller, ALTERNATIVE_PAYMENTS, decide, Customer.of)
 
 
-def archive(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def archive(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Archive a customer; nothing happens when it is."""
     decide = partial(archived, author=caller.author())
     return records.change(request, caller, ALTERNATIVE_PAYMENTS, decide, Customer.of)
 
 
-def restore(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def restore(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Restore a customer; nothing happens when it is active."""
     decide = partial(restored, author=caller.author())
     return records.change(request, caller, ALTERNATIVE_PAYMENTS, decide, Customer.of)
 
 
-def list_page(request: Request[NoBody, ListCustomers], caller: Principal) -> Answer:
+def list_page(request: Request[NoBody, ListCustomers], caller: Principal) -> Response:
     """A page of active customers, newest first, after or before the one a cursor stands for."""
     query = request.query
     issued = cursors(caller, LIST_CUSTOMERS, query.filters())
@@ -85,7 +85,7 @@ def list_page(request: Request[NoBody, ListCustomers], caller: Principal) -> Ans
     page = _found(caller, query, start) if filtered else _listed(caller, query, start)
     ids = [client.id for client in page.clients]
     data = [Customer.of(client) for client in page.clients]
-    return answer(200, CustomerList(data=data, **edges(ids, query, issued, more=page.more)))
+    return json_response(200, CustomerList(data=data, **edges(ids, query, issued, more=page.more)))
 
 
 def _listed(caller: Principal, query: ListCustomers, start: str | None) -> Page:
@@ -125,7 +125,7 @@ def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
     )
 
 
-def _record_fields(body: CustomerFields) -> Fields:
+def to_record(body: CustomerFields) -> Fields:
     """The record's fields that an accepted body writes; only what the body names."""
     sent = {
         _RECORD_NAMES.get(name, name): value

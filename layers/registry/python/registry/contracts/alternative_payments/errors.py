@@ -27,7 +27,7 @@ from registry.domain.errors import (
     ValueTaken,
 )
 from registry.domain.workspace import Contract
-from registry.gateway.operation import Dialect, ErrorCode, phrase
+from registry.gateway.operation import Dialect, ErrorCode, message_for
 
 
 class ErrorBody(BaseModel):
@@ -77,7 +77,7 @@ _TAKEN: Mapping[str, str] = {
 
 def parameter_reason(parameters: tuple[FieldError, ...]) -> str:
     """What is wrong with parameters, in a sentence."""
-    sentences = (f"{error.dotted} {phrase(_PARAMETER_WORDS, error)}" for error in parameters)
+    sentences = (f"{error.dotted} {message_for(_PARAMETER_WORDS, error)}" for error in parameters)
     return "; ".join(sentences) + "."
 
 
@@ -89,7 +89,7 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
         case ValueTaken(field=field):
             body.message = _TAKEN[field]
         case Invalid(fields=fields):
-            body.validation_errors = {field.dotted: phrase(_WORDS, field) for field in fields}
+            body.validation_errors = {field.dotted: message_for(_WORDS, field) for field in fields}
     return body
 
 

@@ -31,7 +31,7 @@ CHANGE = Example(
         "postal_code": "10001",
         "country": "USA",
     },
-    answer={
+    response={
         "id": "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5",
         "name": "Acme Corp",
         "email": "billing@acme.com",

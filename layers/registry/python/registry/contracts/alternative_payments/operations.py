@@ -24,7 +24,7 @@ from registry.domain.errors import (
     UnsupportedGrant,
     ValueTaken,
 )
-from registry.gateway.operation import Keyed, Operation
+from registry.gateway.operation import IdempotencyKey, Operation
 
 _READ, _WRITE = ("customers:read",), ("customers:write",)
 _READ_PAYMENT_METHODS = ("payments:read", "customers:read")
@@ -37,7 +37,7 @@ LIST_CUSTOMERS = Operation(
     summary="List customers, newest first",
     scopes=_READ,
     query=ListCustomers,
-    answer=CustomerList,
+    response_model=CustomerList,
 )
 CREATE_CUSTOMER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -48,8 +48,8 @@ CREATE_CUSTOMER = Operation(
     scopes=_WRITE,
     body=CreateCustomer,
     status=201,
-    answer=Customer,
-    keyed=Keyed.OPTIONAL,
+    response_model=Customer,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(ValueTaken,),
     examples=(examples.CREATE,),
 )
@@ -60,7 +60,7 @@ GET_CUSTOMER = Operation(
     path="/customers/{id}",
     summary="Get a customer",
     scopes=_READ,
-    answer=Customer,
+    response_model=Customer,
     errors=(NotFound,),
 )
 ARCHIVE_CUSTOMER = Operation(
@@ -70,7 +70,7 @@ ARCHIVE_CUSTOMER = Operation(
     path="/customers/{id}",
     summary="Archive a customer",
     scopes=_WRITE,
-    answer=Customer,
+    response_model=Customer,
     errors=(NotFound,),
 )
 UPDATE_CUSTOMER = Operation(
@@ -81,7 +81,7 @@ UPDATE_CUSTOMER = Operation(
     summary="Patch a customer",
     scopes=_WRITE,
     body=UpdateCustomer,
-    answer=Customer,
+    response_model=Customer,
     errors=(NotFound, Conflict),
     examples=(examples.CHANGE,),
 )
@@ -92,8 +92,8 @@ RESTORE_CUSTOMER = Operation(
     path="/customers/{id}/restore",
     summary="Restore a customer",
     scopes=_WRITE,
-    answer=Customer,
-    keyed=Keyed.OPTIONAL,
+    response_model=Customer,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
 LIST_PAYMENT_METHODS = Operation(
@@ -103,7 +103,7 @@ LIST_PAYMENT_METHODS = Operation(
     path="/customers/{id}/payment-methods",
     summary="List payment methods",
     scopes=_READ_PAYMENT_METHODS,
-    answer=PaymentMethodList,
+    response_model=PaymentMethodList,
     errors=(NotFound,),
 )
 GET_PAYMENT_METHOD = Operation(
@@ -113,7 +113,7 @@ GET_PAYMENT_METHOD = Operation(
     path="/customers/{id}/payment-methods/{payment_method_id}",
     summary="Get a payment method by id",
     scopes=_READ_PAYMENT_METHODS,
-    answer=PaymentMethodObject,
+    response_model=PaymentMethodObject,
     errors=(NotFound,),
 )
 LIST_USERS = Operation(
@@ -124,7 +124,7 @@ LIST_USERS = Operation(
     summary="List a customer's users, newest first",
     scopes=_READ,
     query=PageQuery,
-    answer=UserList,
+    response_model=UserList,
     errors=(NotFound,),
 )
 CREATE_USER = Operation(
@@ -136,8 +136,8 @@ CREATE_USER = Operation(
     scopes=_WRITE,
     body=CreateUser,
     status=201,
-    answer=CustomerUser,
-    keyed=Keyed.OPTIONAL,
+    response_model=CustomerUser,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),
 )
@@ -151,7 +151,7 @@ ISSUE_TOKEN = Operation(
     body=TokenRequest,
     form=True,
     public=True,
-    answer=Token,
+    response_model=Token,
     errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
     examples=(examples.TOKEN,),
 )

@@ -11,7 +11,7 @@ from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import is_id, parse_instant
 from registry.domain.text import Blank, Plain, limited
 from registry.gateway.cursor import Cursors
-from registry.gateway.parameters import Whole
+from registry.gateway.wire import Whole
 
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"

@@ -27,9 +27,9 @@ from registry.domain.errors import (
 )
 from registry.domain.identifiers import is_id, now
 from registry.domain.workspace import Contract
-from registry.gateway.answer import Answer, answer
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import Request
+from registry.gateway.response import Response, json_response
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
@@ -40,7 +40,7 @@ _BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE)
 _CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 
 
-def issue(request: Request[TokenRequest, NoParameters]) -> Answer:
+def issue(request: Request[TokenRequest, NoParameters]) -> Response:
     """Give an access token to a client that shows its id and its secret."""
     body = _accept(request)
     if not body.grant_type:
@@ -59,7 +59,7 @@ def issue(request: Request[TokenRequest, NoParameters]) -> Answer:
         expires_in=int((expires_at - at).total_seconds()),
         scope=" ".join(scopes),
     )
-    return answer(200, token, _NOT_STORED)
+    return json_response(200, token, _NOT_STORED)
 
 
 def _accept(request: Request[TokenRequest, NoParameters]) -> TokenRequest:

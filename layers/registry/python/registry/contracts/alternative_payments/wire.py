@@ -11,7 +11,7 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.domain.user import User
-from registry.gateway.shown import Id, Instant
+from registry.gateway.wire import Id, Instant
 
 _Text = Annotated[str, limited(200), Plain]
 _Street = Annotated[str, limited(300), Plain]
@@ -19,7 +19,7 @@ _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
 _KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
-Shown = TypeVar("Shown", bound=BaseModel)
+ResponseModel = TypeVar("ResponseModel", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
@@ -130,10 +130,10 @@ class CustomerUser(BaseModel):
         )
 
 
-class _Page(BaseModel, Generic[Shown]):
+class _Page(BaseModel, Generic[ResponseModel]):
     """A page of a list; the cursors are null where it is empty."""
 
-    data: list[Shown]
+    data: list[ResponseModel]
     start_cursor: str | None
     end_cursor: str | None
     has_next_page: bool

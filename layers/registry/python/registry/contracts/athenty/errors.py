@@ -23,7 +23,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.workspace import Contract, Plan
-from registry.gateway.operation import Dialect, ErrorCode, phrase
+from registry.gateway.operation import Dialect, ErrorCode, message_for
 from registry.gateway.request import IDEMPOTENCY_HEADER
 
 
@@ -86,7 +86,7 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
         message = f"The API key lacks the scope {error.needed}."
     if isinstance(error, Invalid):
         problems = [
-            FieldProblem(field=field.dotted, message=phrase(_WORDS, field))
+            FieldProblem(field=field.dotted, message=message_for(_WORDS, field))
             for field in error.fields + error.parameters
         ]
     return ErrorBody(code=code.code, message=message, status_code=code.status, errors=problems)

@@ -55,10 +55,10 @@ _ACME = {
 INDIVIDUAL = Example(
     title="Individual client",
     body=_JANE,
-    answer=_shown("019ead57-9e08-7d21-9c4e-66f1a2b3c4d5", "2026-06-09T17:04:21.000Z", **_JANE),
+    response=_shown("019ead57-9e08-7d21-9c4e-66f1a2b3c4d5", "2026-06-09T17:04:21.000Z", **_JANE),
 )
 BUSINESS = Example(
     title="Business client",
     body=_ACME,
-    answer=_shown("019ead58-06b8-7f02-8a51-0c9d7e6f5a4b", "2026-06-09T17:04:47.800Z", **_ACME),
+    response=_shown("019ead58-06b8-7f02-8a51-0c9d7e6f5a4b", "2026-06-09T17:04:47.800Z", **_ACME),
 )

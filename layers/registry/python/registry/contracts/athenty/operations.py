@@ -10,7 +10,7 @@ from registry.contracts.athenty.wire import (
     UpdateClient,
 )
 from registry.domain.errors import NotFound, RaceLost
-from registry.gateway.operation import Keyed, Operation
+from registry.gateway.operation import IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -23,8 +23,8 @@ CREATE_CLIENT = Operation(
     scopes=_WRITE,
     body=CreateClient,
     status=201,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(INDIVIDUAL, BUSINESS),
 )
 LIST_CLIENTS = Operation(
@@ -35,7 +35,7 @@ LIST_CLIENTS = Operation(
     summary="List and search clients, by page number",
     scopes=_READ,
     query=ListClients,
-    answer=ClientList,
+    response_model=ClientList,
 )
 GET_CLIENT = Operation(
     dialect=ATHENTY,
@@ -44,7 +44,7 @@ GET_CLIENT = Operation(
     path="/v2/api/clients/{id}",
     summary="Retrieve a client",
     scopes=_READ,
-    answer=ClientObject,
+    response_model=ClientObject,
     errors=(NotFound,),
 )
 UPDATE_CLIENT = Operation(
@@ -55,8 +55,8 @@ UPDATE_CLIENT = Operation(
     summary="Change, archive or restore a client",
     scopes=_WRITE,
     body=UpdateClient,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
 )
 ARCHIVE_CLIENT = Operation(
@@ -66,8 +66,8 @@ ARCHIVE_CLIENT = Operation(
     path="/v2/api/clients/{id}",
     summary="Archive a client",
     scopes=_WRITE,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
 )
 

@@ -24,14 +24,14 @@ _TEXTS = {
 }
 
 
-def broken_rules(given: Mapping[str, object]) -> Iterator[FieldError]:
+def check(given: Mapping[str, object]) -> Iterator[FieldError]:
     """What is wrong with a body beyond the types of its fields."""
     metadata = given.get("metadata")
     if isinstance(metadata, dict):
         yield from broken_limits(metadata)
 
 
-def record_fields(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
+def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
     """The record's fields that an accepted body writes; only what the body names."""
     sent = body.model_fields_set
     texts = body.model_dump(include=set(_TEXTS), exclude_unset=True)

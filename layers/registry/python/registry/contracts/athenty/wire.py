@@ -12,11 +12,8 @@ from registry.domain.client import Client, MemberType
 from registry.domain.identifiers import instant
 from registry.domain.places import CountryCode
 from registry.domain.text import Blank, EmailText, Plain, limited
-from registry.gateway.body import NotNull
-from registry.gateway.camel import Sent, Shown
-from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
-from registry.gateway.shown import Alpha2, Id, Instant
+from registry.gateway.wire import Alpha2, Id, Instant, NotNull, RequestModel, ResponseModel, Whole
 
 _Text = Annotated[str, limited(200), Plain]
 _Phone = Annotated[str, limited(40), Plain]
@@ -51,7 +48,7 @@ def _string(value: object) -> object:
 _Member = Annotated[Literal["individual", "business"], BeforeValidator(_string)]
 
 
-class ClientFields(Sent):
+class ClientFields(RequestModel):
     """What a caller may say of a client; null and `""` say that there is none."""
 
     name_first: Annotated[_Text | None, Blank] = None
@@ -80,7 +77,7 @@ class UpdateClient(ClientFields):
     active: Annotated[StrictBool | None, BeforeValidator(_not_null), NotNull()] = None
 
 
-class ListClients(Sent):
+class ListClients(RequestModel):
     """The query of `GET /v2/api/clients`."""
 
     search: _Sought = ""
@@ -93,7 +90,7 @@ class ListClients(Sent):
     limit: Annotated[Whole, Field(ge=1, le=100)] = 20
 
 
-class ClientObject(Shown):
+class ClientObject(ResponseModel):
     """A client."""
 
     id: Id
@@ -145,7 +142,7 @@ class ClientObject(Shown):
         )
 
 
-class Pagination(Shown):
+class Pagination(ResponseModel):
     """Where a page stands in its list; `total` counts all clients the filters leave."""
 
     page: int
@@ -156,7 +153,7 @@ class Pagination(Shown):
     has_prev: bool
 
 
-class ClientList(Shown):
+class ClientList(ResponseModel):
     """A page of clients."""
 
     data: list[ClientObject]

@@ -9,49 +9,49 @@ from functools import partial
 
 from registry.contracts import records
 from registry.contracts.hoursmith.errors import HOURSMITH
-from registry.contracts.hoursmith.fields import record_fields
+from registry.contracts.hoursmith.fields import to_record
 from registry.contracts.hoursmith.operations import LIST_CLIENTS
 from registry.contracts.hoursmith.query import ListClients
 from registry.contracts.hoursmith.wire import (
-    ClientAnswer,
     ClientList,
     ClientObject,
+    ClientResponse,
     CreateClient,
     Member,
-    MemberAnswer,
+    MemberResponse,
     Pagination,
     UpdateClient,
 )
-from registry.domain.change import Change, archived, can_archive, changed, new_client
+from registry.domain.change import Change, archived, can_archive, new_client
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, FieldError, Invalid, NotFound
 from registry.domain.identifiers import is_id
-from registry.gateway.answer import Answer, answer
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.operation import NoParameters
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
 from registry.store.clients import client_store
 from registry.store.listing import Listing, Position, position
-from registry.store.matching import matching_places
+from registry.store.search_page import search_page
 
 # Clients, and the place of the last of them where more follow.
 _Page = tuple[Sequence[Client], Position | None]
 
 
-def create(request: Request[CreateClient, NoParameters], caller: Principal) -> Answer:
+def create(request: Request[CreateClient, NoParameters], caller: Principal) -> Response:
     """Create a client."""
     body = request.body.accept()
-    change = new_client(caller.author(), **record_fields(body, None, caller))
+    change = new_client(caller.author(), **to_record(body, None, caller))
     return records.create(request, caller, HOURSMITH, change, _show(caller))
 
 
-def get(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def get(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Retrieve a client."""
-    return answer(200, ClientAnswer.of(_present(records.get(request, caller)), caller))
+    return json_response(200, ClientResponse.of(_present(records.get(request, caller)), caller))
 
 
-def update(request: Request[UpdateClient, NoParameters], caller: Principal) -> Answer:
+def update(request: Request[UpdateClient, NoParameters], caller: Principal) -> Response:
     """Change what the body names; leave the rest, also what Hoursmith does not show.
 
     Consent on file ends with the e-mail address or the number it was given for.
@@ -59,13 +59,13 @@ def update(request: Request[UpdateClient, NoParameters], caller: Principal) -> A
 
     def decide(client: Client) -> Change:
         present = _present(client)
-        fields = record_fields(request.body.accept(), present, caller)
-        return changed(present, caller.author(), **fields)
+        fields = to_record(request.body.accept(), present, caller)
+        return update(present, caller.author(), **fields)
 
     return records.change(request, caller, HOURSMITH, decide, _show(caller))
 
 
-def delete(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def delete(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Archive a client, after which Hoursmith no longer shows it."""
 
     def decide(client: Client) -> Change:
@@ -76,7 +76,7 @@ def delete(request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
     return records.change(request, caller, HOURSMITH, decide, _show(caller))
 
 
-def list_page(request: Request[NoBody, ListClients], caller: Principal) -> Answer:
+def list_page(request: Request[NoBody, ListClients], caller: Principal) -> Response:
     """A page of clients, sorted and filtered."""
     query = request.query
     issued = cursors(caller, LIST_CLIENTS, query.filters())
@@ -92,7 +92,7 @@ def list_page(request: Request[NoBody, ListClients], caller: Principal) -> Answe
     clients, end = (
         _ordered(caller, asked) if query.search is None else _found(caller, asked, query.search)
     )
-    return answer(
+    return json_response(
         200,
         ClientList(
             data=[ClientObject.of(client, caller) for client in clients],
@@ -104,9 +104,9 @@ def list_page(request: Request[NoBody, ListClients], caller: Principal) -> Answe
     )
 
 
-def me(_request: Request[NoBody, NoParameters], caller: Principal) -> Answer:
+def me(_request: Request[NoBody, NoParameters], caller: Principal) -> Response:
     """Retrieve the member, the workspace and the permissions of the token."""
-    return answer(200, MemberAnswer(data=Member.of(caller)))
+    return json_response(200, MemberResponse(data=Member.of(caller)))
 
 
 def _present(client: Client) -> Client:
@@ -137,7 +137,7 @@ def _found(caller: Principal, asked: Listing, text: str) -> _Page:
         for entry in client_store().search(caller.tenant)
         if sought in entry.name or sought in entry.contact_name or sought in entry.email
     )
-    places = matching_places(entries, asked)
+    places = search_page(entries, asked)
     page = places[: asked.limit]
     clients = client_store().get_many(caller.tenant, [place.id for place in page])
     present = [client for client in clients if not client.archived]
@@ -145,4 +145,4 @@ def _found(caller: Principal, asked: Listing, text: str) -> _Page:
 
 
 def _show(caller: Principal) -> records.Show:
-    return partial(ClientAnswer.of, caller=caller)
+    return partial(ClientResponse.of, caller=caller)

@@ -23,7 +23,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.workspace import Contract, Plan
-from registry.gateway.operation import Dialect, ErrorCode, phrase
+from registry.gateway.operation import Dialect, ErrorCode, message_for
 
 
 class ErrorDetail(BaseModel):
@@ -71,7 +71,7 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
             detail.message = reason
         case Invalid(fields=fields, parameters=parameters):
             named = (*parameters, *fields)
-            detail.fields = {field.dotted: phrase(_REASONS, field) for field in named}
+            detail.fields = {field.dotted: message_for(_REASONS, field) for field in named}
         case PlanRequired() | SubscriptionInactive():
             detail.required_plan = Plan.STUDIO
             detail.feature = "apiAccess"

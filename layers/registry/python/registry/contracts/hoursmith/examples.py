@@ -36,21 +36,21 @@ _CLIENT = {
 CREATE = Example(
     title="A client with a name",
     body={"name": "string"},
-    answer={"data": _CLIENT},
+    response={"data": _CLIENT},
 )
 UPDATE = Example(
     title="Another name",
     body={"name": "string"},
-    answer={"data": _CLIENT},
+    response={"data": _CLIENT},
 )
-RETRIEVE = Example(title="One client", answer={"data": _CLIENT})
+RETRIEVE = Example(title="One client", response={"data": _CLIENT})
 LIST = Example(
     title="The newest clients",
-    answer={"data": [_CLIENT], "pagination": {"nextCursor": None, "limit": 50}},
+    response={"data": [_CLIENT], "pagination": {"nextCursor": None, "limit": 50}},
 )
 ME = Example(
     title="The owner of a workspace",
-    answer={
+    response={
         "data": {
             "userId": "0192f0c1-2f3a-7cc0-9d2e-000000000002",
             "orgId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c",

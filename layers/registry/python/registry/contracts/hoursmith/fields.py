@@ -20,7 +20,7 @@ _RECORD_NAMES = {
 }
 
 
-def record_fields(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
+def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
     """The record's fields that an accepted body writes; only what the body names.
 
     Args:

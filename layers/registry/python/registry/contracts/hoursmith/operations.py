@@ -8,14 +8,14 @@ from registry.contracts.hoursmith.errors import HOURSMITH
 from registry.contracts.hoursmith.examples import CREATE, LIST, ME, RETRIEVE, UPDATE
 from registry.contracts.hoursmith.query import ListClients
 from registry.contracts.hoursmith.wire import (
-    ClientAnswer,
     ClientList,
+    ClientResponse,
     CreateClient,
-    MemberAnswer,
+    MemberResponse,
     UpdateClient,
 )
 from registry.domain.errors import Conflict, NotFound, RaceLost
-from registry.gateway.operation import Keyed, Operation
+from registry.gateway.operation import IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -28,8 +28,8 @@ CREATE_CLIENT = Operation(
     scopes=_WRITE,
     body=CreateClient,
     status=201,
-    answer=ClientAnswer,
-    keyed=Keyed.REQUIRED,
+    response_model=ClientResponse,
+    idempotency_key=IdempotencyKey.REQUIRED,
     examples=(CREATE,),
 )
 LIST_CLIENTS = Operation(
@@ -40,7 +40,7 @@ LIST_CLIENTS = Operation(
     summary="List clients",
     scopes=_READ,
     query=ListClients,
-    answer=ClientList,
+    response_model=ClientList,
     examples=(LIST,),
 )
 GET_CLIENT = Operation(
@@ -50,7 +50,7 @@ GET_CLIENT = Operation(
     path="/api/v1/clients/{id}",
     summary="Retrieve a client",
     scopes=_READ,
-    answer=ClientAnswer,
+    response_model=ClientResponse,
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -62,7 +62,7 @@ UPDATE_CLIENT = Operation(
     summary="Change a client",
     scopes=_WRITE,
     body=UpdateClient,
-    answer=ClientAnswer,
+    response_model=ClientResponse,
     errors=(NotFound, RaceLost),
     examples=(UPDATE,),
 )
@@ -73,7 +73,7 @@ DELETE_CLIENT = Operation(
     path="/api/v1/clients/{id}",
     summary="Delete a client",
     scopes=_WRITE,
-    answer=ClientAnswer,
+    response_model=ClientResponse,
     errors=(NotFound, Conflict, RaceLost),
 )
 GET_ME = Operation(
@@ -83,7 +83,7 @@ GET_ME = Operation(
     path="/api/v1/me",
     summary="Retrieve the member a token acts as",
     scopes=(),
-    answer=MemberAnswer,
+    response_model=MemberResponse,
     examples=(ME,),
 )
 

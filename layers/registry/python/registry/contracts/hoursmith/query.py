@@ -14,9 +14,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from registry.domain.text import Blank, Plain, limited
-from registry.gateway.camel import Sent
 from registry.gateway.cursor import claimed_place
-from registry.gateway.parameters import Whole
+from registry.gateway.wire import RequestModel, Whole
 from registry.store.listing import Order
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -72,7 +71,7 @@ _Sort = Literal[
 ]
 
 
-class ListClients(Sent):
+class ListClients(RequestModel):
     """The query of `GET /api/v1/clients`."""
 
     cursor: _Cursor | None = None

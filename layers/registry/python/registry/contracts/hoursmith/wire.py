@@ -11,9 +11,8 @@ from registry.domain.money import DECIMAL, amount, currency_code, percentage
 from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
-from registry.gateway.body import NotNull
-from registry.gateway.camel import Sent, Shown
 from registry.gateway.principal import Principal
+from registry.gateway.wire import NotNull, RequestModel, ResponseModel
 
 
 def _filled(value: object) -> object:
@@ -53,7 +52,7 @@ _Terms = Annotated[
 ]
 
 
-class ClientFields(Sent):
+class ClientFields(RequestModel):
     """What a caller may say of a client, beside its name: null and `""` clear."""
 
     contact_name: Annotated[_Text | None, Blank] = None
@@ -89,7 +88,7 @@ class UpdateClient(ClientFields):
     name: Annotated[_Name | None, BeforeValidator(_filled), NotNull()] = None
 
 
-class ClientObject(Shown):
+class ClientObject(ResponseModel):
     """A client: all 25 keys, always."""
 
     id: str
@@ -150,7 +149,7 @@ class ClientObject(Shown):
         )
 
 
-class ClientAnswer(Shown):
+class ClientResponse(ResponseModel):
     """One client."""
 
     data: ClientObject
@@ -161,21 +160,21 @@ class ClientAnswer(Shown):
         return cls(data=ClientObject.of(client, caller))
 
 
-class Pagination(Shown):
+class Pagination(ResponseModel):
     """Where the list goes on; `nextCursor` is null at its end."""
 
     next_cursor: str | None
     limit: int
 
 
-class ClientList(Shown):
+class ClientList(ResponseModel):
     """A page of clients."""
 
     data: list[ClientObject]
     pagination: Pagination
 
 
-class Member(Shown):
+class Member(ResponseModel):
     """Whom a token speaks for, and what it may do."""
 
     user_id: str
@@ -202,7 +201,7 @@ class Member(Shown):
         )
 
 
-class MemberAnswer(Shown):
+class MemberResponse(ResponseModel):
     """The caller."""
 
     data: Member

@@ -22,7 +22,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.workspace import Contract
-from registry.gateway.operation import Dialect, ErrorCode, phrase
+from registry.gateway.operation import Dialect, ErrorCode, message_for
 
 
 class ErrorDetail(BaseModel):
@@ -81,12 +81,12 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
     message = error.reason if isinstance(error, BadRequest) else code.message
     fields = None
     if isinstance(error, Invalid):
-        fields = {field.dotted: phrase(_WORDS, field) for field in error.fields}
+        fields = {field.dotted: message_for(_WORDS, field) for field in error.fields}
     return ErrorBody(error=ErrorDetail(code=code.code, message=message, fields=fields))
 
 
 def _parameter_reason(parameters: tuple[FieldError, ...]) -> str:
-    sentences = (f"{error.dotted} {phrase(_PARAMETER_WORDS, error)}" for error in parameters)
+    sentences = (f"{error.dotted} {message_for(_PARAMETER_WORDS, error)}" for error in parameters)
     return "; ".join(sentences) + "."
 
 

@@ -39,11 +39,11 @@ CREATE = Example(
         "emailConsent": True,
         "usageType": "commercial",
     },
-    answer=_ACME,
+    response=_ACME,
 )
-RETRIEVE = Example(title="One client", answer=_ACME)
+RETRIEVE = Example(title="One client", response=_ACME)
 LIST = Example(
     title="The newest fifty active clients",
     query={"limit": "50", "status": "active"},
-    answer={"object": "list", "data": [_ACME], "hasMore": False},
+    response={"object": "list", "data": [_ACME], "hasMore": False},
 )

@@ -10,7 +10,7 @@ from registry.contracts.paytrum.wire import (
     UpdateClient,
 )
 from registry.domain.errors import NotFound
-from registry.gateway.operation import Keyed, Operation
+from registry.gateway.operation import IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -23,8 +23,8 @@ CREATE_CLIENT = Operation(
     scopes=_WRITE,
     body=CreateClient,
     status=201,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(CREATE,),
 )
 GET_CLIENT = Operation(
@@ -34,7 +34,7 @@ GET_CLIENT = Operation(
     path="/v1/clients/{id}",
     summary="Retrieve a client",
     scopes=_READ,
-    answer=ClientObject,
+    response_model=ClientObject,
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -46,7 +46,7 @@ LIST_CLIENTS = Operation(
     summary="List clients, newest first",
     scopes=_READ,
     query=ListClients,
-    answer=ClientList,
+    response_model=ClientList,
     examples=(LIST,),
 )
 UPDATE_CLIENT = Operation(
@@ -57,8 +57,8 @@ UPDATE_CLIENT = Operation(
     summary="Change a client",
     scopes=_WRITE,
     body=UpdateClient,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
 ARCHIVE_CLIENT = Operation(
@@ -68,8 +68,8 @@ ARCHIVE_CLIENT = Operation(
     path="/v1/clients/{id}",
     summary="Archive a client",
     scopes=_WRITE,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
 RESTORE_CLIENT = Operation(
@@ -79,8 +79,8 @@ RESTORE_CLIENT = Operation(
     path="/v1/clients/{id}/restore",
     summary="Restore an archived client",
     scopes=_WRITE,
-    answer=ClientObject,
-    keyed=Keyed.OPTIONAL,
+    response_model=ClientObject,
+    idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
 

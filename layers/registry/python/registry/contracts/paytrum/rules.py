@@ -10,7 +10,7 @@ from typing import cast
 from pydantic_core import PydanticCustomError
 
 from registry.contracts.paytrum.wire import AddressFields, ClientFields
-from registry.domain.change import same_reach
+from registry.domain.change import same_contact_point
 from registry.domain.client import Channel, Client, Country, Fields, Phone
 from registry.domain.errors import FieldError
 from registry.domain.phone import known_region, valid_phone
@@ -25,7 +25,7 @@ _CHANNELS = {Channel.EMAIL: ("email", "emailConsent"), Channel.SMS: ("phone", "s
 _STATE_LENGTH = 2
 
 
-def broken_rules(given: Given, client: Client | None, caller: Principal) -> Iterator[FieldError]:
+def check(given: Given, client: Client | None, caller: Principal) -> Iterator[FieldError]:
     """What is wrong with a body that creates a client (`client` is None) or changes one."""
     phone = _text(given, "phone")
     number = None
@@ -34,14 +34,19 @@ def broken_rules(given: Given, client: Client | None, caller: Principal) -> Iter
             number = _read_phone(phone, given, client, caller)
         except PydanticCustomError as error:
             yield FieldError(("phone",), error.type, error.context or {})
-    reaches = {Channel.EMAIL: _text(given, "email"), Channel.SMS: number.e164 if number else phone}
+    contact_points = {
+        Channel.EMAIL: _text(given, "email"),
+        Channel.SMS: number.e164 if number else phone,
+    }
     for channel, (name, flag) in _CHANNELS.items():
-        yield from _consent(channel, reaches[channel], name in given, given.get(flag), client)
+        yield from _consent(
+            channel, contact_points[channel], name in given, given.get(flag), client
+        )
     yield from _state(given, client)
     yield from _usage_type(given, client)
 
 
-def record_fields(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
+def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
     """The record's fields that an accepted body writes; only what the body names."""
     sent = body.model_fields_set
     fields: Fields = {}
@@ -84,15 +89,15 @@ def _read_phone(text: str, given: Given, client: Client | None, caller: Principa
 
 def _consent(
     channel: Channel,
-    reach: str | None,
+    contact_point: str | None,
     named: bool,  # noqa: FBT001 - whether the body names the channel at all
     attested: object,
     client: Client | None,
 ) -> Iterator[FieldError]:
     name, flag = _CHANNELS[channel]
-    before = client.reach(channel) if client is not None else None
-    after = reach if named else before
-    moved = after is not None and not same_reach(channel, before, after)
+    before = client.contact_point(channel) if client is not None else None
+    after = contact_point if named else before
+    moved = after is not None and not same_contact_point(channel, before, after)
     if moved and attested is not True:
         yield FieldError((flag,), "consent_required", {"field": name})
     if after is None and attested is True:

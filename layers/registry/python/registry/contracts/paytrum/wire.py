@@ -9,11 +9,17 @@ from registry.domain.client import Client, UsageType
 from registry.domain.identifiers import instant
 from registry.domain.places import CountryCode, RegionCode, Timezone
 from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
-from registry.gateway.body import NotNull
-from registry.gateway.camel import Sent, Shown
-from registry.gateway.parameters import Whole
 from registry.gateway.principal import Principal
-from registry.gateway.shown import E164, Alpha2, Id, Instant
+from registry.gateway.wire import (
+    E164,
+    Alpha2,
+    Id,
+    Instant,
+    NotNull,
+    RequestModel,
+    ResponseModel,
+    Whole,
+)
 
 
 def _not_cleared(value: object) -> object:
@@ -32,7 +38,7 @@ _Phone = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": 
 _Usage = Literal["consumer", "commercial"]
 
 
-class AddressFields(Sent):
+class AddressFields(RequestModel):
     """An address as it is sent: every key may be left out."""
 
     line1: Annotated[_Text | None, Blank] = None
@@ -43,7 +49,7 @@ class AddressFields(Sent):
     country: Annotated[_Country | None, Blank] = None
 
 
-class ClientFields(Sent):
+class ClientFields(RequestModel):
     """What a caller may say of a client, beside its name."""
 
     email: Annotated[EmailText | None, Blank] = None
@@ -79,7 +85,7 @@ class UpdateClient(ClientFields):
     usage_type: Annotated[_Usage | None, BeforeValidator(blank_is_none), NotNull()] = None
 
 
-class ListClients(Sent):
+class ListClients(RequestModel):
     """Which clients a page holds."""
 
     limit: Annotated[Whole, Field(ge=1, le=100)] = 25
@@ -88,7 +94,7 @@ class ListClients(Sent):
     status: Literal["active", "inactive"] | None = None
 
 
-class Address(Shown):
+class Address(ResponseModel):
     """An address as it is shown: all six keys, always."""
 
     line1: str | None
@@ -99,7 +105,7 @@ class Address(Shown):
     country: Alpha2 | None
 
 
-class ClientObject(Shown):
+class ClientObject(ResponseModel):
     """A client."""
 
     object: Literal["client"] = "client"
@@ -146,7 +152,7 @@ class ClientObject(Shown):
         )
 
 
-class ClientList(Shown):
+class ClientList(ResponseModel):
     """A page of clients, newest first."""
 
     object: Literal["list"] = "list"

@@ -1,0 +1,148 @@
+"""A deployed registry on moto: the template's own Credentials table, APIs, usage plans, outputs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+import yaml
+from botocore import handlers
+from moto import mock_aws
+
+from ops.cli.deployment import Deployment
+from ops.cli.operator import Operator
+from registry.domain.workspace import Contract, UsagePlan
+from registry.store.credentials import CredentialStore
+from registry.store.dynamodb import dynamodb_client
+
+if TYPE_CHECKING:
+    from types_boto3_apigateway.client import APIGatewayClient
+
+ROOT = Path(__file__).parents[2]
+
+
+class TemplateLoader(yaml.SafeLoader):
+    """Reads template.yaml and leaves its intrinsic functions out: here only literals matter."""
+
+
+TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    """The template as it is deployed."""
+    text = (ROOT / "template.yaml").read_text("utf-8")
+    loaded: dict[str, Any] = yaml.load(text, TemplateLoader)  # noqa: S506 - derived from SafeLoader
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def flushes() -> list[str]:
+    """Paths of the authorizer caches flushed so far."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def aws_account(flushes: list[str]) -> Iterator[None]:
+    """AWS in process, without anything of the machine's own configuration.
+
+    One for a module, since a client costs a tenth of a second; each test has its own table.
+    """
+
+    def flush(params: dict[str, Any], **_: object) -> tuple[SimpleNamespace, dict[str, Any]]:
+        flushes.append(params["url_path"])
+        return SimpleNamespace(status_code=202), {"ResponseMetadata": {"HTTPStatusCode": 202}}
+
+    flushing = ("before-call.apigateway.FlushStageAuthorizersCache", flush)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
+        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
+            patch.delenv(name, raising=False)
+        # moto does not know this one operation
+        patch.setattr(handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS, flushing])
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        dynamodb_client.cache_clear()
+        with mock_aws():
+            yield
+        dynamodb_client.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def gateway(aws_account: None) -> "APIGatewayClient":
+    """API Gateway's control plane."""
+    return cast("APIGatewayClient", boto3.client("apigateway"))
+
+
+@pytest.fixture
+def flushed(flushes: list[str]) -> list[str]:
+    """Paths of the authorizer caches flushed by this test."""
+    flushes.clear()
+    return flushes
+
+
+@pytest.fixture
+def table(
+    aws_account: None,
+    template: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The Credentials table, with the keys and indexes of the template."""
+    declared = template["Resources"]["CredentialsTable"]["Properties"]
+    dynamodb_client().create_table(
+        TableName="credentials",
+        BillingMode=declared["BillingMode"],
+        AttributeDefinitions=declared["AttributeDefinitions"],
+        KeySchema=declared["KeySchema"],
+        GlobalSecondaryIndexes=declared["GlobalSecondaryIndexes"],
+    )
+    monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
+    yield "credentials"
+    dynamodb_client().delete_table(TableName="credentials")
+
+
+@pytest.fixture
+def store(table: str) -> CredentialStore:
+    """The store as the functions have it."""
+    return CredentialStore(dynamodb_client(), table)
+
+
+@pytest.fixture
+def deployment(table: str, gateway: "APIGatewayClient") -> Deployment:
+    """A stack with all four APIs."""
+    return Deployment(
+        dynamodb=dynamodb_client(),
+        apigateway=gateway,
+        credentials_table=table,
+        clients_table="clients",
+        stage="live",
+        apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},
+        usage_plans={plan: gateway.create_usage_plan(name=plan)["id"] for plan in UsagePlan},
+    )
+
+
+@pytest.fixture
+def operator(deployment: Deployment) -> Operator:
+    """An operator of that stack."""
+    return Operator(deployment)
+
+
+@pytest.fixture
+def throttled(deployment: Deployment) -> Callable[[], dict[str, list[str]]]:
+    """Reads the ids of the API keys in each usage plan that has any."""
+
+    def read() -> dict[str, list[str]]:
+        keys = {
+            plan.value: [
+                key["id"]
+                for key in deployment.apigateway.get_usage_plan_keys(usagePlanId=plan_id)["items"]
+            ]
+            for plan, plan_id in deployment.usage_plans.items()
+        }
+        return {plan: ids for plan, ids in keys.items() if ids}
+
+    return read

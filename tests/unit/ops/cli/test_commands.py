@@ -1,0 +1,432 @@
+"""The command `registry`: what it prints, where, and with which exit code."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+from botocore import handlers
+from botocore.exceptions import EndpointConnectionError
+from typer.testing import CliRunner, Result
+
+from ops.cli.commands import app
+from ops.cli.deployment import Deployment, DeploymentError, aws_deployment, local_endpoint
+from registry.domain.credential import hash_token, parse_client_secret, parse_token
+from registry.domain.identifiers import new_id, now, parse_instant
+from registry.domain.workspace import Contract, Mode
+from registry.store.credentials import CredentialStore
+from registry.store.dynamodb import dynamodb_client
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.client import CloudFormationClient
+
+STACK = "client-registry"
+Run = Callable[..., Result]
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def cloudformation(aws_account: None) -> "CloudFormationClient":
+    return cast("CloudFormationClient", boto3.client("cloudformation"))
+
+
+def outputs(deployment: Deployment) -> dict[str, str]:
+    """The outputs `template.yaml` gives a stack like this one."""
+    return {
+        "CredentialsTableName": deployment.credentials_table,
+        "ClientsTableName": deployment.clients_table,
+        "StageName": deployment.stage,
+        "PaytrumApiId": deployment.apis[Contract.PAYTRUM],
+        "AthentyApiId": deployment.apis[Contract.ATHENTY],
+        "HoursmithApiId": deployment.apis[Contract.HOURSMITH],
+        "AlternativePaymentsApiId": deployment.apis[Contract.ALTERNATIVE_PAYMENTS],
+        **{
+            f"{plan.value.capitalize()}UsagePlanId": identifier
+            for plan, identifier in deployment.usage_plans.items()
+        },
+    }
+
+
+def create_stack(client: "CloudFormationClient", name: str, values: dict[str, str]) -> None:
+    body = {
+        "Resources": {"Placeholder": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in values.items()},
+    }
+    client.create_stack(StackName=name, TemplateBody=json.dumps(body))
+
+
+@pytest.fixture
+def run(deployment: Deployment, cloudformation: "CloudFormationClient") -> Any:
+    """Runs a command against a stack in AWS, its options before the command."""
+    create_stack(cloudformation, STACK, outputs(deployment))
+    runner = CliRunner()
+    yield lambda *words: runner.invoke(app, ["--stack", STACK, *words])
+    cloudformation.delete_stack(StackName=STACK)
+
+
+def printed(result: Result) -> Any:
+    """The JSON a command printed: all of standard output, and nothing to standard error."""
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    return json.loads(result.stdout)
+
+
+def refused(result: Result) -> str:
+    """The sentence a command failed with, and nothing on standard output."""
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    return result.stderr
+
+
+@pytest.fixture
+def workspace(run: Run) -> Json:
+    made: Json = printed(run("workspace", "create", "--name", "Acme", "--json"))
+    return made
+
+
+def test_a_workspace_as_json(run: Run) -> None:
+    made = printed(
+        run(
+            *("workspace", "create", "--name", "Café [x]", "--plan", "agency"),
+            *("--region", "ca", "--timezone", "America/Toronto", "--json"),
+        ),
+    )
+
+    assert list(made) == [
+        "id",
+        "name",
+        "plan",
+        "subscription",
+        "region",
+        "timezone",
+        "createdAt",
+        "updatedAt",
+    ]
+    assert (made["name"], made["plan"], made["subscription"]) == ("Café [x]", "agency", "active")
+    assert (made["region"], made["timezone"]) == ("CA", "America/Toronto")
+    assert parse_instant(made["createdAt"]) <= now()
+    assert printed(run("workspace", "show", made["id"], "--json")) == made
+    assert printed(run("workspace", "list", "--json")) == [made]
+
+
+def test_a_workspace_needs_a_name_only(run: Run) -> None:
+    made = printed(run("workspace", "create", "--name", "Acme", "--json"))
+
+    assert (made["plan"], made["region"], made["timezone"]) == ("studio", "US", None)
+
+
+def test_a_workspace_is_updated(run: Run, workspace: Json) -> None:
+    changed = printed(
+        run(
+            *("workspace", "update", workspace["id"], "--plan", "business"),
+            *("--subscription", "inactive", "--name", "Acme Ltd", "--region", "GB"),
+            *("--timezone", "Europe/London", "--json"),
+        ),
+    )
+
+    assert changed == {
+        **workspace,
+        "name": "Acme Ltd",
+        "plan": "business",
+        "subscription": "inactive",
+        "region": "GB",
+        "timezone": "Europe/London",
+        "updatedAt": changed["updatedAt"],
+    }
+
+
+CREDENTIAL = [
+    "id",
+    "workspaceId",
+    "contract",
+    "mode",
+    "scopes",
+    "role",
+    "prefix",
+    "createdAt",
+    "expiresAt",
+    "revokedAt",
+]
+
+
+@pytest.mark.parametrize(
+    ("contract", "header", "value"),
+    [
+        (Contract.PAYTRUM, "Authorization", "Bearer {}"),
+        (Contract.ATHENTY, "X-Api-Key", "{}"),
+        (Contract.HOURSMITH, "Authorization", "Bearer {}"),
+    ],
+)
+def test_a_credential_as_json_tells_its_token_once(
+    *,
+    run: Run,
+    workspace: Json,
+    store: CredentialStore,
+    contract: Contract,
+    header: str,
+    value: str,
+) -> None:
+    made = printed(
+        run(
+            *("credential", "create", "--workspace", workspace["id"]),
+            *("--contract", contract, "--mode", "test", "--json"),
+        ),
+    )
+
+    token = made.pop("token")
+    assert made.pop("headers") == {header: value.format(token)}
+    assert list(made) == CREDENTIAL
+    assert (made["workspaceId"], made["contract"]) == (workspace["id"], contract)
+    assert (made["mode"], made["expiresAt"], made["revokedAt"]) == ("test", None, None)
+    parts = parse_token(contract, token)
+    assert parts is not None
+    assert (parts.mode, parts.prefix) == (Mode.TEST, made["prefix"])
+    assert store.resolve(hash_token(token)) is not None
+    assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
+
+
+def test_an_oauth_client_as_json_tells_its_secret_once(run: Run, workspace: Json) -> None:
+    made = printed(
+        run(
+            *("credential", "create", "--workspace", workspace["id"]),
+            *("--contract", "alternative_payments", "--json"),
+        ),
+    )
+
+    assert parse_client_secret(made.pop("client_secret")) is not None
+    assert made.pop("client_id") == made["id"]
+    assert list(made) == CREDENTIAL
+    assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
+
+
+def test_scopes_and_an_end_can_be_given(run: Run, workspace: Json) -> None:
+    made = printed(
+        run(
+            *("credential", "create", "--workspace", workspace["id"], "--contract", "paytrum"),
+            *("--scope", "clients:write", "--scope", "clients:read"),
+            *("--expires-in", "30", "--json"),
+        ),
+    )
+
+    assert made["scopes"] == ["clients:read", "clients:write"]
+    assert made["role"] is None
+    life = parse_instant(made["expiresAt"]) - parse_instant(made["createdAt"])
+    assert life.days == 30
+
+
+def test_a_role_can_be_given(run: Run, workspace: Json) -> None:
+    made = printed(
+        run(
+            *("credential", "create", "--workspace", workspace["id"]),
+            *("--contract", "hoursmith", "--role", "member", "--json"),
+        ),
+    )
+
+    assert (made["role"], made["scopes"]) == ("member", [])
+
+
+def test_a_credential_is_revoked_once(run: Run, workspace: Json) -> None:
+    create = ("credential", "create", "--workspace", workspace["id"], "--contract", "paytrum")
+    made = printed(run(*create, "--json"))
+
+    first = printed(run("credential", "revoke", made["id"], "--json"))
+    second = printed(run("credential", "revoke", made["id"], "--json"))
+
+    assert first["revokedAt"] is not None
+    assert first == second
+    assert list(first) == CREDENTIAL
+
+
+def test_people_get_a_table_and_the_secret_in_one_piece(run: Run, workspace: Json) -> None:
+    made = run("credential", "create", "--workspace", workspace["id"], "--contract", "hoursmith")
+    listed = run("credential", "list", "--workspace", workspace["id"])
+
+    *_, line = made.stdout.rstrip().splitlines()
+    assert line.startswith("  Authorization: Bearer hsk_live_")
+    assert "Shown this once" in made.stdout
+    assert line.split()[-1] not in listed.stdout
+    assert "clients:read clients:write" in listed.stdout
+
+
+def test_an_oauth_client_is_told_apart_for_people(run: Run, workspace: Json) -> None:
+    made = run(
+        *("credential", "create", "--workspace", workspace["id"]),
+        *("--contract", "alternative_payments"),
+    )
+
+    *_, identifier, secret = made.stdout.rstrip().splitlines()
+    assert identifier.startswith("  client_id: ")
+    assert secret.startswith("  client_secret: ap_live_")
+
+
+def test_names_are_printed_as_they_are(run: Run) -> None:
+    run("workspace", "create", "--name", "[bold]Acme[/bold] " + "long " * 30)
+
+    assert "[bold]Acme[/bold] long" in run("workspace", "list").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("workspace", "create", "--name", "Acme", "--plan", "platinum"),
+        ("workspace", "create"),
+        ("workspace", "update", "any"),
+        ("credential", "create", "--workspace", "any", "--contract", "stripe"),
+        ("credential", "create", "--workspace", "any", "--contract", "paytrum", "--mode", "prod"),
+        ("credential", "create", "--workspace", "a", "--contract", "paytrum", "--expires-in", "0"),
+        ("workspace", "delete", "any"),
+    ],
+)
+def test_a_wrong_command_line_is_told_as_usage(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--name", " "), "name must not be empty"),
+        (("--name", "a" * 201), "name must have at most 200 characters"),
+        (("--name", "a\tb"), "name must not contain control characters"),
+        (("--name", "a", "--region", "XX"), "region must be a country code"),
+        (("--name", "a", "--timezone", "Mars"), "timezone must be an IANA time zone"),
+        (("--name", "", "--region", "XX"), "name must not be empty; region must be"),
+    ],
+)
+def test_a_value_that_cannot_be_is_explained(
+    run: Run, words: tuple[str, ...], sentence: str
+) -> None:
+    assert f"registry: {sentence}" in refused(run("workspace", "create", *words))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--contract", "paytrum", "--scope", "read"), "scopes must be among *, clients:read"),
+        (("--contract", "hoursmith", "--scope", "read"), "scopes does not exist in this contract"),
+        (("--contract", "paytrum", "--role", "admin"), "role does not exist in this contract"),
+    ],
+)
+def test_permissions_that_cannot_be_are_explained(
+    run: Run, workspace: Json, words: tuple[str, ...], sentence: str
+) -> None:
+    result = run("credential", "create", "--workspace", workspace["id"], *words)
+
+    assert f"registry: {sentence}" in refused(result)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("workspace", "show", "{id}"),
+        ("workspace", "update", "{id}", "--plan", "free"),
+        ("credential", "create", "--workspace", "{id}", "--contract", "paytrum"),
+        ("credential", "list", "--workspace", "{id}"),
+        ("credential", "revoke", "{id}"),
+    ],
+)
+def test_what_is_not_there_is_named(run: Run, words: tuple[str, ...]) -> None:
+    unknown = new_id()
+
+    sentence = refused(run(*(word.format(id=unknown) for word in words)))
+
+    assert sentence.startswith("registry: There is no ")
+    assert sentence.endswith(f" {unknown}.\n")
+
+
+def test_a_table_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    failing = [*handlers.BUILTIN_HANDLERS, ("before-call.dynamodb", refuse)]
+    monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", failing)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    assert "registry: DynamoDB does not answer" in refused(run("workspace", "list"))
+
+
+def test_a_lost_race_is_told(run: Run, workspace: Json) -> None:
+    dynamodb_client().update_item(
+        TableName="credentials",
+        Key={"pk": {"S": f"WORKSPACE#{workspace['id']}"}},
+        UpdateExpression="SET updated_at = :at",
+        # what `instant` reads the same and writes otherwise: the condition cannot hold
+        ExpressionAttributeValues={":at": {"S": workspace["updatedAt"].replace("Z", "+00:00")}},
+    )
+
+    sentence = refused(run("workspace", "update", workspace["id"], "--plan", "free"))
+
+    assert "changed by someone else" in sentence
+
+
+def test_the_stack_may_be_named_after_the_command(run: Run, workspace: Json) -> None:
+    words = ["workspace", "list", "--stack", STACK, "--json"]
+
+    assert printed(CliRunner().invoke(app, words)) == [workspace]
+
+
+def test_the_stack_may_be_named_by_the_environment(run: Run, workspace: Json) -> None:
+    result = CliRunner().invoke(app, ["workspace", "list", "--json"], env={"REGISTRY_STACK": STACK})
+
+    assert printed(result) == [workspace]
+
+
+def test_a_stack_that_is_not_there_is_named(aws_account: None) -> None:
+    result = CliRunner().invoke(app, ["workspace", "list", "--stack", "elsewhere"])
+
+    assert refused(result) == "registry: There is no stack named elsewhere.\n"
+
+
+def test_a_stack_of_something_else_is_told_apart(cloudformation: "CloudFormationClient") -> None:
+    create_stack(cloudformation, "website", {"BucketName": "www"})
+
+    with pytest.raises(DeploymentError, match="website is not a client registry"):
+        aws_deployment("website")
+
+
+def test_a_stack_may_serve_some_contracts_only(
+    deployment: Deployment, cloudformation: "CloudFormationClient"
+) -> None:
+    values = outputs(deployment)
+    del values["HoursmithApiId"]
+    create_stack(cloudformation, "partial", values)
+
+    assert set(aws_deployment("partial").apis) == set(Contract) - {Contract.HOURSMITH}
+
+
+def test_the_local_stack_is_found_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / ".local").mkdir()
+    (tmp_path / ".local" / "stack.json").write_text('{"endpoint": "http://localhost:4599"}')
+
+    assert local_endpoint(tmp_path) == "http://localhost:4599"
+
+
+def test_without_a_local_stack_the_way_to_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    sentence = refused(CliRunner().invoke(app, ["workspace", "list"]))
+
+    assert "make up" in sentence
+    assert "--stack" in sentence
+
+
+def test_the_module_runs_as_the_command() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "ops.cli", "--help"],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+
+    assert "workspace" in result.stdout
+    assert "credential" in result.stdout

@@ -1,0 +1,1 @@
+"""What a developer runs: local stack, container runner, generators, benchmark."""

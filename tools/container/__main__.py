@@ -1,0 +1,202 @@
+"""`python -m tools.container test|invoke|start-api`: the built functions in the Lambda image."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import boto3
+import typer
+
+from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK, local_deployment
+from registry.domain.workspace import Contract
+from tools.container.examples import Records, attach_payment_method, turn, with_credential
+from tools.container.functions import (
+    BUILD,
+    BuiltFunction,
+    ContainerError,
+    built_functions,
+    write_local_template,
+)
+from tools.container.service import (
+    HOST,
+    SHOW_IMPORTS,
+    LambdaService,
+    free_port,
+    lambda_service,
+    require_docker,
+    sam_arguments,
+    sam_environment,
+)
+from tools.container.verdict import authorizer_faults, endpoint_faults, trespasses
+
+Json = dict[str, Any]
+
+_TABLES: Final = ("ClientsTable", "CredentialsTable", "IdempotencyTable")
+_LOG: Final = BUILD / "service.log"
+
+commands = typer.Typer(
+    help="The built functions in the Lambda image.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@commands.command()
+def test() -> None:
+    """Invoke every function with its example event; exits with 1 if an answer is bad."""
+    require_docker()
+    passed = failed = 0
+    records: dict[str, Records] = {}
+    with _own_stack() as stack:
+        template = write_local_template(_tables(stack), _seen_from_container(stack), SHOW_IMPORTS)
+        with lambda_service(template, _LOG) as service:
+            for function in sorted(built_functions(), key=lambda each: turn(each.operation)):
+                answer, found = _try(service, function, stack, records)
+                print(f"{function.name:44} {answer:8} {'; '.join(found) or 'ok'}", flush=True)
+                passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
+    print(f"{passed} passed, {failed} failed")
+    raise typer.Exit(bool(failed))
+
+
+@commands.command()
+def invoke(
+    function: Annotated[str, typer.Argument(help="Its name in template.yaml.")],
+    directory: Annotated[Path, typer.Option(help="Of the local stack.")] = Path(".local"),
+) -> None:
+    """Invoke one function with its example event on the tables of the running local stack."""
+    require_docker()
+    chosen = next((each for each in built_functions() if each.name == function), None)
+    if chosen is None:
+        names = ", ".join(each.name for each in built_functions())
+        raise ContainerError(
+            f"The template has no function {function or '(FN=...)'}. It has {names}."
+        )
+    done = subprocess.run(
+        ["sam", "local", "invoke", function, "--event", "-", *_sam_arguments(directory)],
+        input=json.dumps(chosen.example()).encode(),
+        env=sam_environment(),
+        check=False,
+    )
+    raise typer.Exit(done.returncode)
+
+
+@commands.command()
+def start_api(
+    contract: Annotated[Contract, typer.Argument(help="Whose API.")],
+    port: Annotated[int, typer.Option(help="Where SAM listens.")] = 3000,
+    directory: Annotated[Path, typer.Option(help="Of the local stack.")] = Path(".local"),
+) -> None:
+    """Serve a contract with `sam local start-api` on the running local stack's tables."""
+    require_docker()
+    arguments = _sam_arguments(directory, contract)
+    serve = ["sam", "local", "start-api", "--port", str(port), *arguments]
+    raise typer.Exit(subprocess.run(serve, env=sam_environment(), check=False).returncode)
+
+
+def _sam_arguments(directory: Path, contract: Contract | None = None) -> list[str]:
+    """What SAM needs to run the built functions on the local stack of a directory."""
+    stack = _stack(directory)
+    endpoint = _seen_from_container(stack)
+    return sam_arguments(write_local_template(_tables(stack), endpoint, contract=contract))
+
+
+def _try(
+    service: LambdaService,
+    function: BuiltFunction,
+    stack: Json,
+    records: dict[str, Records],
+) -> tuple[str, list[str]]:
+    """What a function answered, in a word, and what is wrong with it."""
+    try:
+        event = function.example()
+        if function.package == "authorizer":
+            return _try_authorizer(service, function, event, stack)
+        known = records.setdefault(function.package, Records())
+        event = known.addressed(event)
+        if not event["requestContext"].get("authorizer"):
+            event = with_credential(event, stack["contracts"][function.package])
+        invocation = service.invoke(function.name, event)
+    except ContainerError as error:
+        return "none", [str(error)]
+    found = endpoint_faults(function.package, event, invocation.answer)
+    if found:
+        return "bad", [*found, *trespasses(invocation)]
+    made = known.remember(event, json.loads(invocation.answer["body"]))
+    if made is not None and event["resource"] == "/customers":
+        method = attach_payment_method(local_deployment(stack["endpoint"]), event, made)
+        known.made("/customers/{id}/payment-methods", method)
+    return str(invocation.answer["statusCode"]), trespasses(invocation)
+
+
+def _try_authorizer(
+    service: LambdaService,
+    function: BuiltFunction,
+    event: Json,
+    stack: Json,
+) -> tuple[str, list[str]]:
+    contract = event["stageVariables"]["contract"]
+    event = with_credential(event, stack["contracts"][contract])
+    invocation = service.invoke(function.name, event)
+    return "policy", [*authorizer_faults(contract, invocation.answer), *trespasses(invocation)]
+
+
+@contextmanager
+def _own_stack() -> Iterator[Json]:
+    """A local stack of its own that containers contact_point, for a while."""
+    with tempfile.TemporaryDirectory() as directory:
+        local = [sys.executable, "-m", "tools.local"]
+        port = str(free_port())
+        where = ["--directory", directory]
+        up = [*local, "up", "--host", "0.0.0.0", "--port", port, *where]  # noqa: S104 - for containers
+        subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
+        try:
+            yield _stack(Path(directory))
+        finally:
+            down = [*local, "down", *where]
+            subprocess.run(down, check=True, stdout=subprocess.DEVNULL)
+
+
+def _stack(directory: Path) -> Json:
+    try:
+        stack: Json = json.loads((directory / "stack.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ContainerError(
+            "No local stack: start one that containers reach with `make up HOST=0.0.0.0`.",
+        ) from error
+    return stack
+
+
+def _tables(stack: Json) -> dict[str, str]:
+    """Name of each table by its logical id, which the stack's output is named after."""
+    client = boto3.client(
+        "cloudformation",
+        endpoint_url=stack["endpoint"],
+        region_name=LOCAL_REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
+    )
+    described = client.describe_stacks(StackName=LOCAL_STACK)["Stacks"][0]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+    return {table: outputs[f"{table}Name"] for table in _TABLES}
+
+
+def _seen_from_container(stack: Json) -> str:
+    port = stack["endpoint"].rpartition(":")[2]
+    return f"http://{HOST}:{port}"
+
+
+def main() -> None:
+    """Run a command; what it cannot do is one sentence on standard error, and exit status 1."""
+    try:
+        commands()
+    except ContainerError as error:
+        sys.exit(f"container: {error}")
+
+
+if __name__ == "__main__":
+    main()

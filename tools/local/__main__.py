@@ -1,0 +1,149 @@
+"""``python -m tools.local up|down|run|status``: the local stack, as ``make`` calls it."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
+
+ROOT: Final = Path(__file__).parents[2]
+_LIST_PATHS: Final = {
+    "paytrum": "/v1/clients",
+    "athenty": "/v2/api/clients",
+    "hoursmith": "/api/v1/clients",
+}
+
+PortOption = Annotated[int, typer.Option(help="Where the stack listens.")]
+HostOption = Annotated[str, typer.Option(help="Address it listens on.")]
+DirectoryOption = Annotated[
+    Path,
+    typer.Option(help="Where its data, logs and stack.json are.", file_okay=False),
+]
+DEFAULT_PORT: Final = 4566
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_DIRECTORY: Final = ROOT / ".local"
+
+commands = typer.Typer(
+    help="The local stack: template.yaml on an AWS emulator.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@commands.command()
+def up(
+    port: PortOption = DEFAULT_PORT,
+    host: HostOption = DEFAULT_HOST,
+    directory: DirectoryOption = DEFAULT_DIRECTORY,
+) -> None:
+    """Start the stack, or bring a running one up to date; it stays when this command ends."""
+    stack = _bring_up(directory.resolve(), host, port)
+    _print_access(stack)
+    typer.echo("\nIt runs until `make down`.")
+
+
+@commands.command()
+def run(
+    port: PortOption = DEFAULT_PORT,
+    host: HostOption = DEFAULT_HOST,
+    directory: DirectoryOption = DEFAULT_DIRECTORY,
+) -> None:
+    """Start the stack as `up` does and stop it with Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        stack = _bring_up(directory.resolve(), host, port)
+        _print_access(stack)
+        typer.echo(f"\nServing; the log is {directory / 'emulator.log'}. Ctrl-C stops it.")
+        signal.pause()
+    except KeyboardInterrupt:
+        typer.echo("\nStopping.")
+    finally:
+        stop(directory.resolve())
+
+
+@commands.command()
+def down(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
+    """Stop the stack; its data stays."""
+    directory = directory.resolve()
+    stopped = directory.exists() and _stop(directory)
+    typer.echo("Stopped; the data stays." if stopped else "It was not running.")
+
+
+@commands.command()
+def status(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
+    """Tell whether the stack runs, and where; exits with 1 if it does not."""
+    emulator = find(directory.resolve())
+    if emulator is None:
+        typer.echo("It is not running.")
+        raise typer.Exit(1)
+    served = ", ".join(emulator.contracts()) or "nothing yet"
+    typer.echo(f"It runs at {emulator.endpoint} (process {emulator.pid}) and serves {served}.")
+
+
+def _bring_up(directory: Path, host: str, port: int) -> dict[str, Any]:
+    """Start, deploy and give access, each only where needed; the content of ``stack.json``."""
+    with exclusive(directory):
+        emulator = _running(directory, port)
+        if emulator is None:
+            typer.echo(f"Starting the emulator on port {port}.")
+            emulator = start(directory, host, port)
+        # Imported here: the SDK takes longer to load than the emulator to start.
+        from ops.cli.deployment import local_deployment  # noqa: PLC0415
+        from ops.cli.operator import Operator  # noqa: PLC0415
+        from tools.local import demo  # noqa: PLC0415
+        from tools.local.deploy import STACK, deploy  # noqa: PLC0415
+
+        if deploy(ROOT, emulator, directory):
+            typer.echo("Deployed template.yaml.")
+        stack_file = directory / "stack.json"
+        known = demo.read_stack_file(stack_file)["contracts"]
+        operator = Operator(local_deployment(emulator.endpoint, STACK))
+        access = demo.provide_access(operator, emulator.contracts(), known)
+        demo.write_stack_file(stack_file, emulator.endpoint, access)
+        return demo.read_stack_file(stack_file)
+
+
+def _running(directory: Path, port: int) -> Emulator | None:
+    emulator = find(directory)
+    if emulator is not None and emulator.port != port:
+        raise LocalStackError(
+            f"The stack of {directory} runs on port {emulator.port} already. "
+            "`make down` stops it, so that it can move.",
+        )
+    return emulator
+
+
+def _stop(directory: Path) -> bool:
+    with exclusive(directory):
+        return stop(directory)
+
+
+def _print_access(stack: dict[str, Any]) -> None:
+    """A line for each contract that works as it is pasted."""
+    for contract, access in stack["contracts"].items():
+        base_url = access["base_url"]
+        typer.echo(f"\n{contract}  {base_url}")
+        if "client_id" in access:
+            user = f"{access['client_id']}:{access['client_secret']}"
+            call = f"-u {user} -d grant_type=client_credentials {base_url}/oauth/token"
+        else:
+            headers = (f"-H {json.dumps(f'{n}: {v}')}" for n, v in access["headers"].items())
+            call = f"{' '.join(headers)} {base_url}{_LIST_PATHS[contract]}"
+        typer.echo(f"  curl {call}")
+
+
+def main() -> None:
+    """Run a command; what it cannot do is one sentence on standard error, and exit status 1."""
+    try:
+        commands()
+    except LocalStackError as error:
+        sys.exit(f"local stack: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""template.yaml put onto the emulator by ``sam deploy``, as it is put onto AWS."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from tools.local.process import ACCESS_KEY, Emulator, LocalStackError
+
+STACK: Final = "client-registry"
+REGION: Final = "us-east-1"
+_SOURCES: Final = ("functions", "layers")
+
+
+def deploy(root: Path, emulator: Emulator, directory: Path) -> bool:
+    """Deploy the un-built template of a source tree, unless the emulator has just this one.
+
+    Returns:
+        Whether there was something to deploy.
+
+    Raises:
+        LocalStackError: ``sam deploy`` failed; says where its output is, and its end.
+    """
+    record = directory / "deployed"
+    current = fingerprint(root)
+    deployed = record.read_text("utf-8") if record.exists() else ""
+    if deployed == current and emulator.contracts():
+        return False
+    record.unlink(missing_ok=True)
+    _sam_deploy(root, emulator, directory / "deploy.log")
+    emulator.save()
+    record.write_text(current, "utf-8")
+    return True
+
+
+def fingerprint(root: Path) -> str:
+    """A digest of all that a deployment of a source tree depends on."""
+    digest = hashlib.sha256(version("ministack").encode())
+    for path in _sources(root):
+        content = path.read_bytes()
+        digest.update(f"\n{path.relative_to(root)} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield root / "template.yaml"
+    yield root / "samconfig.toml"
+    for folder in _SOURCES:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and path.parent.name != "__pycache__":
+                yield path
+
+
+def _sam_deploy(root: Path, emulator: Emulator, log: Path) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "SAM_CLI_POLL_DELAY": "0.2",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    with log.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "samcli", "deploy", "--no-progressbar"],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        end = "\n".join(log.read_text("utf-8").splitlines()[-20:])
+        raise LocalStackError(f"`sam deploy` failed; {log} ends with:\n{end}")

@@ -1,0 +1,224 @@
+"""What the emulator lacks of what template.yaml asks for.
+
+Each function here closes one gap of MiniStack by wrapping functions of its modules, so it holds for
+the one version it was written against, and :func:`close_gaps` refuses any other. With a newer
+MiniStack: take away what it has learned, try the rest, then move :data:`SUPPORTED`.
+"""
+# ruff: noqa: SLF001 (the gaps are closed from inside)
+
+import re
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Final
+
+from ministack.core import lambda_runtime
+from ministack.services import apigateway_v1, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+SUPPORTED: Final = "1.5.33"
+WORKERS_PER_FUNCTION: Final = 4
+INTEGRATION_TIMEOUT_SECONDS: Final = 29.0
+
+_USAGE_KEY: Final = "usageIdentifierKey"
+_GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
+_FUNCTION_FAILED: Final = 502
+_REFUSED: Final = 400
+
+
+class UnsupportedEmulatorError(RuntimeError):
+    """The installed MiniStack is not the one the gaps were closed for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """What the authorizer said of the request at hand."""
+
+    usage_key: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+_caller: ContextVar[_Caller] = ContextVar("caller")
+
+
+def close_gaps() -> None:
+    """Make the emulator behave as AWS does where template.yaml depends on it.
+
+    Raises:
+        UnsupportedEmulatorError: another version of MiniStack is installed.
+    """
+    installed = version("ministack")
+    if installed != SUPPORTED:
+        message = f"The local stack works with MiniStack {SUPPORTED}; {installed} is installed."
+        raise UnsupportedEmulatorError(message)
+    _take_api_keys_from_the_authorizer()
+    _map_headers_from_the_authorizer()
+    _import_gateway_responses()
+    _shape_function_failures()
+    _throttle_methods()
+    _read_binary_media_types()
+    _match_whole_arns()
+    _flush_authorizer_caches()
+    _queue_invocations()
+    _accept_metric_math()
+
+
+def _take_api_keys_from_the_authorizer() -> None:
+    """Apply ``ApiKeySourceType: AUTHORIZER``.
+
+    The key travels within the authorizer's context, since that is what the emulator caches; it is
+    taken out again before the function sees the context.
+    """
+    invoke_authorizer = apigateway_v1._invoke_authorizer_lambda
+    authorize = apigateway_v1._authorize_request_v1
+
+    async def invoke_keeping_the_key(*arguments: Any) -> Any:  # noqa: ANN401 (passed through)
+        result = await invoke_authorizer(*arguments)
+        policy = (result or {}).get("body")
+        if isinstance(policy, dict) and policy.get(_USAGE_KEY):
+            context = policy.get("context") or {}
+            policy["context"] = {**context, _USAGE_KEY: policy[_USAGE_KEY]}
+        return result
+
+    async def authorize_keeping_the_caller(*arguments: Any) -> Any:  # noqa: ANN401
+        error, cached = await authorize(*arguments)
+        context = dict(cached or {})
+        usage_key = context.pop(_USAGE_KEY, "")
+        _caller.set(_Caller(usage_key, context))
+        return error, None if cached is None else context
+
+    apigateway_v1._invoke_authorizer_lambda = invoke_keeping_the_key
+    apigateway_v1._authorize_request_v1 = authorize_keeping_the_caller
+    apigateway_v1._api_key_from_request = lambda _headers: _caller.get().usage_key
+
+
+def _map_headers_from_the_authorizer() -> None:
+    """Let the headers of gateway responses map ``context.authorizer.<name>``."""
+    request_value = apigateway_v1._gateway_request_value
+    prefix = "context.authorizer."
+
+    def value(source: str, request: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        if source.startswith(prefix):
+            return _caller.get(_Caller()).context.get(source.removeprefix(prefix))
+        return request_value(source, request)
+
+    apigateway_v1._gateway_request_value = value
+
+
+def _import_gateway_responses() -> None:
+    """Import gateway responses with the OpenAPI body that carries them."""
+    import_api = apigateway_v1._import_rest_api
+
+    def import_with_responses(spec: Mapping[str, Any], *arguments: Any) -> Any:  # noqa: ANN401
+        api_id = import_api(spec, *arguments)
+        for response_type, response in spec.get(_GATEWAY_RESPONSES, {}).items():
+            put = apigateway_v1._put_gateway_response(api_id, response_type, response)
+            if put[0] >= _REFUSED:
+                raise ValueError(f"{response_type}: {put[2]!r}")
+        return api_id
+
+    apigateway_v1._import_rest_api = import_with_responses
+
+
+def _shape_function_failures() -> None:
+    """Response a function that crashed or timed out with the ``DEFAULT_5XX`` gateway response."""
+    invoke_proxy = apigateway_v1._invoke_lambda_proxy_v1
+
+    async def invoke(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        response = await invoke_proxy(*arguments, **options)
+        if isinstance(response, tuple) and response[0] == _FUNCTION_FAILED:
+            return apigateway_v1._gw_error("DEFAULT_5XX", "Internal server error")
+        return response
+
+    apigateway_v1._invoke_lambda_proxy_v1 = invoke
+
+
+def _throttle_methods() -> None:
+    """Know a method throttle by its path, which a template writes as ``/~1oauth~1token``."""
+    read_settings = provisioners._apigw_method_settings
+
+    def read_with_paths(settings: Any) -> Any:  # noqa: ANN401 (passed through)
+        by_method = read_settings(settings)
+        return {
+            key.replace("/~1", "/").replace("~1", "/"): setting
+            for key, setting in by_method.items()
+        }
+
+    provisioners._apigw_method_settings = read_with_paths
+
+
+def _read_binary_media_types() -> None:
+    """Know a binary media type as a template writes it, ``~1`` for ``/``."""
+    matches = apigateway_v1._media_type_matches
+
+    def match_unescaped(media_type: str, binary_media_types: list[str]) -> bool:
+        types = [binary.replace("~1", "/") for binary in binary_media_types]
+        return bool(matches(media_type, types))
+
+    apigateway_v1._media_type_matches = match_unescaped
+
+
+def _match_whole_arns() -> None:
+    """Let ``*`` in a policy stand for any text, a line break in a path too."""
+
+    def matches(pattern: str, arn: str) -> bool:
+        glob = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+        return re.fullmatch(glob, arn, re.DOTALL) is not None
+
+    apigateway_v1._arn_matches = matches
+
+
+def _flush_authorizer_caches() -> None:
+    """Offer FlushStageAuthorizersCache."""
+    handle = apigateway_v1.handle_request
+
+    async def handle_with_flush(method: str, path: str, *arguments: Any) -> Any:  # noqa: ANN401
+        match path.strip("/").split("/"):
+            case ["restapis", api_id, "stages", stage, "cache", "authorizers"] if (
+                method == "DELETE"
+            ):
+                cache = apigateway_v1._authorizer_cache
+                for key in [key for key in cache if (key[2], key[4]) == (api_id, stage)]:
+                    del cache[key]
+                return 202, {}, b""
+        return await handle(method, path, *arguments)
+
+    apigateway_v1.handle_request = handle_with_flush
+
+
+def _queue_invocations() -> None:
+    """Queue a function's invocations behind a few workers.
+
+    The emulator would start a process for each concurrent invocation: with a handful of processors
+    a burst then spends its time on starting Python. An invocation is run on a thread of its own, so
+    it may wait here; none of the functions invokes another, so none waits for itself.
+    """
+    acquire = lambda_svc.acquire_worker
+    lambda_runtime._LOCAL_MAX_WORKERS = WORKERS_PER_FUNCTION
+
+    def acquire_in_turn(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        deadline = time.monotonic() + INTEGRATION_TIMEOUT_SECONDS
+        lease = acquire(*arguments, **options)
+        while lease[0] is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+            lease = acquire(*arguments, **options)
+        return lease
+
+    lambda_svc.acquire_worker = acquire_in_turn
+
+
+def _accept_metric_math() -> None:
+    """Accept an alarm on metric math as one on its first metric: nothing here alarms anybody."""
+    record = provisioners._cw_metric_alarm_record
+
+    def record_first_metric(name: str, properties: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        if "Metrics" not in properties:
+            return record(name, properties)
+        single = {key: value for key, value in properties.items() if key != "Metrics"}
+        stat = next(entry["MetricStat"] for entry in properties["Metrics"] if "MetricStat" in entry)
+        statistics = {"Statistic": stat["Stat"], "Period": stat["Period"]}
+        return record(name, {**single, **stat["Metric"], **statistics})
+
+    provisioners._cw_metric_alarm_record = record_first_metric

@@ -1,0 +1,196 @@
+"""The emulator as a process: started in a directory of its own, found again, stopped."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+START_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 30.0
+ACCESS_KEY: Final = "local"  # id and secret
+_POLL_SECONDS: Final = 0.05
+_REPOSITORY: Final = Path(__file__).parents[2]
+
+
+class LocalStackError(Exception):
+    """The local stack cannot do what was asked; says why in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running emulator.
+
+    Attributes:
+        pid: of the process that serves; the functions' processes are its children.
+        port: where it listens.
+    """
+
+    pid: int
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        """Where the SDK, SAM and callers reach it."""
+        return f"http://localhost:{self.port}"
+
+    def contracts(self) -> list[str]:
+        """Names of the contracts deployed on it.
+
+        Raises:
+            OSError: it does not answer, or not yet.
+        """
+        return self._ask("GET")
+
+    def save(self) -> None:
+        """Write its state to disk now, as it does when it stops."""
+        self._ask("POST")
+
+    def _ask(self, method: str) -> list[str]:
+        request = Request(f"{self.endpoint}/_local", method=method)  # noqa: S310 (http, by construction)
+        with urlopen(request, timeout=START_SECONDS) as answer:  # noqa: S310
+            contracts: list[str] = json.load(answer)["contracts"]
+        return contracts
+
+
+@contextmanager
+def exclusive(directory: Path) -> Iterator[None]:
+    """Let one command at a time work on the local stack of a directory; others wait."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "command.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def find(directory: Path) -> Emulator | None:
+    """The emulator that runs in a directory: whoever holds its lock file wrote it."""
+    try:
+        lock = _lock_file(directory).open(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = lock.read()
+            return Emulator(**json.loads(holder)) if holder else None
+    return None
+
+
+def start(directory: Path, host: str, port: int) -> Emulator:
+    """Start an emulator that outlives this process, and wait until it answers.
+
+    Raises:
+        LocalStackError: the port is taken, or the emulator ended or stayed silent.
+    """
+    _check_free(host, port)
+    log = directory / "emulator.log"
+    # What an emulator that was killed has left: unpacked functions.
+    shutil.rmtree(directory / "tmp", ignore_errors=True)
+    (directory / "tmp").mkdir()
+    arguments = ("--host", host, "--port", str(port), "--lock", str(_lock_file(directory)))
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools.local.emulator", *arguments],
+            cwd=_REPOSITORY,
+            env=_environment(directory, port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    emulator = Emulator(process.pid, port)
+    answers = False
+    try:
+        answers = _await_answer(emulator, process)
+    finally:
+        if not answers:
+            process.terminate()
+    if not answers:
+        raise LocalStackError(f"The emulator did not start; {log} ends with:\n{_tail(log)}")
+    return emulator
+
+
+def stop(directory: Path) -> bool:
+    """Stop the emulator of a directory and its functions' processes; False if there is none.
+
+    Raises:
+        LocalStackError: it does not end.
+    """
+    emulator = find(directory)
+    if emulator is None:
+        return False
+    os.kill(emulator.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while find(directory) is not None:
+        if time.monotonic() > deadline:
+            raise LocalStackError(f"The emulator (process {emulator.pid}) does not end.")
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            emulator.contracts()
+        except (URLError, ConnectionError):
+            time.sleep(_POLL_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _lock_file(directory: Path) -> Path:
+    return directory / "emulator.lock"
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise LocalStackError(
+                f"Port {port} is taken by another program. Choose another one: "
+                f"`make run PORT={port + 1}`.",
+            ) from error
+
+
+def _environment(directory: Path, port: int) -> dict[str, str]:
+    """This process's environment without its AWS settings, with MiniStack's for a directory.
+
+    The functions' processes inherit it, so a profile or endpoint of the developer's must not leak.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **inherited,
+        # The functions' calls are held against their roles; whoever has this key may do anything.
+        "AUTH": "true",
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "GATEWAY_PORT": str(port),
+        "LAMBDA_EXECUTOR": "local",
+        "LOG_LEVEL": "WARNING",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(directory / "state"),
+        "TMPDIR": str(directory / "tmp"),
+        # Listeners on fixed ports, which a second stack would fight for.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text("utf-8").splitlines()[-10:])

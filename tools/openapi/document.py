@@ -1,0 +1,188 @@
+"""The OpenAPI document of a contract."""
+
+import json
+import re
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from registry.domain.workspace import Contract
+from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.request import IDEMPOTENCY_HEADER
+from tools.openapi import security
+from tools.openapi.responses import errors, success
+from tools.openapi.schemas import Schemas
+
+Json = dict[str, Any]
+
+_RULES: Final = """\
+Text is trimmed at its ends before it is looked at; its length is counted in code points. A query \
+parameter that an operation does not know is refused. A body is at most 256 KiB of JSON in UTF-8 \
+and names no key twice in an object."""
+_KEY: Final = {
+    "name": IDEMPOTENCY_HEADER,
+    "in": "header",
+    "description": "The first success with a key is remembered for 24 hours and answered again. "
+    "Quoted and bare spellings are one key.",
+    "schema": {
+        "type": "string",
+        "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
+    },
+}
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+def contracts() -> tuple[Contract, ...]:
+    """The contracts that are served."""
+    return tuple(
+        contract
+        for contract in Contract
+        if find_spec(_module(contract)) and find_spec(f"{_module(contract)}.operations")
+    )
+
+
+@cache
+def operations(contract: Contract) -> tuple[Operation, ...]:
+    """What a contract serves."""
+    declared: tuple[Operation, ...] = import_module(f"{_module(contract)}.operations").OPERATIONS
+    return declared
+
+
+def rendered(contract: Contract) -> str:
+    """The document as it is committed: JSON, indented, in the order of the declarations."""
+    return json.dumps(document(contract), ensure_ascii=False, indent=2) + "\n"
+
+
+def document(contract: Contract) -> Json:
+    """The document of a contract."""
+    schemas = Schemas()
+    paths: dict[str, Json] = {}
+    for operation in operations(contract):
+        item = paths.setdefault(operation.path, {})
+        item[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Client Registry: {contract.replace('_', ' ').title()} contract",
+            "version": version("client-registry"),
+            "description": f"{import_module(_module(contract)).__doc__}\n\n{_RULES}",
+        },
+        "servers": [
+            {
+                "url": "{base_url}",
+                "variables": {
+                    "base_url": {
+                        "default": f"http://localhost:4566/{contract}",
+                        "description": "Where the contract is served; as it is, the local stack.",
+                    },
+                },
+            },
+        ],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.components.items())),
+            "securitySchemes": security.schemes(contract, operations(contract)),
+        },
+    }
+
+
+def operation_id(operation: Operation) -> str:
+    """What the document calls an operation: `createClient`."""
+    return to_camel(operation.name)
+
+
+def _module(contract: Contract) -> str:
+    return f"registry.contracts.{contract}"
+
+
+def _operation(operation: Operation, schemas: Schemas) -> Json:
+    described: Json = {
+        "operationId": operation_id(operation),
+        "summary": operation.summary,
+        "security": security.requirements(operation),
+    }
+    parameters = _parameters(operation, schemas)
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body is not None:
+        described["requestBody"] = _request_body(operation, operation.body, schemas)
+    described["responses"] = {
+        str(operation.status): success(operation, schemas, _links(operation)),
+        **errors(operation, schemas),
+    }
+    return described
+
+
+def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _path_parameters(operation)
+    ]
+    query = schemas.parameters(operation.query)
+    for parameter in query:
+        examples = {
+            f"example{number}": {
+                "summary": example.title,
+                "value": _typed(example.query[parameter["name"]], parameter["schema"]),
+            }
+            for number, example in enumerate(operation.examples, 1)
+            if parameter["name"] in example.query
+        }
+        if examples:
+            parameter["examples"] = examples
+    key = {**_KEY, "required": operation.idempotency_key is IdempotencyKey.REQUIRED}
+    return [*path, *query, *([] if operation.idempotency_key is IdempotencyKey.IGNORED else [key])]
+
+
+def _typed(text: str, schema: Json) -> object:
+    return int(text) if schema.get("type") == "integer" else text
+
+
+def _request_body(operation: Operation, body: type[BaseModel], schemas: Schemas) -> Json:
+    content: Json = {"schema": schemas.sent(body)}
+    examples = {
+        f"example{number}": {"summary": example.title, "value": example.body}
+        for number, example in enumerate(operation.examples, 1)
+        if example.body is not None
+    }
+    if examples:
+        content["examples"] = examples
+    types = ("application/json", _FORM) if operation.form else ("application/json",)
+    return {"required": True, "content": dict.fromkeys(types, content)}
+
+
+def _links(operation: Operation) -> Json:
+    """From a creation to what can be done with the record it created."""
+    pointer = _id_pointer(operation.answer)
+    if operation.status != 201 or pointer is None:  # noqa: PLR2004 - 201 Created
+        return {}
+    return {
+        operation_id(other): {
+            "operationId": operation_id(other),
+            "parameters": {name: f"$response.body#{pointer}"},
+        }
+        for other in operations(operation.dialect.contract)
+        for name in _path_parameters(other)
+        if other.path.startswith(f"{operation.path}/{{{name}}}")
+        and len(_path_parameters(other)) == 1
+    }
+
+
+def _path_parameters(operation: Operation) -> list[str]:
+    return re.findall(r"{(\w+)}", operation.path)
+
+
+def _id_pointer(model: type[BaseModel]) -> str | None:
+    """Where an answer has the id of its record, as a JSON pointer: `/id`, or within an envelope."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if name == "id":
+            return "/id"
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and "id" in kind.model_fields:
+            return f"/{field.alias or name}/id"
+    return None

@@ -1,0 +1,172 @@
+"""The responses of an operation: its success, and every error that it or the gateway answers."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from registry.domain.errors import (
+    BadRequest,
+    Conflict,
+    FieldError,
+    Forbidden,
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    Invalid,
+    PayloadTooLarge,
+    PlanRequired,
+    RaceLost,
+    RegistryError,
+    SubscriptionInactive,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    ValueTaken,
+)
+from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.request import IDEMPOTENCY_HEADER
+from tools.openapi.gateway import gateway_answers
+from tools.openapi.schemas import Schemas
+
+Json = dict[str, Any]
+
+_COUNT = {"type": "integer", "minimum": 0}
+_HEADERS = {
+    "Retry-After": "Seconds to wait before trying again.",
+    "X-RateLimit-Limit": "Requests a second that the credential may send.",
+    "X-RateLimit-Remaining": "Requests left at this moment.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """One error of an operation: the name of its example, its status, body and header names."""
+
+    name: str
+    status: int
+    body: Json
+    headers: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The contract's word for it; some contracts wrap it in `error`."""
+        return str(self.body.get("error", self.body)["code"])
+
+
+def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
+    """The response object of the success, with the examples of the contract's page."""
+    content: Json = {"schema": schemas.shown(operation.answer)}
+    examples = {
+        f"example{number}": {"summary": example.title, "value": example.answer}
+        for number, example in enumerate(operation.examples, 1)
+        if example.answer is not None
+    }
+    if examples:
+        content["examples"] = examples
+    response: Json = {
+        "description": operation.answer.__doc__,
+        "content": {"application/json": content},
+    }
+    if operation.idempotency_key is not IdempotencyKey.IGNORED:
+        response["headers"] = {
+            operation.dialect.replay_header: {
+                "description": "The answer was given before, to the same idempotency key.",
+                "schema": {"const": "true"},
+            },
+        }
+    if links:
+        response["links"] = links
+    return response
+
+
+def errors(operation: Operation, schemas: Schemas) -> Json:
+    """The response objects of all errors, by status."""
+    schema = schemas.error(get_type_hints(operation.dialect.envelope)["return"])
+    by_status: dict[int, list[_Error]] = {}
+    for error in (*_own(operation), *_of_gateway(operation)):
+        by_status.setdefault(error.status, []).append(error)
+    return {str(status): _response(by_status[status], schema) for status in sorted(by_status)}
+
+
+def _response(same_status: list[_Error], schema: Json) -> Json:
+    examples: Json = {}
+    for error in same_status:
+        if error.body not in [example["value"] for example in examples.values()]:
+            examples[error.name] = {"value": error.body}
+    codes = dict.fromkeys(error.code for error in same_status)
+    response: Json = {
+        "description": " or ".join(f"`{code}`" for code in codes),
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    }
+    names = dict.fromkeys(name for error in same_status for name in error.headers)
+    if names:
+        response["headers"] = {
+            name: {
+                "description": _HEADERS[name],
+                "required": all(name in error.headers for error in same_status),
+                "schema": _COUNT,
+            }
+            for name in names
+        }
+    return response
+
+
+def _own(operation: Operation) -> Iterator[_Error]:
+    named = [
+        *((_snake(kind.__name__), _instance(kind, operation)) for kind in _kinds(operation)),
+        *((name, Invalid(parameters=(error,))) for name, error in _parameter_errors(operation)),
+    ]
+    for name, error in named:
+        answered = operation.dialect.render(error)
+        yield _Error(name, answered.status, json.loads(answered.body), tuple(answered.headers))
+
+
+def _of_gateway(operation: Operation) -> Iterator[_Error]:
+    answers = gateway_answers(
+        operation.dialect.contract,
+        public=operation.public,
+        body=operation.body is not None,
+    )
+    for answer in answers:
+        yield _Error(answer.name, answer.status, answer.body, answer.headers)
+
+
+def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
+    """What the operation can raise, by what it declares; see the edge in `registry.gateway`."""
+    if not operation.public:
+        yield from (Unauthenticated, SubscriptionInactive, PlanRequired)
+        if operation.scopes:
+            yield Forbidden
+    if operation.body is not None:
+        yield from (BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid)
+    if operation.idempotency_key is not IdempotencyKey.IGNORED:
+        yield from (IdempotencyMismatch, IdempotencyInFlight, RaceLost)
+    yield from operation.errors
+    yield from (Unavailable, RegistryError)
+
+
+def _parameter_errors(operation: Operation) -> Iterator[tuple[str, FieldError]]:
+    """What can be wrong with parameters, which a contract answers with a 400 or like a field."""
+    yield "unknown_parameter", FieldError(("unknown",), "extra_forbidden")
+    if operation.idempotency_key is not IdempotencyKey.IGNORED:
+        yield "bad_idempotency_key", FieldError((IDEMPOTENCY_HEADER,), "idempotency_key")
+
+
+def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
+    """An error of a kind, as the operation could raise it."""
+    fields = operation.body.model_fields if operation.body is not None else {}
+    if issubclass(kind, BadRequest | Conflict):
+        return kind(operation.dialect.code(kind).message)
+    if issubclass(kind, Forbidden):
+        return kind(operation.scopes[0])
+    if issubclass(kind, ValueTaken):
+        return kind("external_id" if "external_id" in fields else "email")
+    if issubclass(kind, Invalid):
+        name = next(field.alias or name for name, field in fields.items())
+        return kind((FieldError((name,), "string_type", {"received": "number"}),))
+    return kind()
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
