@@ -59,7 +59,7 @@ def list_page(request: Request[NoBody, ListClients], caller: Principal) -> Respo
     """A numbered page of the clients that match, with the true total.
 
     Reads the whole search index of the workspace, then the page's clients: its cost grows with the
-    number of clients, see docs/data-model.md.
+    number of clients, see `docs/data-model.md`, "What grows".
     """
     query = request.query
     ids = matching(client_store().search(caller.tenant), query)

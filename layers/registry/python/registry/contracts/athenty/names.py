@@ -1,7 +1,7 @@
 """The three names of Athenty and the one display name of the record.
 
-Mapping table, rule 1: Athenty shows no display name and writes it from its parts. A record that
-only has a display name is shown with it in one of the parts.
+`docs/mapping.md`, "Rule 1": Athenty shows no display name and writes it from its parts. A record
+that only has a display name is shown with it in one of the parts.
 """
 
 from collections.abc import Mapping
