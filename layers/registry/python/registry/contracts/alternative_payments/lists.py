@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TypedDict, TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from registry.contracts.alternative_payments.mapping import show, show_user
 from registry.contracts.alternative_payments.wire import (

@@ -1,7 +1,7 @@
 """Athenty's list of clients: numbered pages with a true total, filters and search.
 
 A list reads the whole search index of the workspace, then the page's clients: its cost grows with
-the number of clients, see docs/data-model.md.
+the number of clients: see `docs/data-model.md`, "What grows".
 """
 
 from collections.abc import Callable, Iterable
