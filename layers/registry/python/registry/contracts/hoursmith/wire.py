@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
 from registry.domain.money import DECIMAL, amount, currency_code, percentage
-from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
+from registry.domain.text import Blank, Check, EmailText, Plain, Visible, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
 from registry.gateway.principal import Principal
@@ -35,7 +35,7 @@ def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
 
 
 _Text = Annotated[str, limited(200), Plain]
-_Name = Annotated[str, limited(200, at_least=1), Plain]
+_Name = Annotated[str, limited(200, at_least=1), Plain, Visible]
 _Phone = Annotated[str, limited(40), Plain]
 _Website = Annotated[str, limited(MAX_WEBSITE), Plain, Check(website)]
 _Currency = Annotated[str, limited(200), Check(currency_code, {"pattern": "^[A-Za-z]{3}$"})]
