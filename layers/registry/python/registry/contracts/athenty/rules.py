@@ -9,7 +9,7 @@ from registry.contracts.athenty.wire import ClientFields
 from registry.domain import document
 from registry.domain.client import Client, Country, Fields, MemberType, Phone
 from registry.domain.errors import FieldError
-from registry.domain.phone import known_region, read_phone
+from registry.domain.phone import resent_phone
 from registry.gateway.principal import Principal
 
 # Texts that are kept as they are: wire name, in snake case, and the record's name.
@@ -55,9 +55,10 @@ def default_member_type(body: ClientFields) -> MemberType:
 
 
 def _phone(body: ClientFields, client: Client | None, caller: Principal) -> Phone | None:
-    """The number as typed, read in the client's country where phone numbers know it."""
+    """The number as typed, read in the country the client has after the call."""
     if body.phone is None:
         return None
-    kept = client.country.code if client is not None and client.country is not None else None
-    country = body.country if "country" in body.model_fields_set else kept
-    return read_phone(body.phone, country if country and known_region(country) else caller.region)
+    country = client.country if client is not None else None
+    if "country" in body.model_fields_set:
+        country = Country(body.country, body.country) if body.country else None
+    return resent_phone(body.phone, client, country, caller.region)

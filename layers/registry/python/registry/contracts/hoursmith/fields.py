@@ -3,8 +3,8 @@
 from typing import cast
 
 from registry.contracts.hoursmith.wire import ClientFields
-from registry.domain.client import Client, Country, Fields, Phone
-from registry.domain.phone import known_region, read_phone
+from registry.domain.client import Client, Fields
+from registry.domain.phone import resent_phone
 from registry.domain.places import country
 from registry.gateway.principal import Principal
 
@@ -26,7 +26,7 @@ def to_record(body: ClientFields, client: Client | None, caller: Principal) -> F
     Args:
         body: the body.
         client: the record it changes; None for a new one.
-        caller: in whose region a phone number is read where the client's country does not help.
+        caller: in whose region a phone number is read where the client has no country.
     """
     sent = body.model_dump(exclude_unset=True)
     fields = cast("Fields", {_RECORD_NAMES.get(name, name): sent[name] for name in sent})
@@ -35,13 +35,5 @@ def to_record(body: ClientFields, client: Client | None, caller: Principal) -> F
         fields["country"] = country(named)
     if number is not None:
         place = fields.get("country", client.country if client else None)
-        fields["phone"] = _phone(number, client.phone if client else None, place, caller)
+        fields["phone"] = resent_phone(number, client, place, caller.region)
     return fields
-
-
-def _phone(typed: str, kept: Phone | None, place: Country | None, caller: Principal) -> Phone:
-    """The number; as it is kept where it is typed the same, since consent may be on file for it."""
-    if kept is not None and kept.typed == typed:
-        return kept
-    code = place.code if place is not None else None
-    return read_phone(typed, code if code and known_region(code) else caller.region)

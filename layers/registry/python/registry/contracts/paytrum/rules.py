@@ -13,8 +13,8 @@ from registry.contracts.paytrum.wire import AddressFields, ClientFields
 from registry.domain.change import same_contact_point
 from registry.domain.client import Channel, Client, Country, Fields, Phone
 from registry.domain.errors import FieldError
-from registry.domain.phone import known_region, valid_phone
-from registry.domain.places import region_exists
+from registry.domain.phone import valid_phone
+from registry.domain.places import country, region_exists
 from registry.domain.text import blank_is_none, trimmed
 from registry.gateway.principal import Principal
 
@@ -78,13 +78,12 @@ def consents(body: ClientFields) -> dict[Channel, bool]:
 
 
 def _read_phone(text: str, given: Given, client: Client | None, caller: Principal) -> Phone:
-    """The number, read in the client's country where phone numbers know it, else the workspace's.
+    """The number, read in the country the client has after the call.
 
     Raises:
         PydanticCustomError: it is not a valid number, or has an extension.
     """
-    country = _country(given, client)
-    return valid_phone(text, country if country and known_region(country) else caller.region)
+    return valid_phone(text, _country(given, client), caller.region)
 
 
 def _consent(
@@ -109,12 +108,13 @@ def _state(given: Given, client: Client | None) -> Iterator[FieldError]:
     address = _address(given)
     if not address.keys() & {"state", "country"}:
         return
-    country = _country(given, client)
+    place = _country(given, client)
+    code = place.code if place is not None else None
     state = _text(address, "state") if "state" in address else (client.region if client else None)
-    if country is None or state is None or len(state) != _STATE_LENGTH:
+    if code is None or state is None or len(state) != _STATE_LENGTH:
         return
-    if not region_exists(country, state.upper()):
-        yield FieldError(("address", "state"), "region_unknown", {"country": country})
+    if not region_exists(code, state.upper()):
+        yield FieldError(("address", "state"), "region_unknown", {"country": code})
 
 
 def _usage_type(given: Given, client: Client | None) -> Iterator[FieldError]:
@@ -124,15 +124,15 @@ def _usage_type(given: Given, client: Client | None) -> Iterator[FieldError]:
         yield FieldError(("usageType",), "usage_type_fixed")
 
 
-def _country(given: Given, client: Client | None) -> str | None:
-    """The country's code after the body: as sent, none where it is cleared, or as it was."""
+def _country(given: Given, client: Client | None) -> Country | None:
+    """The country after the body: as sent, none where it is cleared, or as it was."""
     if "address" in given and blank_is_none(given["address"]) is None:
         return None
     address = _address(given)
     if "country" in address:
         sent = _text(address, "country")
-        return sent.upper() if sent else None
-    return client.country.code if client is not None and client.country is not None else None
+        return country(sent) if sent else None
+    return client.country if client is not None else None
 
 
 def _address(given: Given) -> Given:
