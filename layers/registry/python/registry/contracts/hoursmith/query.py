@@ -1,7 +1,6 @@
 """The query of Hoursmith's client list: its order, its filters and the bounds of its dates."""
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -13,16 +12,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from registry.domain.instants import read_iso_8601
 from registry.domain.text import Blank, Plain, limited
 from registry.gateway.cursor import claimed_place
 from registry.gateway.wire import RequestModel, Whole
 from registry.store.listing import Order
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIMESTAMP = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
-    r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?",
-)
 _ORDERS = {
     "createdAt": Order.CREATED,
     "id": Order.CREATED,  # ids are in order of creation
@@ -116,11 +111,6 @@ def _moment(text: object, of_a_date: time) -> object:
     if not isinstance(text, str):
         return text
     try:
-        if _DATE.fullmatch(text):
-            return datetime.combine(date.fromisoformat(text), of_a_date, UTC)
-        if _TIMESTAMP.fullmatch(text):
-            at = datetime.fromisoformat(text.upper())
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return read_iso_8601(text, of_a_date)
+    except ValueError as error:
         raise PydanticCustomError("instant", "must be a date or an ISO timestamp") from error
-    raise PydanticCustomError("instant", "must be a date or an ISO timestamp")
