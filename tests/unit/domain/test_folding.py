@@ -37,6 +37,7 @@ def nfc(text: str) -> str:
         ("I\u0307STANBUL", "istanbul"),
         ("i\u0307stanbul", "istanbul"),
         ("I\u0323\u0307", "\u1ecb"),
+        ("\u0130\u302a", "i\u302a"),
         ("Jose\u0301", "JOSÉ"),
         ("STRASSE", "straße"),
         ("ΟΔΟΣ", "οδος"),

@@ -1,15 +1,9 @@
 """What search, sort and prefix compare in place of the text that is kept and shown."""
 
-import re
 import unicodedata
 
-_MARKS = "".join(
-    character
-    for character in map(chr, range(0x300, 0x20F0))
-    if 0 < unicodedata.combining(character) < unicodedata.combining("\u0307")
-)
-# Dots above an i, which has one: in NFD only marks of lower classes can stand between the two.
-_DOTS_OF_I = re.compile(f"(i[{_MARKS}]*)\u0307+")
+_DOT = "\u0307"
+_CLASS_OF_DOT = 230
 
 
 def folded(text: str) -> str:
@@ -23,6 +17,22 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     cased = unicodedata.normalize("NFC", text).casefold().replace("\u0131", "i")
-    if "\u0307" in cased:  # NFC has no i that contains its dot
-        cased = _DOTS_OF_I.sub(r"\1", unicodedata.normalize("NFD", cased))
+    if _DOT in cased:  # NFC has no i that contains its dot
+        cased = _without_dots(unicodedata.normalize("NFD", cased))
     return unicodedata.normalize("NFC", cased)
+
+
+def _without_dots(text: str) -> str:
+    """A text in NFD without the dots above its i, which has one itself.
+
+    Only marks of lower classes stand between the two; after another mark above, a dot is its own.
+    """
+    kept: list[str] = []
+    above_i = False
+    for character in text:
+        if above_i and character == _DOT:
+            continue
+        mark = unicodedata.combining(character)
+        above_i = character == "i" if mark == 0 else above_i and mark < _CLASS_OF_DOT
+        kept.append(character)
+    return "".join(kept)
