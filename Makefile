@@ -99,6 +99,10 @@ bench: $(SYNCED) ## Measure the handlers
 openapi: $(SYNCED) ## Write docs/openapi from the code
 	@python -m tools.openapi
 
+.PHONY: countries
+countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
+	@python -m tools.countries
+
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)
 
