@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.workspace import Contract
+
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "functions", ROOT / "layers/registry/python")
 
-CONTRACTS = {"paytrum", "athenty", "hoursmith", "alternative_payments"}
+CONTRACTS = {contract.value for contract in Contract}
 MAY_IMPORT = {
     "functions": {"functions", "contracts", "gateway", "store", "domain"},
     "contracts": {"contracts", "gateway", "store", "domain"},
