@@ -56,16 +56,16 @@ class _Error:
 
 def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
     """The response object of the success, with the examples of the contract's page."""
-    content: Json = {"schema": schemas.shown(operation.answer)}
+    content: Json = {"schema": schemas.shown(operation.response_model)}
     examples = {
-        f"example{number}": {"summary": example.title, "value": example.answer}
+        f"example{number}": {"summary": example.title, "value": example.response}
         for number, example in enumerate(operation.examples, 1)
-        if example.answer is not None
+        if example.response is not None
     }
     if examples:
         content["examples"] = examples
     response: Json = {
-        "description": operation.answer.__doc__,
+        "description": operation.response_model.__doc__,
         "content": {"application/json": content},
     }
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
@@ -123,13 +123,8 @@ def _own(operation: Operation) -> Iterator[_Error]:
 
 
 def _of_gateway(operation: Operation) -> Iterator[_Error]:
-    answers = gateway_answers(
-        operation.dialect.contract,
-        public=operation.public,
-        body=operation.body is not None,
-    )
-    for answer in answers:
-        yield _Error(answer.name, answer.status, answer.body, answer.headers)
+    for response in gateway_answers(operation):
+        yield _Error(response.name.lower(), response.status, response.json, tuple(response.headers))
 
 
 def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:

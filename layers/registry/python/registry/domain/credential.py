@@ -96,7 +96,11 @@ class AccessToken:
     def parse(self, text: str) -> TokenParts | None:
         """The parts, which tell nothing; None for a text nobody can have been given."""
         form = f"[0-9a-f]{{{2 * _ACCESS_TOKEN_BYTES}}}"
-        return TokenParts(mode=None, prefix="") if re.fullmatch(form, text) else None
+        return TokenParts(mode=None, prefix=self.prefix(text)) if re.fullmatch(form, text) else None
+
+    def prefix(self, _text: str) -> str:
+        """The part that may be shown: none."""
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +209,7 @@ def grants(held: Collection[str], needed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a credential may do: the scopes it holds and, for a member's, the role they come from."""
+    """What a credential may do: its scopes and, where there are roles, the role they come from."""
 
     scopes: tuple[str, ...]
     role: Role | None
@@ -214,8 +218,9 @@ class Permissions:
 def permissions(contract: Contract, scopes: Collection[str], role: Role | None) -> Permissions:
     """The permissions of a new credential from what was asked for; nothing asked is the default.
 
-    Where a contract has roles, a token acts as a member and its scopes follow from the role (default
-    owner; a plain member reaches no client). The other contracts take scopes (default `*`).
+    Where a contract has roles, a token acts as a member and its scopes follow from the role
+    (default owner; a plain member reaches no client). The other contracts take scopes (default
+    `*`).
 
     Raises:
         Invalid: a scope the contract does not offer, or a role where it has none.

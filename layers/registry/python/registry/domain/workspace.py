@@ -94,7 +94,7 @@ RATE_LIMITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractProfile:
-    """What the registry, its template and its tools have to know of a contract beside its endpoints.
+    """What the registry, its template and its tools know of a contract beside its endpoints.
 
     The forms of its credentials are in `registry.domain.credential.CREDENTIAL_RULES`.
 

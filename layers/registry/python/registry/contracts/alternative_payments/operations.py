@@ -24,7 +24,7 @@ from registry.domain.errors import (
     UnsupportedGrant,
     ValueTaken,
 )
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("customers:read",), ("customers:write",)
 _READ_PAYMENT_METHODS = ("payments:read", "customers:read")
@@ -38,6 +38,8 @@ LIST_CUSTOMERS = Operation(
     scopes=_READ,
     query=ListCustomers,
     response_model=CustomerList,
+    access=(Access.LIST_BY_STATUS, Access.SEARCH_CLIENTS),
+    examples=(examples.LIST,),
 )
 CREATE_CUSTOMER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -49,6 +51,7 @@ CREATE_CUSTOMER = Operation(
     body=CreateCustomer,
     status=201,
     response_model=Customer,
+    access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(ValueTaken,),
     examples=(examples.CREATE,),
@@ -61,6 +64,7 @@ GET_CUSTOMER = Operation(
     summary="Get a customer",
     scopes=_READ,
     response_model=Customer,
+    access=(Access.READ_CLIENT,),
     errors=(NotFound,),
 )
 ARCHIVE_CUSTOMER = Operation(
@@ -71,6 +75,7 @@ ARCHIVE_CUSTOMER = Operation(
     summary="Archive a customer",
     scopes=_WRITE,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound,),
 )
 UPDATE_CUSTOMER = Operation(
@@ -82,6 +87,7 @@ UPDATE_CUSTOMER = Operation(
     scopes=_WRITE,
     body=UpdateCustomer,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound, Conflict),
     examples=(examples.CHANGE,),
 )
@@ -93,6 +99,7 @@ RESTORE_CUSTOMER = Operation(
     summary="Restore a customer",
     scopes=_WRITE,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
@@ -104,6 +111,7 @@ LIST_PAYMENT_METHODS = Operation(
     summary="List payment methods",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodList,
+    access=(Access.READ_CLIENT, Access.LIST_PAYMENT_METHODS),
     errors=(NotFound,),
 )
 GET_PAYMENT_METHOD = Operation(
@@ -114,6 +122,7 @@ GET_PAYMENT_METHOD = Operation(
     summary="Get a payment method by id",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodObject,
+    access=(Access.READ_CLIENT, Access.READ_PAYMENT_METHOD),
     errors=(NotFound,),
 )
 LIST_USERS = Operation(
@@ -125,7 +134,9 @@ LIST_USERS = Operation(
     scopes=_READ,
     query=PageQuery,
     response_model=UserList,
+    access=(Access.READ_CLIENT, Access.LIST_USERS),
     errors=(NotFound,),
+    examples=(examples.LIST_USERS,),
 )
 CREATE_USER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -137,6 +148,7 @@ CREATE_USER = Operation(
     body=CreateUser,
     status=201,
     response_model=CustomerUser,
+    access=(Access.CREATE_USER,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),
@@ -152,6 +164,7 @@ ISSUE_TOKEN = Operation(
     form=True,
     public=True,
     response_model=Token,
+    access=(Access.ISSUE_TOKEN,),
     errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
     examples=(examples.TOKEN,),
 )
