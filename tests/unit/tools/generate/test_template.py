@@ -1,5 +1,6 @@
 """The generated blocks of template.yaml: what is in them, and that nothing else is touched."""
 
+import json
 import re
 from functools import cache
 from typing import Any
@@ -85,6 +86,20 @@ def test_sam_routes_every_operation_of_a_contract(contract: Contract) -> None:
         for operation in all_operations()
         if operation.dialect.contract is contract
     }
+
+
+def test_the_dashboard_shows_every_alarm() -> None:
+    text, values = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    separator, of_contracts = values["ContractAlarms"]["Fn::Join"]
+    alarms = separator.join(item["Fn::Sub"] for item in of_contracts)
+
+    dashboard = json.loads(text.replace("${ContractAlarms}", alarms))
+
+    assert sorted(dashboard["widgets"][-1]["properties"]["alarms"]) == sorted(
+        f"${{{name}.Arn}}"
+        for name, resource in resources().items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    )
 
 
 @given(noise=st.lists(st.lists(lines, max_size=3), min_size=len(BLOCKS), max_size=len(BLOCKS)))
