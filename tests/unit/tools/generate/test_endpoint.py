@@ -37,10 +37,11 @@ def test_what_is_left_to_say_is_the_row_and_the_response(
     tested = run(repository, "pytest", "-q", "-n0", "-p", "no:cacheprovider", test)
 
     assert begun.returncode == 0, begun.stderr
-    assert checked.stderr.splitlines() == [
-        f"{contract}.{name} (GET {path}) has no row in {CONTRACTS[contract].docs_page}: "
-        f"add one that begins with | `GET {path}` |.",
-    ]
+    page = CONTRACTS[contract].docs_page
+    assert checked.stderr == (
+        f"{contract}.{name} (GET {path}) has no row in {page}: "
+        f"add one that begins with | `GET {path}` |.\n"
+    )
     assert tested.returncode == 1, tested.stdout
     assert "AssertionError" in tested.stdout
     assert f"what GET {path} answers" in tested.stdout

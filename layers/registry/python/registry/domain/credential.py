@@ -245,7 +245,7 @@ class Credential:
 
     Attributes:
         id: UUIDv7; the client id of an Alternative Payments credential.
-        workspace_id: the workspace it contact_points.
+        workspace_id: the workspace it reaches.
         contract: the only contract it is good for.
         mode: the only mode it is good for.
         scopes: the scopes it holds.
@@ -340,7 +340,7 @@ class ResolvedCredential:
     """What a token stands for.
 
     Attributes:
-        workspace: the workspace it contact_points.
+        workspace: the workspace it reaches.
         credential: the credential itself, or the OAuth client an access token was issued to.
         scopes: what this token may do; an access token can hold fewer scopes than its client.
         expires_at: the earlier end of the credential's and the token's life, or None.

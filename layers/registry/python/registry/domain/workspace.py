@@ -28,7 +28,7 @@ class Contract(StrEnum):
 
 
 class Mode(StrEnum):
-    """Which of a workspace's two separate sets of records a credential contact_points."""
+    """Which of a workspace's two separate sets of records a credential reaches."""
 
     LIVE = "live"
     TEST = "test"
