@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 
 from registry.domain.workspace import CONTRACTS, Contract
-from registry.gateway.operation import Operation
+from registry.gateway.operation import Dialect, Operation
 
 
 @cache
@@ -19,6 +19,11 @@ def operations(contract: Contract) -> tuple[Operation, ...]:
 def all_operations() -> list[Operation]:
     """The operations of every contract."""
     return [operation for contract in CONTRACTS for operation in operations(contract)]
+
+
+def dialect(contract: Contract) -> Dialect:
+    """How a contract's API speaks, whichever operation is called; a public one may differ."""
+    return next(each.dialect for each in operations(contract) if not each.public)
 
 
 def module_name(operation: Operation) -> str:

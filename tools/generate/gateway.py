@@ -23,6 +23,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.gateway.operation import Dialect
+from registry.gateway.response import EVERY_RESPONSE
 
 Json = dict[str, Any]
 
@@ -105,8 +106,12 @@ def _response(dialect: Dialect, situation: Situation) -> GatewayResponse:
     kind = situation.error
     error = kind(dialect.code(kind).message) if issubclass(kind, BadRequest) else kind()
     response = dialect.render(error)
-    retry_after = situation.retry_after or response.headers.get("Retry-After")
-    headers = {} if retry_after is None else {"Retry-After": f"'{retry_after}'"}
+    told = {**EVERY_RESPONSE, **response.headers}
+    if situation.retry_after is not None:
+        told["Retry-After"] = str(situation.retry_after)
+    # The gateway sets it by the media type of the body's template.
+    del told["Content-Type"]
+    headers = {name: f"'{value}'" for name, value in told.items()}
     if issubclass(kind, RateLimited) and dialect.rate_limit_headers:
         headers["X-RateLimit-Limit"] = "context.authorizer.rate"
         headers["X-RateLimit-Remaining"] = "'0'"

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from registry.domain.workspace import CONTRACTS, ContractProfile, Plan, UsagePlan
 from registry.domain.workspace import usage_plan as usage_plan_of
-from tools.generate.declarations import logical_id, operations, route
+from tools.generate.declarations import dialect, logical_id, operations, route
 from tools.generate.gateway import gateway_responses
 from tools.generate.permissions import statements, tables
 
@@ -78,7 +78,7 @@ def _contract(profile: ContractProfile) -> dict[str, Any]:
             for operation in declared
             if operation.public
         ],
-        "responses": gateway_responses(declared[0].dialect),
+        "responses": gateway_responses(dialect(profile.contract)),
         "functions": [
             {
                 "id": logical_id(operation),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from registry.gateway.operation import Operation
+from tools.generate.declarations import dialect
 from tools.generate.gateway import GatewayResponse, gateway_responses
 
 # Where no operation is reached, and where only one with a body answers so.
@@ -29,6 +30,5 @@ def gateway_answers(operation: Operation) -> list[GatewayResponse]:
         out |= _OF_CREDENTIALS
     if operation.body is None:
         out |= _OF_BODIES
-    return [
-        response for response in gateway_responses(operation.dialect) if response.name not in out
-    ]
+    responses = gateway_responses(dialect(operation.dialect.contract))
+    return [response for response in responses if response.name not in out]

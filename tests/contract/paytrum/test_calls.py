@@ -1,4 +1,4 @@
-"""What Paytrum's requests cost: the promise of docs/data-model.md."""
+"""What Paytrum's requests cost: `docs/data-model.md`, table "Access patterns"."""
 
 from datetime import UTC, datetime, timedelta
 

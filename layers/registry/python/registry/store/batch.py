@@ -10,6 +10,7 @@ from registry.store.items import Item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 

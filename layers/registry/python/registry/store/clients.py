@@ -2,7 +2,8 @@
 
 Every write is one call. With an idempotency key it is one `TransactWriteItems` that holds the
 record, its consent evidence, its claims and the recorded response, so that there is no moment in
-which a crash could double or lose a client. See docs/data-model.md for the access patterns.
+which a crash could double or lose a client. See `docs/data-model.md`, table
+"Access patterns".
 """
 
 import os

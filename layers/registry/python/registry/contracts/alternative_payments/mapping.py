@@ -1,4 +1,4 @@
-"""Between Alternative Payments' wire models and the record: see docs/mapping.md."""
+"""Between Alternative Payments' wire models and the record: see `docs/mapping.md`."""
 
 from typing import cast
 

@@ -1,7 +1,7 @@
-"""Between Athenty's wire models and the record: see docs/mapping.md.
+"""Between Athenty's wire models and the record: see `docs/mapping.md`.
 
-Athenty has three names and no display name (rule 1). Writing one of the three computes the display
-name from all three; a record that only has a display name shows it in one of them.
+Athenty has three names and no display name ("Rule 1"). Writing one of the three computes the
+display name from all three; a record that only has a display name shows it in one of them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Between Hoursmith's wire models and the record: see docs/mapping.md."""
+"""Between Hoursmith's wire models and the record: see `docs/mapping.md`."""
 
 from collections.abc import Mapping
 from typing import Any, cast
