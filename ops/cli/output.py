@@ -71,8 +71,8 @@ def payment_method_json(held: HeldMethod) -> Json:
 def issued_json(issued: IssuedCredential) -> Json:
     """`credential_json` and the secret.
 
-    That is `{"token", "headers"}`, where `headers` is what a caller sends; for an OAuth client it is
-    `{"client_id", "client_secret"}`.
+    That is `{"token", "headers"}`, where `headers` is what a caller sends; for an OAuth client it
+    is `{"client_id", "client_secret"}`.
     """
     return {**credential_json(issued.credential), **_secret(issued)}
 
