@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", Contract, UsagePlan)
 
-LOCAL_STACK = "client-registry"
+LOCAL_STACK = "client-registry-local"
 LOCAL_REGION = "us-east-1"
 STACK_FILE = Path(".local/stack.json")
 

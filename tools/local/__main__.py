@@ -96,13 +96,13 @@ def _bring_up(directory: Path, host: str, port: int) -> dict[str, Any]:
         from ops.cli.deployment import local_deployment  # noqa: PLC0415
         from ops.cli.operator import Operator  # noqa: PLC0415
         from tools.local import demo  # noqa: PLC0415
-        from tools.local.deploy import STACK, deploy  # noqa: PLC0415
+        from tools.local.deploy import deploy  # noqa: PLC0415
 
         if deploy(ROOT, emulator, directory):
             typer.echo("Deployed template.yaml.")
         stack_file = directory / "stack.json"
         known = demo.read_stack_file(stack_file)["contracts"]
-        operator = Operator(local_deployment(emulator.endpoint, STACK))
+        operator = Operator(local_deployment(emulator.endpoint))
         access = demo.provide_access(operator, emulator.contracts(), known)
         demo.write_stack_file(stack_file, emulator.endpoint, access)
         return demo.read_stack_file(stack_file)
