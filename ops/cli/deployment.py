@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,12 +30,23 @@ _API_OUTPUTS = {
     Contract.HOURSMITH: "HoursmithApiId",
     Contract.ALTERNATIVE_PAYMENTS: "AlternativePaymentsApiId",
 }
+_URL_OUTPUTS = {
+    Contract.PAYTRUM: "PaytrumApiUrl",
+    Contract.ATHENTY: "AthentyApiUrl",
+    Contract.HOURSMITH: "HoursmithApiUrl",
+    Contract.ALTERNATIVE_PAYMENTS: "AlternativePaymentsApiUrl",
+}
 _USAGE_PLAN_OUTPUTS = {
     UsagePlan.STANDARD: "StandardUsagePlanId",
     UsagePlan.BUSINESS: "BusinessUsagePlanId",
     UsagePlan.ENTERPRISE: "EnterpriseUsagePlanId",
     UsagePlan.PAYMENTS: "PaymentsUsagePlanId",
 }
+
+_RETRIED = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
+# API Gateway allows an account 5 new keys a second and 10 calls a second of all kinds, to all who
+# manage it together. Twelve attempts, up to 20 seconds apart, outlast another's deployment.
+_MANAGING = Config(retries={"mode": "standard", "total_max_attempts": 12}, connect_timeout=5)
 
 
 class DeploymentError(Exception):
@@ -54,6 +65,9 @@ class Deployment:
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
+        base_urls: where callers reach each contract the stack serves.
+        keys_count_at_once: whether a key in a usage plan is known to the very next request; API
+            Gateway takes seconds, the local stack none.
     """
 
     dynamodb: "DynamoDBClient"
@@ -63,6 +77,8 @@ class Deployment:
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
+    base_urls: Mapping[Contract, str]
+    keys_count_at_once: bool
 
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
@@ -78,7 +94,9 @@ def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
     )
-    return _deployment(client, stack)
+    deployment = _deployment(client, stack)
+    base_urls = {contract: f"{endpoint}/{contract}" for contract in deployment.apis}
+    return replace(deployment, base_urls=base_urls, keys_count_at_once=True)
 
 
 def aws_deployment(stack: str) -> Deployment:
@@ -107,18 +125,19 @@ def local_endpoint(directory: Path) -> str:
 
 
 def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
-    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
-    outputs = _outputs(client("cloudformation", config=config), stack)
+    outputs = _outputs(client("cloudformation", config=_RETRIED), stack)
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
     return Deployment(
-        dynamodb=client("dynamodb", config=config),
-        apigateway=client("apigateway", config=config),
+        dynamodb=client("dynamodb", config=_RETRIED),
+        apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),
+        base_urls=_present(_URL_OUTPUTS, outputs),
+        keys_count_at_once=False,
     )
 
 

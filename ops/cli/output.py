@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.caller import request_headers
 from ops.cli.payment_methods import HeldMethod
 from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.identifiers import instant
@@ -75,17 +76,6 @@ def issued_json(issued: IssuedCredential) -> Json:
     it is `{"client_id", "client_secret"}`.
     """
     return {**credential_json(issued.credential), **_secret(issued)}
-
-
-def request_headers(issued: IssuedCredential) -> dict[str, str]:
-    """The headers a caller sends; none for an OAuth client, which first asks for a token."""
-    match issued.credential.contract:
-        case Contract.ALTERNATIVE_PAYMENTS:
-            return {}
-        case Contract.ATHENTY:
-            return {"X-Api-Key": issued.secret}
-        case Contract.PAYTRUM | Contract.HOURSMITH:
-            return {"Authorization": f"Bearer {issued.secret}"}
 
 
 def show_workspace(workspace: Workspace, *, as_json: bool) -> None:

@@ -12,11 +12,6 @@ from tools.local.addresses import listening_addresses
 from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
 
 ROOT: Final = Path(__file__).parents[2]
-_LIST_PATHS: Final = {
-    "paytrum": "/v1/clients",
-    "athenty": "/v2/api/clients",
-    "hoursmith": "/api/v1/clients",
-}
 
 PortOption = Annotated[int, typer.Option(help="Where the stack listens.")]
 ContainersOption = Annotated[
@@ -136,6 +131,8 @@ def _stop(directory: Path) -> bool:
 
 def _print_access(stack: dict[str, Any]) -> None:
     """A line for each contract that works as it is pasted."""
+    from ops.cli.caller import LIST_PATHS  # noqa: PLC0415 - as above
+
     for contract, access in stack["contracts"].items():
         base_url = access["base_url"]
         typer.echo(f"\n{contract}  {base_url}")
@@ -144,7 +141,7 @@ def _print_access(stack: dict[str, Any]) -> None:
             call = f"-u {user} -d grant_type=client_credentials {base_url}/oauth/token"
         else:
             headers = (f"-H {json.dumps(f'{n}: {v}')}" for n, v in access["headers"].items())
-            call = f"{' '.join(headers)} {base_url}{_LIST_PATHS[contract]}"
+            call = f"{' '.join(headers)} {base_url}{LIST_PATHS[contract]}"
         typer.echo(f"  curl {call}")
 
 
