@@ -90,6 +90,10 @@ test-lambda: container ## Invoke every function in the Lambda image and check it
 deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
 	sam deploy --config-env $(ENVIRONMENT)
 
+.PHONY: smoke
+smoke: $(SYNCED) ## Look at a deployed stack over HTTP (STACK=name; the local stack without)
+	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
+
 .PHONY: bench
 bench: $(SYNCED) ## Measure the handlers
 	@python -m tools.bench $(ARGS)

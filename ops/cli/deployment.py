@@ -66,8 +66,8 @@ class Deployment:
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
         base_urls: where callers reach each contract the stack serves.
-        keys_count_at_once: whether a key in a usage plan is known to the very next request; API
-            Gateway takes seconds, the local stack none.
+        is_local: whether it is on an emulator. There a key in a usage plan is known to the very
+            next request; API Gateway takes seconds.
     """
 
     dynamodb: "DynamoDBClient"
@@ -78,7 +78,7 @@ class Deployment:
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
     base_urls: Mapping[Contract, str]
-    keys_count_at_once: bool
+    is_local: bool
 
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
@@ -96,7 +96,7 @@ def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
     )
     deployment = _deployment(client, stack)
     base_urls = {contract: f"{endpoint}/{contract}" for contract in deployment.apis}
-    return replace(deployment, base_urls=base_urls, keys_count_at_once=True)
+    return replace(deployment, base_urls=base_urls, is_local=True)
 
 
 def aws_deployment(stack: str) -> Deployment:
@@ -137,7 +137,7 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),
         base_urls=_present(_URL_OUTPUTS, outputs),
-        keys_count_at_once=False,
+        is_local=False,
     )
 
 

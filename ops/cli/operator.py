@@ -178,7 +178,7 @@ class Operator:
         Raises:
             httpx.HTTPError: the API cannot be reached from here.
         """
-        if self._deployment.keys_count_at_once:
+        if self._deployment.is_local:
             return 0.0
         return await_key(self._deployment.base_urls[issued.credential.contract], issued)
 
