@@ -21,7 +21,7 @@ from registry.domain.workspace import Contract, Mode, Plan, Role, Subscription, 
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 
-EVENTS = Path(__file__).parents[3] / "events" / "authorizer"
+EVENTS = Path(__file__).parents[4] / "events" / "authorizer"
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 Headers = dict[str, str] | None
 

@@ -483,7 +483,7 @@ def test_the_module_runs_as_the_command() -> None:
         capture_output=True,
         check=True,
         text=True,
-        cwd=Path(__file__).parents[3],
+        cwd=Path(__file__).parents[4],
     )
 
     assert "workspace" in result.stdout
