@@ -72,7 +72,5 @@ def wait_for(
         sleep(_PAUSE_SECONDS)
         seen, waited = look(), clock() - began
     on_the_way = [each for each in before if each != seen]
-    measured = f"after {waited:.0f} s"
-    return Seen(
-        seen, f"{measured}; before that {', '.join(on_the_way)}" if on_the_way else measured
-    )
+    way = f"; before that {', '.join(on_the_way)}" if on_the_way else ""
+    return Seen(seen, f"after {waited:.0f} s{way}")

@@ -1,6 +1,7 @@
 """A client's life through one contract: made, made again, read, listed, changed, archived, back."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +12,9 @@ from ops.smoke.calls import Caller, wait_for
 from ops.smoke.findings import Findings, answer
 from ops.smoke.wire import Wire
 
+# What is expected, and how to look.
+_Step = tuple[str, Callable[[], str]]
+
 # Indexes follow a write within milliseconds as a rule.
 _INDEX_SECONDS = 15.0
 
@@ -18,7 +22,7 @@ _INDEX_SECONDS = 15.0
 def check_clients(wire: Wire, call: Caller, findings: Findings) -> None:
     """Walk through a contract's main paths with a client of their own."""
     life = _Life(wire, call)
-    steps = {
+    steps: dict[str, _Step] = {
         "create": ("201", life.create),
         "create again with the same key": ("201, the same, marked as replayed", life.replay),
         "get": ("200, as it was made", life.get),

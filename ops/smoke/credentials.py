@@ -1,12 +1,10 @@
 """What becomes of a credential: its key counts, leaves its usage plan, is revoked."""
 
-from ops.cli.deployment import Deployment
 from ops.cli.operator import Operator
 from ops.smoke.calls import Caller, wait_for
 from ops.smoke.findings import Findings, Seen, answer
 from ops.smoke.wire import Wire
 from registry.domain.credential import IssuedCredential
-from registry.domain.workspace import Plan, usage_plan
 
 NEW_KEY = "a new key counts"
 
@@ -24,31 +22,13 @@ def check_new_key(operator: Operator, issued: IssuedCredential, findings: Findin
     findings.expect(f"{issued.credential.contract}: {NEW_KEY}", "yes", look)
 
 
-def check_key_outside_plan(
-    wire: Wire,
-    deployment: Deployment,
-    plan: Plan,
-    issued: IssuedCredential,
-    call: Caller,
-    findings: Findings,
-) -> None:
-    """Take a credential's key out of the workspace's usage plan, and call until that is felt."""
-    deployment.apigateway.delete_usage_plan_key(
-        usagePlanId=deployment.usage_plans[usage_plan(wire.contract, plan)],
-        keyId=issued.credential.api_key_id,
-    )
+def check_outside_plan(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Call with a credential whose key has left its usage plan, until that is felt."""
     _await(f"{wire.contract}: a key outside its plan", wire.forbidden, wire, call, findings)
 
 
-def check_revocation(
-    wire: Wire,
-    operator: Operator,
-    issued: IssuedCredential,
-    call: Caller,
-    findings: Findings,
-) -> None:
-    """Revoke a credential, and call until it is refused; 403 on the way is no surprise in AWS."""
-    operator.revoke_credential(issued.credential.id)
+def check_revoked(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Call with a revoked credential until it is refused; in AWS 403 can come before 401."""
     _await(f"{wire.contract}: a revoked credential", wire.unauthorized, wire, call, findings)
 
 

@@ -60,7 +60,7 @@ class Findings:
         as well: the rest of the run goes on.
         """
         try:
-            seen = look()
+            seen: str | Seen = look()
         except httpx.HTTPError as error:
             seen = f"no answer: {type(error).__name__}"
         except (KeyError, TypeError, ValueError) as error:

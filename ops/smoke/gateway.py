@@ -90,7 +90,7 @@ def _answer(call: Caller, method: str, path: str) -> str:
 def _spoiled(headers: dict[str, str]) -> dict[str, str]:
     """The headers with another last letter in every credential, so that its checksum is wrong."""
     return {
-        name: value[:-1] + ("a" if value[-1] != "a" else "b") for name, value in headers.items()
+        name: value[:-1] + ("b" if value.endswith("a") else "a") for name, value in headers.items()
     }
 
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
@@ -190,7 +190,7 @@ def run_payment_methods(deployment: Deployment, workspace: str) -> None:
 
 def make_client(deployment: Deployment, workspace: str) -> str:
     """The id of a client, made as a caller makes it: its calls are no operator's."""
-    change = new_client(Author("c", now()), name="Acme")
+    change = create(Author("c", now()), name="Acme")
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
     clients.create(Tenant(workspace, Mode.LIVE), change)
     return change.client.id
