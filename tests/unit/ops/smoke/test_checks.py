@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -268,7 +268,7 @@ def test_the_metric_is_looked_for_by_its_dimensions(
                     "Dimensions": [
                         {"Name": name, "Value": value} for name, value in dimensions.items()
                     ],
-                    "Timestamp": datetime.now(UTC),
+                    "Timestamp": datetime.now(UTC) - timedelta(minutes=2),
                     "Value": 1,
                 },
             ],
