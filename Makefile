@@ -54,7 +54,8 @@ test: $(SYNCED) ## Run every test
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/stack
 
 .PHONY: check
-check: $(SYNCED) ## Lint, formatting, types, template
+check: $(SYNCED) ## Lint, formatting, types, template, what an endpoint lacks
+	@python -m tools.generate --check
 	ruff check
 	ruff format --check
 	mypy
@@ -102,9 +103,17 @@ smoke: $(SYNCED) ## Look at a deployed stack over HTTP (STACK=name; the local st
 bench: $(SYNCED) ## Measure the handlers
 	@python -m tools.bench $(ARGS)
 
+.PHONY: generate
+generate: $(SYNCED) ## Write what follows from the declarations: template.yaml, events, docs/openapi
+	@python -m tools.generate
+
 .PHONY: openapi
-openapi: $(SYNCED) ## Write docs/openapi from the code
+openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
+
+.PHONY: endpoint
+endpoint: $(SYNCED) ## Begin CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
+	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)

@@ -6,8 +6,8 @@ from typing import Final
 
 import httpx
 
-from registry.domain.credential import IssuedCredential
-from registry.domain.workspace import Contract
+from registry.domain.credential import CREDENTIAL_RULES, IssuedCredential
+from registry.domain.workspace import CONTRACTS, Contract
 
 LIST_PATHS: Final = {
     Contract.PAYTRUM: "/v1/clients",
@@ -28,13 +28,15 @@ _KEY_UNKNOWN: Final = "ForbiddenException"
 
 def request_headers(issued: IssuedCredential) -> dict[str, str]:
     """The headers a caller sends; none for an OAuth client, which first asks for a token."""
-    match issued.credential.contract:
-        case Contract.ALTERNATIVE_PAYMENTS:
-            return {}
-        case Contract.ATHENTY:
-            return {"X-Api-Key": issued.secret}
-        case Contract.PAYTRUM | Contract.HOURSMITH:
-            return {"Authorization": f"Bearer {issued.secret}"}
+    if is_oauth_client(issued):
+        return {}
+    name = CONTRACTS[issued.credential.contract].headers[0]
+    return {name: f"Bearer {issued.secret}" if name == "Authorization" else issued.secret}
+
+
+def is_oauth_client(issued: IssuedCredential) -> bool:
+    """Whether the secret is exchanged for access tokens, and never sent with a request."""
+    return CREDENTIAL_RULES[issued.credential.contract].client_secret is not None
 
 
 def caller_headers(http: httpx.Client, issued: IssuedCredential) -> dict[str, str]:
@@ -47,7 +49,7 @@ def caller_headers(http: httpx.Client, issued: IssuedCredential) -> dict[str, st
     Raises:
         httpx.HTTPError: the token endpoint cannot be reached, or refuses the client.
     """
-    if issued.credential.contract is not Contract.ALTERNATIVE_PAYMENTS:
+    if not is_oauth_client(issued):
         return request_headers(issued)
     answer = http.post(
         "/oauth/token",

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ops.cli.caller import request_headers
+from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
 from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.identifiers import instant
-from registry.domain.workspace import Contract, Workspace
+from registry.domain.workspace import Workspace
 
 Json = dict[str, object]
 
@@ -72,8 +72,8 @@ def payment_method_json(held: HeldMethod) -> Json:
 def issued_json(issued: IssuedCredential) -> Json:
     """`credential_json` and the secret.
 
-    That is `{"token", "headers"}`, where `headers` is what a caller sends; for Alternative Payments
-    it is `{"client_id", "client_secret"}`.
+    That is `{"token", "headers"}`, where `headers` is what a caller sends; for an OAuth client it
+    is `{"client_id", "client_secret"}`.
     """
     return {**credential_json(issued.credential), **_secret(issued)}
 
@@ -127,7 +127,7 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
 
 
 def _secret(issued: IssuedCredential) -> Json:
-    if issued.credential.contract is Contract.ALTERNATIVE_PAYMENTS:
+    if is_oauth_client(issued):
         return {"client_id": issued.credential.id, "client_secret": issued.secret}
     return {"token": issued.secret, "headers": request_headers(issued)}
 

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -131,8 +132,6 @@ def _stop(directory: Path) -> bool:
 
 def _print_access(stack: dict[str, Any]) -> None:
     """A line for each contract that works as it is pasted."""
-    from ops.cli.caller import LIST_PATHS  # noqa: PLC0415 - as above
-
     for contract, access in stack["contracts"].items():
         base_url = access["base_url"]
         typer.echo(f"\n{contract}  {base_url}")
@@ -141,8 +140,18 @@ def _print_access(stack: dict[str, Any]) -> None:
             call = f"-u {user} -d grant_type=client_credentials {base_url}/oauth/token"
         else:
             headers = (f"-H {json.dumps(f'{n}: {v}')}" for n, v in access["headers"].items())
-            call = f"{' '.join(headers)} {base_url}{LIST_PATHS[contract]}"
+            call = f"{' '.join(headers)} {base_url}{_list_path(contract)}"
         typer.echo(f"  curl {call}")
+
+
+def _list_path(contract: str) -> str:
+    """The path of the first operation of a contract that reads without an id: its list."""
+    operations = import_module(f"registry.contracts.{contract}.operations").OPERATIONS
+    return next(
+        str(operation.path)
+        for operation in operations
+        if operation.method == "GET" and "{" not in operation.path
+    )
 
 
 def main() -> None:

@@ -109,7 +109,7 @@ def test_a_client_secret_is_no_token(
 ) -> None:
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
 
-    assert parse_client_secret(issued.secret) is not None
+    assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, issued.secret) is not None
     assert store.resolve(hash_token(issued.secret)) is None
     assert store.oauth_client(issued.credential.id).secret_hash == hash_token(issued.secret)
 
