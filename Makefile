@@ -111,6 +111,10 @@ generate: $(SYNCED) ## Write what follows from the declarations: template.yaml, 
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
 
+.PHONY: countries
+countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
+	@python -m tools.countries
+
 .PHONY: endpoint
 endpoint: $(SYNCED) ## Begin CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
 	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)"

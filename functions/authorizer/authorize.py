@@ -28,7 +28,7 @@ from registry.store.dynamodb import dynamodb_client, table_name
 
 logger = Logger(service="authorizer")
 
-_BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE)
+_BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE | re.ASCII)
 
 
 class Statement(TypedDict):

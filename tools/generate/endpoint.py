@@ -166,7 +166,7 @@ def _with_operation(source: str, endpoint: NewEndpoint) -> str:
     start, end = listing.lineno - 1, listing.end_lineno or listing.lineno
     names = "".join(lines[start:end]).rstrip().removesuffix(")").rstrip().removesuffix(",")
     before, after = "".join(lines[:start]), "".join(lines[end:])
-    return f"{before}{endpoint.declaration()}\n{names}, {endpoint.constant})\n{after}"
+    return f"{before.rstrip()}\n{endpoint.declaration()}\n{names}, {endpoint.constant})\n{after}"
 
 
 def _with_imports(source: str, *imports: str) -> str:

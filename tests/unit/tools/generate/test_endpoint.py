@@ -45,10 +45,14 @@ def test_what_is_left_to_say_is_the_row_and_the_response(
     assert tested.returncode == 1, tested.stdout
     assert "AssertionError" in tested.stdout
     assert f"what GET {path} answers" in tested.stdout
-    linted = run(repository, "ruff", "check", "layers", "functions", test)
-    assert linted.returncode == 0, linted.stdout
-    formatted = run(repository, "ruff", "format", "--check", "layers", "functions", test)
-    assert formatted.returncode == 0, formatted.stdout
+    sources = (
+        f"layers/registry/python/registry/contracts/{contract}",
+        f"functions/{contract}",
+        test,
+    )
+    linted = run(repository, "ruff", "check", *sources)
+    formatted = run(repository, "ruff", "format", "--check", *sources)
+    assert (linted.returncode, formatted.returncode) == (0, 0), linted.stdout + formatted.stdout
 
 
 @pytest.mark.parametrize(

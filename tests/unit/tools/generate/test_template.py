@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samtranslator.parser.parser import Parser
 from samtranslator.public.translator import Translator
@@ -102,6 +102,7 @@ def test_the_dashboard_shows_every_alarm() -> None:
     )
 
 
+@settings(max_examples=20, deadline=None)  # each generates the whole template
 @given(noise=st.lists(st.lists(lines, max_size=3), min_size=len(BLOCKS), max_size=len(BLOCKS)))
 def test_whatever_is_in_a_block_is_generated_anew(noise: list[list[str]]) -> None:
     spoilt = TEMPLATE
@@ -115,6 +116,7 @@ def test_whatever_is_in_a_block_is_generated_anew(noise: list[list[str]]) -> Non
     assert rendered(spoilt) == TEMPLATE
 
 
+@settings(max_examples=20, deadline=None)  # each generates the whole template
 @given(noise=st.lists(lines, min_size=1, max_size=3))
 def test_what_is_outside_the_blocks_stays_as_it_is(noise: list[str]) -> None:
     comment = "".join(f"# {line.replace(chr(10), ' ')}\n" for line in noise)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
 DEFAULT_TIMEZONE = "America/New_York"
@@ -186,7 +187,7 @@ class Workspace:
 
     Attributes:
         id: UUIDv7.
-        name: 1 to 200 characters, trimmed.
+        name: 1 to 200 characters, trimmed; at least one of them shows.
         plan: what was bought.
         subscription: whether it is paid for.
         region: ISO 3166-1 alpha-2; the country of phone numbers written without one.
@@ -264,9 +265,9 @@ def _checked(workspace: Workspace) -> Workspace:
     from registry.domain.places import is_country_code, is_timezone  # noqa: PLC0415
 
     name = workspace.name.strip()
-    region = workspace.region.strip().upper()
+    region = workspace.region.strip()
     errors = []
-    if not name:
+    if not shows(name):
         errors.append(FieldError(("name",), "missing"))
     elif len(name) > NAME_LIMIT:
         errors.append(FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT}))
@@ -278,4 +279,4 @@ def _checked(workspace: Workspace) -> Workspace:
         errors.append(FieldError(("timezone",), "timezone"))
     if errors:
         raise Invalid(fields=tuple(errors))
-    return replace(workspace, name=name, region=region)
+    return replace(workspace, name=name, region=region.upper())

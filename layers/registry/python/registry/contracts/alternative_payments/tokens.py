@@ -35,7 +35,7 @@ from registry.store.dynamodb import dynamodb_client, table_name
 LIFETIME = timedelta(hours=1)
 # RFC 6749, section 5.1.
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE)
+_BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE | re.ASCII)
 _CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 
 
