@@ -15,6 +15,7 @@ import boto3
 import httpx
 import pytest
 
+from ops.cli.deployment import LOCAL_STACK
 from tests.stack.conftest import Access, Stack
 
 THROTTLED = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}
@@ -42,7 +43,7 @@ def repoint(stack: Stack) -> Iterator[Repoint]:
     @contextmanager
     def pointed(logical_id: str, refusal: dict[str, Any]) -> Iterator[None]:
         found = resources.describe_stack_resource(
-            StackName="client-registry",
+            StackName=LOCAL_STACK,
             LogicalResourceId=logical_id,
         )
         name = found["StackResourceDetail"]["PhysicalResourceId"]

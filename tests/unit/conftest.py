@@ -122,6 +122,8 @@ def deployment(table: str, gateway: "APIGatewayClient") -> Deployment:
         stage="live",
         apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},
         usage_plans={plan: gateway.create_usage_plan(name=plan)["id"] for plan in UsagePlan},
+        base_urls={contract: f"https://{contract}.invalid" for contract in Contract},
+        is_local=False,
     )
 
 
