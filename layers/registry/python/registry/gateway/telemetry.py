@@ -53,6 +53,11 @@ def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
     _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
+def unavailable(operation: Operation, event: Mapping[str, Any]) -> None:
+    """Log what made the registry unavailable for a request, as `unhandled` does."""
+    _logger().warning("unavailable", extra=_about(operation, event) | _raised())
+
+
 def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
     context = event.get("requestContext") or {}
     caller = context.get("authorizer") or {}
