@@ -8,13 +8,14 @@ MiniStack: take away what it has learned, try the rest, then move :data:`SUPPORT
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
 from ministack.core import lambda_runtime
+from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway_v1, lambda_svc
 from ministack.services.cloudformation import provisioners
 
@@ -42,6 +43,7 @@ class _Caller:
 
 
 _caller: ContextVar[_Caller] = ContextVar("caller")
+_headers: ContextVar[Mapping[str, list[str]]] = ContextVar("headers")
 
 
 def close_gaps() -> None:
@@ -59,6 +61,7 @@ def close_gaps() -> None:
     _import_gateway_responses()
     _shape_function_failures()
     _read_stray_signatures()
+    _tell_repeated_headers_apart()
     _throttle_methods()
     _read_binary_media_types()
     _match_whole_arns()
@@ -159,6 +162,43 @@ def _read_stray_signatures() -> None:
         return respond(error, request)
 
     apigateway_v1._gateway_error_response = respond_to_signatures
+
+
+def receive_headers(lines: Iterable[tuple[bytes, bytes]]) -> None:
+    """Keep the header lines of the request at hand, which the emulator joins by name."""
+    headers: dict[str, list[str]] = {}
+    for name, value in lines:
+        headers.setdefault(name.decode("latin-1").lower(), []).append(decode_header_value(value))
+    _headers.set(headers)
+
+
+def _tell_repeated_headers_apart() -> None:
+    """Give events every line of a repeated header, and the last one as its single value.
+
+    Source: "Input format of a Lambda function for proxy integration", API Gateway Developer Guide.
+    """
+    build = apigateway_v1._build_lambda_event_v1
+    invoke_authorizer = apigateway_v1._invoke_authorizer_lambda
+
+    def with_lines(event: dict[str, Any]) -> dict[str, Any]:
+        for name, values in _headers.get({}).items():
+            if len(values) > 1 and name in event.get("multiValueHeaders", {}):
+                event["headers"][name] = values[-1]
+                event["multiValueHeaders"][name] = values
+        return event
+
+    def build_with_lines(*arguments: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+        return with_lines(build(*arguments, **options))
+
+    async def invoke_with_lines(
+        authorizer: Any,  # noqa: ANN401 (passed through)
+        event: dict[str, Any],
+        *arguments: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        return await invoke_authorizer(authorizer, with_lines(event), *arguments)
+
+    apigateway_v1._build_lambda_event_v1 = build_with_lines
+    apigateway_v1._invoke_authorizer_lambda = invoke_with_lines
 
 
 def _throttle_methods() -> None:
