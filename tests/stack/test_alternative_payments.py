@@ -37,7 +37,7 @@ def token(base_url: str, client: dict[str, Any], **form: str) -> httpx.Response:
             f"{base_url}/oauth/token",
             data={"grant_type": "client_credentials", **form},
             auth=(client["client_id"], client["client_secret"]),
-            timeout=60,
+            timeout=None,
         ),
     )
 
@@ -170,7 +170,7 @@ def test_two_hundred_creates_with_one_external_id_make_one_customer(
     ],
 )
 def test_without_a_good_token_the_answer_is_401(base_url: str, headers: dict[str, str]) -> None:
-    response = httpx.get(f"{base_url}/customers", headers=headers)
+    response = httpx.get(f"{base_url}/customers", headers=headers, timeout=None)
 
     assert code(response) == (401, "unauthorized")
 
@@ -181,7 +181,10 @@ def test_a_client_secret_is_no_token_and_a_token_no_secret(
     issued = token(base_url, client).json()["access_token"]
     headers = {"Authorization": f"Bearer {client['client_secret']}"}
 
-    assert code(httpx.get(f"{base_url}/customers", headers=headers)) == (401, "unauthorized")
+    assert code(httpx.get(f"{base_url}/customers", headers=headers, timeout=None)) == (
+        401,
+        "unauthorized",
+    )
     assert code(token(base_url, {**client, "client_secret": issued})) == (403, "forbidden")
 
 
@@ -196,7 +199,7 @@ def test_the_token_endpoint_says_what_is_wrong(base_url: str, client: dict[str, 
     assert code(token(base_url, client, grant_type="password")) == (400, "unsupported_grant_type")
     assert code(token(base_url, client, grant_type="")) == (400, "bad_request")
     assert code(token(base_url, client, scope="everything")) == (400, "invalid_scope")
-    assert code(httpx.get(f"{base_url}/oauth/token")) == (404, "not_found")
+    assert code(httpx.get(f"{base_url}/oauth/token", timeout=None)) == (404, "not_found")
 
 
 def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> None:
@@ -204,7 +207,9 @@ def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> No
 
     answered = patiently(
         lambda: httpx.post(
-            f"{base_url}/oauth/token", json={**body, "grant_type": "client_credentials"}
+            f"{base_url}/oauth/token",
+            json={**body, "grant_type": "client_credentials"},
+            timeout=None,
         ),
     )
 
@@ -296,7 +301,7 @@ def test_five_a_second_for_each_client_on_every_plan(stack: Stack, base_url: str
 
 
 def test_the_token_endpoint_has_a_limit_of_its_own(base_url: str) -> None:
-    with httpx.Client(base_url=base_url, timeout=60) as http, ThreadPoolExecutor(20) as pool:
+    with httpx.Client(base_url=base_url, timeout=None) as http, ThreadPoolExecutor(20) as pool:
         sends = range(300)
         responses = list(pool.map(lambda _: http.post("/oauth/token", json={}), sends))
 

@@ -72,7 +72,9 @@ def test_the_key_is_taken_from_either_header(athenty: Access) -> None:
         {"authorization": f"bearer {key}"},
         {"X-Api-Key": key, "Authorization": f"Bearer {key}"},
     ):
-        assert httpx.get(f"{athenty.base_url}{PATH}", headers=headers).status_code == 200
+        assert (
+            httpx.get(f"{athenty.base_url}{PATH}", headers=headers, timeout=None).status_code == 200
+        )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_without_a_good_key_the_answer_is_as_printed(
     athenty: Access,
     headers: dict[str, str],
 ) -> None:
-    response = httpx.get(f"{athenty.base_url}{PATH}", headers=headers)
+    response = httpx.get(f"{athenty.base_url}{PATH}", headers=headers, timeout=None)
 
     assert response.status_code == 401
     assert (
@@ -113,7 +115,7 @@ def test_keys_that_differ_and_keys_of_another_contract_are_refused(
         {"Authorization": paytrum},
         {"X-Api-Key": paytrum.removeprefix("Bearer ")},
     ):
-        response = httpx.get(f"{athenty.base_url}{PATH}", headers=headers)
+        response = httpx.get(f"{athenty.base_url}{PATH}", headers=headers, timeout=None)
         assert code(response) == (401, "UNAUTHORIZED")
 
 

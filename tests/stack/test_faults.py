@@ -105,7 +105,7 @@ def token(stack: Stack) -> Access:
         f"{base_url}/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=(issued["client_id"], issued["client_secret"]),
-        timeout=60,
+        timeout=None,
     )
     return Access(base_url, {"Authorization": f"Bearer {answered.json()['access_token']}"})
 

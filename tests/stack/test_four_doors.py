@@ -46,7 +46,7 @@ def doors(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
         f"{payments['base_url']}/oauth/token",
         auth=(payments["client_id"], payments["client_secret"]),
         data={"grant_type": "client_credentials"},
-        timeout=60,
+        timeout=None,
     ).json()["access_token"]
     with ExitStack() as opened:
         yield {
@@ -56,7 +56,7 @@ def doors(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
                 httpx.Client(
                     base_url=payments["base_url"],
                     headers={"Authorization": f"Bearer {token}"},
-                    timeout=60,
+                    timeout=None,
                 ),
             ),
         }

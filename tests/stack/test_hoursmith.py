@@ -142,7 +142,7 @@ def test_without_a_good_token_the_answer_is_401(
     headers: dict[str, str],
 ) -> None:
     for path in (PATH, ME):
-        response = httpx.get(hoursmith.base_url + path, headers=headers)
+        response = httpx.get(hoursmith.base_url + path, headers=headers, timeout=None)
 
         assert code(response) == (401, "unauthenticated")
 
@@ -153,18 +153,21 @@ def test_a_token_of_another_contract_or_mode_is_refused(stack: Stack) -> None:
     foreign = stack.contract("paytrum").headers
 
     for headers in (forged, foreign):
-        assert code(httpx.get(mine.base_url + PATH, headers=headers)) == (401, "unauthenticated")
+        assert code(httpx.get(mine.base_url + PATH, headers=headers, timeout=None)) == (
+            401,
+            "unauthenticated",
+        )
 
 
 def test_a_revoked_token_ends_at_once(stack: Stack) -> None:
     issued = stack.credential(stack.workspace(), "hoursmith")
     url = f"{stack.endpoint}/hoursmith{ME}"
-    before = httpx.get(url, headers=issued["headers"])
+    before = httpx.get(url, headers=issued["headers"], timeout=None)
 
     stack.revoke(issued["id"])
 
     assert before.status_code == 200
-    assert code(httpx.get(url, headers=issued["headers"])) == (401, "unauthenticated")
+    assert code(httpx.get(url, headers=issued["headers"], timeout=None)) == (401, "unauthenticated")
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_client_is_changed_archived_and_restored(paytrum: Access) -> None:
     ],
 )
 def test_without_a_good_key_the_answer_is_401(paytrum: Access, headers: dict[str, str]) -> None:
-    response = httpx.get(f"{paytrum.base_url}/v1/clients", headers=headers)
+    response = httpx.get(f"{paytrum.base_url}/v1/clients", headers=headers, timeout=None)
 
     assert code(response) == (401, "unauthorized")
 
@@ -78,7 +78,7 @@ def test_a_key_of_another_contract_is_refused(stack: Stack) -> None:
     others = stack.access(workspace, "paytrum")
     forged = {"Authorization": others.headers["Authorization"].replace("ak_live", "ak_test")}
 
-    response = httpx.get(f"{others.base_url}/v1/clients", headers=forged)
+    response = httpx.get(f"{others.base_url}/v1/clients", headers=forged, timeout=None)
 
     assert code(response) == (401, "unauthorized")
 

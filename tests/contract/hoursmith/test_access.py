@@ -1,4 +1,7 @@
-"""Who may do what: every role, on every plan, at every endpoint."""
+"""Every role, on every plan, at every endpoint; the order of the checks; `/me`.
+
+What is the same in every contract is in `tests/contract/test_access.py`.
+"""
 
 from itertools import product
 
@@ -143,12 +146,3 @@ def test_me_takes_no_parameters(gate: ContractClient) -> None:
     reply = gate.send("GET", f"{ME}?verbose=1")
 
     assert (reply.status, reply.json["error"]["fields"]) == (422, {"verbose": "unknown"})
-
-
-def test_what_nobody_foresaw_is_500_without_internals(gate: ContractClient) -> None:
-    reply = gate.as_caller(plan="unheard of").send("GET", ME)
-
-    assert reply.status == 500
-    assert reply.json == {
-        "error": {"code": "internal", "message": "Something went wrong on our side."},
-    }
