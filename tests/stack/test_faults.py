@@ -11,11 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, administrator
 
 THROTTLED = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}
 BROKEN = {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}
@@ -23,11 +22,6 @@ CONTESTED = {
     "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
 }
-LOCAL = boto3.Session(
-    aws_access_key_id="local",
-    aws_secret_access_key="local",
-    region_name="us-east-1",
-)
 CREATE = {"name": "Acme Co"}
 KEY = {"Idempotency-Key": "k"}
 Repoint = Callable[..., AbstractContextManager[None]]
@@ -36,8 +30,8 @@ Repoint = Callable[..., AbstractContextManager[None]]
 @pytest.fixture
 def repoint(stack: Stack) -> Iterator[Repoint]:
     """Point a function, named by its place in the template, at a DynamoDB that refuses."""
-    functions = LOCAL.client("lambda", endpoint_url=stack.endpoint)
-    resources = LOCAL.client("cloudformation", endpoint_url=stack.endpoint)
+    functions = administrator("lambda", stack.endpoint)
+    resources = administrator("cloudformation", stack.endpoint)
 
     @contextmanager
     def pointed(logical_id: str, refusal: dict[str, Any]) -> Iterator[None]:
@@ -213,7 +207,7 @@ def test_an_authorizer_that_fails_lets_nobody_in(stack: Stack, repoint: Repoint)
 
 
 def test_a_credential_without_its_usage_key_is_403(stack: Stack) -> None:
-    keys = LOCAL.client("apigateway", endpoint_url=stack.endpoint)
+    keys = administrator("apigateway", stack.endpoint)
     before = {key["id"] for key in keys.get_api_keys(limit=500)["items"]}
     paytrum = access(stack, "paytrum")
     (made,) = {key["id"] for key in keys.get_api_keys(limit=500)["items"]} - before

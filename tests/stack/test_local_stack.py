@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
+from tests.stack.conftest import administrator
 from tools.local import gaps
 
 ROOT = Path(__file__).parents[2]
@@ -68,13 +68,7 @@ class Local:
 
     def aws(self, service: str) -> Any:
         """An SDK client for the emulator, as its administrator."""
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=f"http://localhost:{self.port}",
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return administrator(service, f"http://localhost:{self.port}")
 
     def processes(self) -> list[str]:
         """Command lines of the emulator and of the functions' processes."""
