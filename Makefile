@@ -58,6 +58,10 @@ check: $(SYNCED) ## Lint, formatting, types, template
 	cfn-lint template.yaml
 	sam validate --lint --region us-east-1
 
+# The tests compare what is generated with the code, OpenAPI and `make generate` alike.
+.PHONY: pr
+pr: check test ## Run what a pull request has to pass: check, then test
+
 .PHONY: build
 build: $(SYNCED) ## Build what is deployed (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)

@@ -1,1 +1,1 @@
-"""What an operator runs: the command line, the local stack, the bench."""
+"""What an operator runs: the command line."""

@@ -25,7 +25,7 @@ from botocore.compat import HTTPHeaders
 from rich.console import Console
 from rich.table import Column, Table
 
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.identifiers import created_at, new_id
 from registry.domain.tenant import Tenant
 from registry.store.dynamodb import dynamodb_client
@@ -125,7 +125,7 @@ class Memory:
     def __init__(self, event: Json) -> None:
         caller = event["requestContext"].get("authorizer") or {}
         client_id = (event.get("pathParameters") or {}).get("id") or new_id()
-        change = new_client(Author("bench", created_at(client_id)), name="Acme Co", notes="n" * 200)
+        change = create(Author("bench", created_at(client_id)), name="Acme Co", notes="n" * 200)
         tenant = Tenant(caller.get("workspaceId", ""), caller.get("mode", ""))
         self._client = client_item(tenant, change.client)
         self._client["sk"] = {"S": f"CLIENT#{client_id}"}

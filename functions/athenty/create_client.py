@@ -1,16 +1,15 @@
 """Athenty: `POST /v2/api/clients`."""
 
-from registry.contracts.athenty import clients
+from registry.contracts.athenty import use
 from registry.contracts.athenty.operations import CREATE_CLIENT
 from registry.contracts.athenty.wire import CreateClient
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
-from registry.gateway.principal import Principal
 from registry.gateway.request import Request
 from registry.gateway.response import Response
 
 
 @endpoint(CREATE_CLIENT)
-def handler(request: Request[CreateClient, NoParameters], caller: Principal) -> Response:
+def handler(request: Request[CreateClient, NoParameters]) -> Response:
     """Create a client."""
-    return clients.create(request, caller)
+    return use.create_client(request)

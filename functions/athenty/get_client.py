@@ -1,15 +1,14 @@
 """Athenty: `GET /v2/api/clients/{id}`."""
 
-from registry.contracts.athenty import clients
+from registry.contracts.athenty import use
 from registry.contracts.athenty.operations import GET_CLIENT
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
-from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response
 
 
 @endpoint(GET_CLIENT)
-def handler(request: Request[NoBody, NoParameters], caller: Principal) -> Response:
+def handler(request: Request[NoBody, NoParameters]) -> Response:
     """Retrieve a client."""
-    return clients.get(request, caller)
+    return use.get_client(request)

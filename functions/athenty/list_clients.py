@@ -1,15 +1,14 @@
 """Athenty: `GET /v2/api/clients`."""
 
-from registry.contracts.athenty import clients
+from registry.contracts.athenty import lists
 from registry.contracts.athenty.operations import LIST_CLIENTS
 from registry.contracts.athenty.wire import ListClients
 from registry.gateway.endpoint import endpoint
-from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response
 
 
 @endpoint(LIST_CLIENTS)
-def handler(request: Request[NoBody, ListClients], caller: Principal) -> Response:
+def handler(request: Request[NoBody, ListClients]) -> Response:
     """List and search clients."""
-    return clients.list_page(request, caller)
+    return lists.list_clients(request)

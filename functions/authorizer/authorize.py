@@ -49,7 +49,7 @@ class PolicyDocument(TypedDict):
 class Decision(TypedDict):
     """What API Gateway expects back.
 
-    `usageIdentifierKey` is the API key whose usage plan counts the request. `context` contact_points the
+    `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
     endpoint as `requestContext.authorizer`; its values are all strings, empty for none.
     """
 

@@ -1,16 +1,15 @@
 """Paytrum: `POST /v1/clients`."""
 
-from registry.contracts.paytrum import clients
+from registry.contracts.paytrum import use
 from registry.contracts.paytrum.operations import CREATE_CLIENT
 from registry.contracts.paytrum.wire import CreateClient
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
-from registry.gateway.principal import Principal
 from registry.gateway.request import Request
 from registry.gateway.response import Response
 
 
 @endpoint(CREATE_CLIENT)
-def handler(request: Request[CreateClient, NoParameters], caller: Principal) -> Response:
+def handler(request: Request[CreateClient, NoParameters]) -> Response:
     """Create a client."""
-    return clients.create(request, caller)
+    return use.create_client(request)

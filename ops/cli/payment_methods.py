@@ -15,6 +15,7 @@ from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, accepted
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
+from registry.services import payment_methods as services
 from registry.store.clients import ClientStore
 from registry.store.credentials import CredentialStore
 from registry.store.payment_methods import PaymentMethodStore
@@ -58,31 +59,28 @@ class PaymentMethods:
         self._tenant = Tenant(workspace_id, mode)
         self._client_id = client_id
         self._clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
-        self._methods = PaymentMethodStore(
-            deployment.dynamodb,
-            deployment.clients_table,
-            self._clients,
-        )
+        self._methods = PaymentMethodStore(deployment.dynamodb, deployment.clients_table)
+        self._service = services.PaymentMethods(self._clients, self._methods)
 
     def attach(self, method: PaymentMethod, *, default: bool) -> HeldMethod:
         """Keep a new payment method of the client, as its default if asked."""
         kept = accepted(method)
         with self._found():
-            client = self._methods.attach(self._tenant, kept, _author(), default=default)
+            client = self._service.attach(self._tenant, kept, _author(), default=default)
         return HeldMethod(kept, client.default_payment_method_id == kept.id)
 
     def set_default(self, payment_method_id: str) -> HeldMethod:
         """Make a payment method the client's default."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            self._methods.set_default(self._tenant, self._client_id, method.id, _author())
+            self._service.set_default(self._tenant, self._client_id, method.id, _author())
         return HeldMethod(method, is_default=True)
 
     def detach(self, payment_method_id: str) -> HeldMethod:
         """Forget a payment method; where it was the default, the client has none any more."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            self._methods.detach(self._tenant, self._client_id, method.id, _author())
+            self._service.detach(self._tenant, self._client_id, method.id, _author())
         return HeldMethod(method, is_default=False)
 
     def all(self) -> list[HeldMethod]:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
+from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
 from tools.template import template
@@ -87,7 +88,7 @@ def test_an_event_is_answered_where_its_record_is(tables: None, operation: Opera
     event = event_of(operation)
     tenant = Tenant(event["requestContext"]["authorizer"]["workspaceId"], "live")
     author = Author("example", now())
-    change = new_client(author, name="Acme Co")
+    change = create(author, name="Acme Co")
     client_store().create(tenant, change)
     named = event["pathParameters"] or {}
     if "id" in named:
@@ -99,7 +100,9 @@ def test_an_event_is_answered_where_its_record_is(tables: None, operation: Opera
             type=PaymentMethodType.CARD,
             token="pm_1",
         )
-        payment_method_store().attach(tenant, method, author, default=True)
+        PaymentMethods(client_store(), payment_method_store()).attach(
+            tenant, method, author, default=True
+        )
 
     answered = import_module(name(operation)).handler(event, None)
 

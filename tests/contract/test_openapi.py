@@ -132,7 +132,7 @@ def test_an_example_is_answered_as_the_document_says(
 
     assert reply.status == operation.status, reply.text
     assert _violations(operation, reply.status, reply.json) == []
-    assert example.answer is None or reply.json.keys() == example.answer.keys()
+    assert example.response is None or reply.json.keys() == example.response.keys()
 
 
 @pytest.mark.usefixtures("tables")

@@ -1,4 +1,7 @@
-"""Dependencies point one way: functions → contracts → gateway, store → domain."""
+"""Dependencies point one way.
+
+functions → contracts → gateway, services → store → domain; and tools → ops → registry.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -8,11 +11,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "functions", ROOT / "layers/registry/python")
+COMMANDS = ("ops", "tools")
 
 CONTRACTS = {"paytrum", "athenty", "hoursmith", "alternative_payments"}
 MAY_IMPORT = {
-    "functions": {"functions", "contracts", "gateway", "store", "domain"},
-    "contracts": {"contracts", "gateway", "store", "domain"},
+    "functions": {"functions", "contracts", "gateway", "services", "store", "domain"},
+    "contracts": {"contracts", "gateway", "services", "store", "domain"},
+    "services": {"services", "store", "domain"},
     "gateway": {"gateway", "domain"},
     "store": {"store", "domain"},
     "domain": {"domain"},
@@ -34,6 +39,38 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
     assert found == []
 
 
+def test_the_command_line_imports_no_tools() -> None:
+    sources = {
+        module_name(path.relative_to(ROOT)): path
+        for folder in COMMANDS
+        for path in (ROOT / folder).rglob("*.py")
+    }
+
+    found = [
+        f"{module} imports {name}"
+        for module, path in sources.items()
+        for name in imports(module, path.read_text())
+        if not command_may_import(module, name)
+    ]
+
+    assert {name.partition(".")[0] for name in sources} == set(COMMANDS)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "allowed"),
+    [
+        ("ops.cli.operator", "tools.local.deploy", False),
+        ("ops.cli.operator", "registry.domain.workspace", True),
+        ("tools.local.demo", "ops.cli.operator", True),
+        ("tools.local.demo", "tests.template", False),
+        ("ops.cli.operator", "paytrum.create_client", False),
+    ],
+)
+def test_commands_import_in_one_direction(module: str, name: str, allowed: bool) -> None:  # noqa: FBT001
+    assert command_may_import(module, name) is allowed
+
+
 @pytest.mark.parametrize(
     ("module", "source"),
     [
@@ -47,6 +84,11 @@ def test_every_module_imports_only_what_its_layer_may() -> None:
         ("registry.gateway.endpoint", "import boto3"),
         ("registry.store.clients", "from registry.gateway.principal import Principal"),
         ("registry.store.clients", "import registry.contracts.hoursmith.wire"),
+        ("registry.store.clients", "from registry.services import clients"),
+        ("registry.services.clients", "from registry.gateway.request import Request"),
+        ("registry.services.clients", "from registry.contracts.paytrum import wire"),
+        ("registry.services.clients", "import botocore.session"),
+        ("registry.gateway.endpoint", "from registry.services import clients"),
         ("registry.contracts.paytrum.wire", "from botocore.exceptions import ClientError"),
         ("registry.contracts.paytrum.wire", "from registry.contracts.athenty import wire"),
         ("registry.contracts.paytrum.wire", "from registry.contracts import hoursmith"),
@@ -73,6 +115,8 @@ def test_an_import_against_the_direction_is_found(module: str, source: str) -> N
         ("registry.store.clients", "import botocore.session\nfrom registry.domain import client"),
         ("registry.contracts.paytrum.wire", "from registry.contracts.records import present"),
         ("registry.contracts.paytrum.wire", "from . import errors\nfrom registry import store"),
+        ("registry.contracts.records", "from registry.services import clients"),
+        ("registry.services.clients", "from registry.store.clients import ClientStore"),
         ("paytrum.create_client", "from registry.contracts.paytrum import wire"),
         ("authorizer.authorize", "from registry.store import credentials"),
     ],
@@ -95,7 +139,7 @@ def violations(module: str, source: str) -> list[str]:
 
 def allowed(place: str, own_contract: str | None, name: str) -> bool:
     top = name.partition(".")[0]
-    if top in {"ops", "tests"}:
+    if top in {"ops", "tools", "tests"}:
         return False
     if top in ONLY_IN_STORE:
         return place == "store"
@@ -104,6 +148,14 @@ def allowed(place: str, own_contract: str | None, name: str) -> bool:
     if top not in {"registry", "authorizer"} | CONTRACTS:
         return True
     return layer(name) in MAY_IMPORT[place] and contract(name) in {None, own_contract}
+
+
+def command_may_import(module: str, name: str) -> bool:
+    """Tell whether a module of ops or tools may import what has this name."""
+    top = name.partition(".")[0]
+    if top == "tools":
+        return module.startswith("tools.")
+    return top not in {"tests", "authorizer"} | CONTRACTS
 
 
 def layer(module: str) -> str | None:

@@ -17,6 +17,7 @@ from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
+from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import ClientStore
 from registry.store.payment_methods import PaymentMethodStore
 
@@ -82,7 +83,8 @@ def attach_payment_method(deployment: Deployment, event: Json, client_id: str) -
         last4="4242",
     )
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
-    PaymentMethodStore(deployment.dynamodb, deployment.clients_table, clients).attach(
+    methods = PaymentMethodStore(deployment.dynamodb, deployment.clients_table)
+    PaymentMethods(clients, methods).attach(
         Tenant(caller["workspaceId"], Mode(caller["mode"])),
         method,
         Author(caller["credentialId"], now()),

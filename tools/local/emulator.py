@@ -2,8 +2,8 @@
 
 ``http://localhost:<port>/paytrum/v1/clients`` is ``/v1/clients`` at the stage of the API whose
 stage variable ``contract`` is ``paytrum``; any other first segment goes to MiniStack as it is, so
-that the SDK, SAM and the stack's own URLs reach their services. ``tools.local.process`` starts it as
-``python -m tools.local.emulator`` with the settings MiniStack takes from its environment.
+that the SDK, SAM and the stack's own URLs reach their services. ``tools.local.process`` starts it
+as ``python -m tools.local.emulator`` with the settings MiniStack takes from its environment.
 """
 
 import argparse

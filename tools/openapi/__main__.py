@@ -1,4 +1,4 @@
-"""``python -m tools.openapi``: write docs/openapi, or with ``--check`` tell what differs from it."""
+"""``python -m tools.openapi``: write docs/openapi, or with ``--check`` name the differences."""
 
 import argparse
 import sys

@@ -158,7 +158,7 @@ def _request_body(operation: Operation, body: type[BaseModel], schemas: Schemas)
 
 def _links(operation: Operation) -> Json:
     """From a creation to what can be done with the record it created."""
-    pointer = _id_pointer(operation.answer)
+    pointer = _id_pointer(operation.response_model)
     if operation.status != 201 or pointer is None:  # noqa: PLR2004 - 201 Created
         return {}
     return {

@@ -56,16 +56,16 @@ class _Error:
 
 def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
     """The response object of the success, with the examples of the contract's page."""
-    content: Json = {"schema": schemas.shown(operation.answer)}
+    content: Json = {"schema": schemas.shown(operation.response_model)}
     examples = {
-        f"example{number}": {"summary": example.title, "value": example.answer}
+        f"example{number}": {"summary": example.title, "value": example.response}
         for number, example in enumerate(operation.examples, 1)
-        if example.answer is not None
+        if example.response is not None
     }
     if examples:
         content["examples"] = examples
     response: Json = {
-        "description": operation.answer.__doc__,
+        "description": operation.response_model.__doc__,
         "content": {"application/json": content},
     }
     if operation.idempotency_key is not IdempotencyKey.IGNORED:

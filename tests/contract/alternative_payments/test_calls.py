@@ -1,4 +1,4 @@
-"""What Alternative Payments' requests cost: the promise of docs/data-model.md."""
+"""What Alternative Payments' requests cost: `docs/data-model.md`, table "Access patterns"."""
 
 from collections.abc import Callable
 from typing import Any

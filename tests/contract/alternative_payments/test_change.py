@@ -29,7 +29,7 @@ def test_the_printed_change_works_as_printed(
 
     assert reply.status == 200
     assert reply.json == {
-        **(examples.CHANGE.answer or {}),
+        **(examples.CHANGE.response or {}),
         "id": customer["id"],
         "created_at": customer["created_at"],
     }

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from registry.domain.change import Author, archived, new_client
+from registry.domain.change import Author, archive, create
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
 from tests.contract_client import ContractClient, Reply
@@ -35,9 +35,9 @@ def seven(payments: ContractClient) -> list[str]:
     made = []
     for hour in range(8):
         author = Author("c", START + timedelta(hours=hour))
-        change = new_client(author, name=f"Company {hour}", legal_name=f"Straße {hour % 2}")
+        change = create(author, name=f"Company {hour}", legal_name=f"Straße {hour % 2}")
         if hour == 3:
-            change = archived(change.client, author)
+            change = archive(change.client, author)
         else:
             made.append(change.client.id)
         item = client_item(tenant, change.client)

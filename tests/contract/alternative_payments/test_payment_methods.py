@@ -9,6 +9,8 @@ from registry.domain.change import Author
 from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
+from registry.services.payment_methods import PaymentMethods
+from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
 from tests.contract_client import ContractClient
 
@@ -38,7 +40,9 @@ def attach(
         **{"type": PaymentMethodType.CARD, "token": "pm_secret", **fields},
     )
     tenant = Tenant(door.context["workspaceId"], door.context["mode"])
-    payment_method_store().attach(tenant, method, Author("operator", now()), default=default)
+    PaymentMethods(client_store(), payment_method_store()).attach(
+        tenant, method, Author("operator", now()), default=default
+    )
     return method.id
 
 

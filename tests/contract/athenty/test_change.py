@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store.clients import client_store
@@ -168,7 +168,7 @@ def test_another_external_id_lets_go_of_a_claimed_one(athenty: ContractClient) -
     tenant = Tenant(athenty.context["workspaceId"], "live")
     author = Author("another contract", now())
     one, two, again = (
-        new_client(author, claims_external_id=True, external_id=external_id)
+        create(author, claims_external_id=True, external_id=external_id)
         for external_id in ("one", "two", "two")
     )
     client_store().create(tenant, one)

@@ -1,4 +1,4 @@
-"""`POST /v2/api/clients`: every settled point of what is taken and what is not."""
+"""`POST /v2/api/clients`: what is accepted, by `docs/athenty.md`, table "Rules"."""
 
 import pytest
 

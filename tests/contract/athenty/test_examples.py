@@ -9,7 +9,7 @@ def test_the_documented_examples_are_what_is_answered(athenty: ContractClient) -
     for operation in OPERATIONS:
         for example in operation.examples:
             reply = athenty.send(operation.method, PATH, dict(example.body or {}))
-            assert example.answer is not None
+            assert example.response is not None
             varying = ("id", "createdAt", "updatedAt")
             same = {name: reply.json[name] for name in varying}
-            assert list((dict(example.answer) | same).items()) == list(reply.json.items())
+            assert list((dict(example.response) | same).items()) == list(reply.json.items())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from registry.contracts.athenty.operations import OPERATIONS
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.client import Client, MemberType
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
@@ -78,7 +78,7 @@ def usual_clients(count: int) -> Iterator[Client]:
     for number in range(count):
         first, last = chance.choice(FIRST), chance.choice(LAST)
         business = f"{last} {chance.choice(TRADES)}" if number % 3 == 0 else None
-        yield new_client(
+        yield create(
             author,
             name=business or f"{first} {last}",
             first_name=first,
@@ -103,7 +103,7 @@ def index(clients: list[Client], monkeypatch: pytest.MonkeyPatch) -> SearchIndex
     made = (items.client_item(tenant, client) for client in clients)
     index = SearchIndex({item["sk"]["S"]: item for item in made})
     store = ClientStore(cast("DynamoDBClient", index), "clients", "idempotency")
-    monkeypatch.setattr("registry.contracts.athenty.clients.client_store", lambda: store)
+    monkeypatch.setattr("registry.contracts.athenty.lists.client_store", lambda: store)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     return index

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contracts.athenty.metadata import broken_limits
+from registry.contracts.athenty.rules import check
 from registry.domain import document
 from tests.contract.athenty.conftest import PATH, Create, Refused
 from tests.contract_client import ContractClient
@@ -145,7 +145,7 @@ def test_whatever_is_within_the_limits_survives(metadata: dict[str, Any]) -> Non
     sent = document.parse(json.dumps(metadata))
     assert isinstance(sent, dict)
 
-    assert list(broken_limits(sent)) == []
+    assert list(check({"metadata": sent})) == []
     assert json.loads(document.render(sent)) == metadata
 
 
@@ -154,6 +154,6 @@ def test_zeros_at_the_ends_are_not_significant(digits: str, point: int) -> None:
     whole, part = digits[:point].lstrip("0") or "0", digits[point:]
     text = f"{whole}.{part}" if part else whole
 
-    broken = list(broken_limits({"n": document.parse(text)}))
+    broken = list(check({"metadata": {"n": document.parse(text)}}))
 
     assert bool(broken) is (len(digits.strip("0")) > 38)

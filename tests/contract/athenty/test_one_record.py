@@ -1,4 +1,4 @@
-"""One record through two doors: the mapping table, and nothing lost on the way."""
+"""One record through two contracts, by `docs/mapping.md`: nothing is lost on the way."""
 
 from typing import Any
 
@@ -121,7 +121,7 @@ def test_a_client_of_paytrum_is_read_through_athenty(
     assert (shown["metadata"], shown["requestCount"]) == ({}, 0)
     assert shown["active"] is True
     # Paytrum writes the usage type; a person who buys as a consumer with a company alone is shown
-    # by the company, as the mapping table reads it.
+    # by the company: `docs/mapping.md`, "Rule 2".
     assert shown["memberType"] == kind
 
 

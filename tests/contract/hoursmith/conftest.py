@@ -8,7 +8,8 @@ from typing import Any, Protocol, Unpack
 import pytest
 
 from registry.contracts.hoursmith.operations import OPERATIONS
-from registry.domain.change import Author, Change, archived, changed, new_client
+from registry.domain import change
+from registry.domain.change import Author, Change
 from registry.domain.client import Client, Fields
 from registry.domain.credential import permissions
 from registry.domain.tenant import Tenant
@@ -103,17 +104,17 @@ class Workspace:
 
     def create(self, at: datetime, **fields: Unpack[Fields]) -> Client:
         """A client created at an instant."""
-        made = new_client(Author("test", at), **fields)
+        made = change.create(Author("test", at), **fields)
         client_store().create(self._tenant, made)
         return made.client
 
     def change(self, client: Client, at: datetime, **fields: Unpack[Fields]) -> Client:
         """The client, changed at an instant."""
-        return self._replace(client, changed(client, Author("test", at), **fields))
+        return self._replace(client, change.update(client, Author("test", at), **fields))
 
     def archive(self, client: Client, at: datetime) -> Client:
         """The client, archived at an instant."""
-        return self._replace(client, archived(client, Author("test", at)))
+        return self._replace(client, change.archive(client, Author("test", at)))
 
     def _replace(self, client: Client, change: Change) -> Client:
         client_store().replace(self._tenant, client, change)

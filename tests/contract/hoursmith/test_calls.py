@@ -1,4 +1,4 @@
-"""What Hoursmith's requests cost: the promise of docs/data-model.md."""
+"""What Hoursmith's requests cost: `docs/data-model.md`, table "Access patterns"."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`POST /api/v1/clients`: every settled point about what is taken and what is not."""
+"""`POST /api/v1/clients`: what is accepted, by `docs/hoursmith.md`, table "Rules"."""
 
 import base64
 

@@ -91,7 +91,7 @@ def test_a_client_something_depends_on_is_kept(
     client: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("registry.contracts.hoursmith.clients.can_archive", lambda _client: False)
+    monkeypatch.setattr("registry.domain.change.can_archive", lambda _client: False)
 
     reply = hoursmith.send("DELETE", f"{PATH}/{client['id']}")
 

@@ -1,11 +1,11 @@
-"""What Paytrum's requests cost: the promise of docs/data-model.md."""
+"""What Paytrum's requests cost: `docs/data-model.md`, table "Access patterns"."""
 
 from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 
-from registry.domain.change import Author, new_client
+from registry.domain.change import Author, create
 from registry.domain.tenant import Tenant
 from registry.store.items import client_item
 from tests.contract.calls import counted
@@ -93,7 +93,7 @@ def test_a_page_costs_the_same_in_a_workspace_of_100_and_of_20000(paytrum: Contr
     for size in (100, 20_000):
         for first in range(made, size, 25):
             authors = (Author("c", start + timedelta(seconds=first + n)) for n in range(25))
-            written = [client_item(tenant, new_client(author).client) for author in authors]
+            written = [client_item(tenant, create(author).client) for author in authors]
             requests = [{"PutRequest": {"Item": item}} for item in written]
             boto3.client("dynamodb").batch_write_item(RequestItems={"clients": requests})
         made = size

@@ -1,4 +1,4 @@
-"""`POST /v1/clients`: every settled point of the contract about what is taken and what is not."""
+"""`POST /v1/clients`: what is accepted, by `docs/paytrum.md`, table "Rules"."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` header of Paytrum (paytrum.com/docs/idempotency and the settled points)."""
+"""The `Idempotency-Key` header: paytrum.com/docs/idempotency and `docs/paytrum.md`, "Rules"."""
 
 import json
 from datetime import timedelta

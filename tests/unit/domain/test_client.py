@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from registry.domain.change import (
     Author,
     Withdrawal,
-    archived,
+    archive,
     can_archive,
-    changed,
-    new_client,
-    restored,
+    create,
+    restore,
+    update,
 )
 from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
 
@@ -86,7 +86,7 @@ def test_a_type_is_as_written_or_follows_from_the_rest(
 def test_a_change_bumps_version_and_time_and_nothing_else() -> None:
     before = client(name="n", notes="a", metadata='{"a":1}')
 
-    after = changed(before, LATER, notes="b").client
+    after = update(before, LATER, notes="b").client
 
     assert after == replace(before, notes="b", version=2, updated_at=LATER.at)
 
@@ -94,39 +94,39 @@ def test_a_change_bumps_version_and_time_and_nothing_else() -> None:
 def test_time_never_stands_still_or_goes_back() -> None:
     earlier = Author("credential", AT - timedelta(hours=1))
 
-    assert changed(client(), earlier, notes="b").client.updated_at > AT
+    assert update(client(), earlier, notes="b").client.updated_at > AT
 
 
 def test_no_difference_is_no_change() -> None:
     before = client(name="n")
 
-    assert changed(before, LATER, name="n").client is before
-    assert restored(before, LATER).client is before
+    assert update(before, LATER, name="n").client is before
+    assert restore(before, LATER).client is before
 
 
 def test_archive_and_restore_are_each_others_opposite() -> None:
     before = client(name="n")
 
-    gone = archived(before, LATER).client
-    back = restored(gone, LATER).client
+    gone = archive(before, LATER).client
+    back = restore(gone, LATER).client
 
     assert can_archive(before)
     assert (gone.archived, gone.archived_at) == (True, LATER.at)
-    assert archived(gone, LATER).client is gone
+    assert archive(gone, LATER).client is gone
     assert replace(back, version=1, updated_at=AT) == before
 
 
 def test_consent_without_anything_to_reach_does_not_count() -> None:
-    change = new_client(AUTHOR, {Channel.EMAIL: True}, name="n")
+    change = create(AUTHOR, {Channel.EMAIL: True}, name="n")
 
     assert change.client.email_consent is False
     assert change.evidence == ()
 
 
 def test_consent_is_lost_with_its_address_and_the_log_says_why() -> None:
-    before = new_client(AUTHOR, {Channel.EMAIL: True}, email="a@b.com").client
+    before = create(AUTHOR, {Channel.EMAIL: True}, email="a@b.com").client
 
-    change = changed(before, LATER, email="new@b.com")
+    change = update(before, LATER, email="new@b.com")
 
     assert change.client.email_consent is False
     (entry,) = change.evidence
@@ -138,18 +138,18 @@ def test_consent_is_lost_with_its_address_and_the_log_says_why() -> None:
 
 
 def test_consent_of_a_number_is_about_its_e164() -> None:
-    before = new_client(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
+    before = create(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
 
-    change = changed(before.client, LATER, phone=Phone("+1 415 555 2671", "+14155552671"))
+    change = update(before.client, LATER, phone=Phone("+1 415 555 2671", "+14155552671"))
 
     assert change.client.sms_consent is True
     assert change.evidence == ()
 
 
 def test_consent_of_a_number_ends_when_it_can_no_longer_be_read() -> None:
-    before = new_client(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
+    before = create(AUTHOR, {Channel.SMS: True}, phone=Phone("(415) 555-2671", "+14155552671"))
 
-    change = changed(before.client, LATER, phone=Phone("ask for Jane", None))
+    change = update(before.client, LATER, phone=Phone("ask for Jane", None))
 
     assert change.client.sms_consent is False
     assert [(entry.contact_point, entry.granted) for entry in change.evidence] == [
@@ -165,11 +165,11 @@ steps = st.lists(st.tuples(addresses, st.sampled_from([None, True, False])), max
 def test_the_evidence_always_tells_the_consent_on_file(
     steps: list[tuple[str | None, bool | None]],
 ) -> None:
-    change = new_client(AUTHOR)
+    change = create(AUTHOR)
     granted: list[str] = []
     for address, attested in steps:
         consents = {} if attested is None else {Channel.EMAIL: attested}
-        change = changed(change.client, AUTHOR, consents, email=address)
+        change = update(change.client, AUTHOR, consents, email=address)
         for entry in change.evidence:
             if entry.granted:
                 granted.append(entry.contact_point.casefold())

@@ -36,7 +36,7 @@ def some_list(
         path="/",
         summary="",
         scopes=(),
-        answer=BaseModel,
+        response_model=BaseModel,
     )
     return cursors(principal(caller("hoursmith") | changes), operation, filters or {})
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.domain.change import Author, Change, archived, changed, new_client
+from registry.domain.change import Author, Change, archive, create, update
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import new_id
@@ -34,9 +34,9 @@ def kept(store: ClientStore) -> list[Client]:
     """Clients with names of all kinds, a minute apart, each changed later in reverse order."""
     made = []
     for minute, name in enumerate(NAMES):
-        client = new_client(at(minute), name=name or None).client
+        client = create(at(minute), name=name or None).client
         store.create(TENANT, Change(client))
-        change = changed(client, at(100 - minute), notes="changed")
+        change = update(client, at(100 - minute), notes="changed")
         store.replace(TENANT, client, change)
         made.append(change.client)
     return made
@@ -125,10 +125,10 @@ def test_writes_between_pages_neither_skip_nor_repeat_the_untouched(
         seen += [client.id for client in page]
         # The last client of the page, which the next page starts from, changes its place.
         moved = page[-1]
-        change = changed(moved, at(200 + number), name=f"moved {number}")
+        change = update(moved, at(200 + number), name=f"moved {number}")
         store.replace(TENANT, moved, change)
         touched.add(moved.id)
-        store.create(TENANT, new_client(at(50 + number / 10), name="new"))
+        store.create(TENANT, create(at(50 + number / 10), name="new"))
 
     untouched = [client.id for client in kept if client.id not in touched]
     assert [seen.count(client_id) for client_id in untouched] == [1] * len(untouched)
@@ -187,7 +187,7 @@ def test_archived_and_active_are_lists_of_their_own(
     kept: list[Client],
 ) -> None:
     for client in kept[:3]:
-        store.replace(TENANT, client, archived(client, at(300)))
+        store.replace(TENANT, client, archive(client, at(300)))
 
     lists = {
         state: {

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from ops.cli.session import Session
-from registry.domain.change import Author, archived, new_client
+from registry.domain.change import Author, archive, create
 from registry.domain.client import Client
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
@@ -42,7 +42,7 @@ def tenant(credential_store: CredentialStore) -> Tenant:
 
 @pytest.fixture
 def client(clients: ClientStore, tenant: Tenant) -> Client:
-    change = new_client(Author("c", now()), name="Acme", email="ar@acme.com")
+    change = create(Author("c", now()), name="Acme", email="ar@acme.com")
     clients.create(tenant, change)
     return change.client
 
@@ -104,7 +104,7 @@ def test_the_default_follows(
 def test_the_rest_of_the_client_stays(
     run: Run, clients: ClientStore, tenant: Tenant, client: Client
 ) -> None:
-    clients.replace(tenant, client, archived(client, Author("c", now())))
+    clients.replace(tenant, client, archive(client, Author("c", now())))
 
     run("attach", *CARD, "--default")
 

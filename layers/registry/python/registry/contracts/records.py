@@ -1,95 +1,84 @@
-"""What every contract does with the one record: create it, read it, change it, list it.
+"""What every contract does with the one record: create it, read it, change it.
 
-A contract brings its wire models and its rules; the order of reading, deciding, answering and
-writing, which is what makes a create happen exactly once, is here.
+A contract brings its wire models, its rules and its mapping. The order of reading, deciding,
+rendering and writing, which makes a create happen exactly once, is in `services/clients.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
 
 from registry.domain.change import Change
 from registry.domain.client import Client
-from registry.domain.errors import RaceLost
-from registry.domain.idempotency import RecordedResponse
-from registry.gateway.operation import Dialect
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import Response, json_response, json_text
+from registry.services import clients
 from registry.store.clients import client_store
 
-_ATTEMPTS = 5
-
-Show = Callable[[Client], BaseModel]
+Show = Callable[[Client, Principal], BaseModel]
 
 
-def create(
-    request: Request[Any, Any],
-    caller: Principal,
-    dialect: Dialect,
-    change: Change,
-    show: Show,
-) -> Response:
-    """Write a new client and answer 201 with it; or give the earlier answer again.
+def create(request: Request[Any, Any], change: Change, show: Show) -> Response:
+    """Write a new client and respond with it; or respond as the recorded response says.
 
-    The answer is made before it is written, because both are written together.
+    The response is rendered before the write, because both are written together.
     """
-    created = json_response(201, show(change.client))
-    earlier = client_store().create(caller.tenant, change, request.remember(created))
-    return replayed(earlier, dialect) if earlier else created
+    outcome = clients.create(
+        client_store(),
+        request.caller.tenant,
+        change,
+        render=_renderer(request, show),
+        status=request.operation.status,
+        idempotency=request.idempotency,
+    )
+    return _response(request, outcome)
 
 
-def change(
-    request: Request[Any, Any],
-    caller: Principal,
-    dialect: Dialect,
-    decide: Callable[[Client], Change],
-    show: Show,
-) -> Response:
-    """Change the client at `{id}` and answer 200 with it; or give the earlier answer again.
-
-    `decide` makes the change from the client as it is; when somebody else was faster it is asked
-    again with what they left.
+def change(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Response:
+    """Change the client at `{id}` and respond with it; or as the recorded response says.
 
     Raises:
         NotFound: there is no such client.
-        RaceLost: somebody else was faster every time.
+        RaceLost: another writer was first at every attempt.
     """
-    client_id = request.path["id"]
-    for _ in range(_ATTEMPTS):
-        before, earlier = client_store().get_for_change(
-            caller.tenant,
-            client_id,
-            request.idempotency,
-        )
-        if earlier:
-            return replayed(earlier, dialect)
-        decided = decide(before)
-        given = json_response(200, show(decided.client))
-        try:
-            earlier = client_store().replace(
-                caller.tenant,
-                before,
-                decided,
-                request.remember(given),
-            )
-        except RaceLost:
-            continue
-        return replayed(earlier, dialect) if earlier else given
-    raise RaceLost
+    outcome = clients.change(
+        client_store(),
+        request.caller.tenant,
+        request.path["id"],
+        decide,
+        render=_renderer(request, show),
+        status=request.operation.status,
+        idempotency=request.idempotency,
+    )
+    return _response(request, outcome)
 
 
-def get(request: Request[Any, Any], caller: Principal) -> Client:
+def get(request: Request[Any, Any]) -> Client:
     """The client at `{id}`.
 
     Raises:
         NotFound: there is no such client.
     """
-    return client_store().get(caller.tenant, request.path["id"])
+    return client_store().get(request.caller.tenant, request.path["id"])
 
 
-def replayed(earlier: RecordedResponse, dialect: Dialect) -> Response:
-    """An answer given before, to the byte, with the contract's header that says so."""
-    headers: Mapping[str, str] = {dialect.replay_header: "true"}
-    return Response(earlier.status, earlier.body, headers)
+def respond(request: Request[Any, Any], client: Client, show: Show) -> Response:
+    """A response with a client, as the contract shows it to the caller."""
+    return json_response(request.operation.status, show(client, request.caller))
+
+
+def replayed(request: Request[Any, Any], status: int, body: str) -> Response:
+    """A response recorded earlier, to the byte, with the contract's header that says so."""
+    return Response(status, body, {request.operation.dialect.replay_header: "true"})
+
+
+def _renderer(request: Request[Any, Any], show: Show) -> clients.Render:
+    return lambda client: json_text(show(client, request.caller))
+
+
+def _response(request: Request[Any, Any], outcome: clients.Outcome) -> Response:
+    if outcome.replayed:
+        return replayed(request, outcome.status, outcome.body)
+    return Response(outcome.status, outcome.body)

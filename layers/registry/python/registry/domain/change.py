@@ -29,7 +29,7 @@ class Evidence:
 
     Attributes:
         id: UUIDv7.
-        contact_point: the e-mail address, or the number in E.164, it is about.
+        contact_point: the e-mail address, or the number in E.164, that the consent is for.
         source: how it came about; consent attested by an integration is `imported`.
         withdrawal: why it ended; None for a grant.
         credential_id: whose call it was.
@@ -62,7 +62,7 @@ class Author:
     at: datetime
 
 
-def new_client(
+def create(
     author: Author,
     consents: Mapping[Channel, bool] | None = None,
     *,
@@ -79,17 +79,17 @@ def new_client(
     return _with_consent(blank, client, author, consents or {})
 
 
-def changed(
+def update(
     client: Client,
     author: Author,
     consents: Mapping[Channel, bool] | None = None,
     *,
-    archive: bool | None = None,
+    archived: bool | None = None,
     **fields: Unpack[Fields],
 ) -> Change:
     """The record with these fields written. The same record where nothing of it would differ.
 
-    `archive` archives (True) or restores (False) it in the same change.
+    `archived` archives (True) or restores (False) it in the same change.
 
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. The same e-mail address in other letter case stays the same address.
@@ -98,20 +98,20 @@ def changed(
     after = replace(client, **fields)
     after = replace(
         after,
-        archived_at=_archived_at(client, author, archive),
+        archived_at=_archived_at(client, author, archived),
         claims_external_id=client.claims_external_id and after.external_id == client.external_id,
     )
     return _stamped(client, _with_consent(client, after, author, consents or {}), author)
 
 
-def archived(client: Client, author: Author) -> Change:
+def archive(client: Client, author: Author) -> Change:
     """The record, archived; unchanged when it is already."""
-    return changed(client, author, archive=True)
+    return update(client, author, archived=True)
 
 
-def restored(client: Client, author: Author) -> Change:
+def restore(client: Client, author: Author) -> Change:
     """The record, active again; unchanged when it is already."""
-    return changed(client, author, archive=False)
+    return update(client, author, archived=False)
 
 
 def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of the client it is given
@@ -129,10 +129,10 @@ def same_contact_point(channel: Channel, one: str | None, other: str | None) -> 
     return one == other
 
 
-def _archived_at(client: Client, author: Author, archive: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
-    if archive is None:
+def _archived_at(client: Client, author: Author, archived: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
+    if archived is None:
         return client.archived_at
-    return (client.archived_at or author.at) if archive else None
+    return (client.archived_at or author.at) if archived else None
 
 
 def _stamped(before: Client, change: Change, author: Author) -> Change:

@@ -160,7 +160,7 @@ def permissions(contract: Contract, scopes: Collection[str], role: Role | None) 
     """The permissions of a new credential from what was asked for; nothing asked is the default.
 
     Hoursmith tokens act as a member and derive their scopes from the role (default owner; a plain
-    member contact_points no client). The other contracts take scopes (default `*`) and know no roles.
+    member reaches no client). The other contracts take scopes (default `*`) and know no roles.
 
     Raises:
         Invalid: a scope the contract does not offer, any scope for Hoursmith, or a role elsewhere.
@@ -185,7 +185,7 @@ class Credential:
 
     Attributes:
         id: UUIDv7; the client id of an Alternative Payments credential.
-        workspace_id: the workspace it contact_points.
+        workspace_id: the workspace it reaches.
         contract: the only contract it is good for.
         mode: the only mode it is good for.
         scopes: the scopes it holds.
@@ -279,7 +279,7 @@ class ResolvedCredential:
     """What a token stands for.
 
     Attributes:
-        workspace: the workspace it contact_points.
+        workspace: the workspace it reaches.
         credential: the credential itself, or the OAuth client an access token was issued to.
         scopes: what this token may do; an access token can hold fewer scopes than its client.
         expires_at: the earlier end of the credential's and the token's life, or None.

@@ -1,4 +1,4 @@
-"""What is remembered of a request that carries an idempotency key."""
+"""Idempotency keys and the responses recorded under them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ RETENTION = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """An idempotency key in its scope, and what the request with it is.
+    """An idempotency key in its scope, and the fingerprint of the request that carries it.
 
     Attributes:
-        key: workspace, mode, contract and the caller's key, joined: one text for one memory.
+        key: workspace, mode, contract and the caller's key, joined: the key of one record.
         fingerprint: SHA-256, in hexadecimal, of method, path and parsed body.
     """
 
@@ -21,7 +21,7 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class RecordedResponse:
-    """The answer a key stands for from now on.
+    """The response a key stands for until it expires.
 
     Attributes:
         status: the HTTP status, always 2xx.
@@ -33,3 +33,15 @@ class RecordedResponse:
     status: int
     body: str
     expires_at: datetime
+
+
+def recorded(
+    idempotency: Idempotency | None,
+    status: int,
+    body: str,
+    at: datetime,
+) -> RecordedResponse | None:
+    """The response to record at an instant; None where the request carries no key."""
+    if idempotency is None:
+        return None
+    return RecordedResponse(idempotency, status, body, at + RETENTION)

@@ -1,7 +1,7 @@
 """A workspace: the company that owns clients, and what its plan allows.
 
 Contracts, modes, plans and roles are named here because a workspace, a credential and a request all
-speak of them. The rules are those of `contracts/README.md`, "Common to all contracts".
+speak of them. The rules are those of `docs/mapping.md`, "Common to all contracts".
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ class Contract(StrEnum):
 
 
 class Mode(StrEnum):
-    """Which of a workspace's two separate sets of records a credential contact_points."""
+    """Which of a workspace's two separate sets of records a credential reaches."""
 
     LIVE = "live"
     TEST = "test"

@@ -1,6 +1,6 @@
 """Opaque cursors: a place in one list, as text that a caller hands back unchanged.
 
-A cursor gives no access, since whose records a request contact_points is decided by its credential alone.
+A cursor gives no access, since whose records a request reaches is decided by its credential alone.
 What its digest does is to recognise a cursor that was altered, or issued to another workspace, or
 for other filters or another order, where reading on would quietly skip or repeat records.
 """

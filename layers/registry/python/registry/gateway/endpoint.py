@@ -20,58 +20,42 @@ from registry.gateway.principal import Principal, principal
 from registry.gateway.request import Event, Request, read_request
 from registry.gateway.response import Response, proxy_response
 
-Handler = Callable[[Request[Any, Any], Principal], Response]
-PublicHandler = Callable[[Request[Any, Any]], Response]
+Handler = Callable[[Request[Any, Any]], Response]
 Lambda = Callable[[Event, object], dict[str, object]]
 
 
 def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     """Make a Lambda function of a handler for the operation.
 
-    The handler gets a parsed request and the principal, calls one thing, and returns its answer.
-    Whatever it raises becomes the contract's error: a named error its own, anything else the
-    contract's 500, logged here once with the request id and nowhere else.
+    The handler gets a parsed request, calls one thing, and returns its response. A request to a
+    public operation has no caller, since no authorizer stands in front of it. Whatever the handler
+    raises becomes the contract's error: a named error its own, anything else the contract's 500,
+    logged here once with the request id and nowhere else.
     """
 
     def decorate(handler: Handler) -> Lambda:
-        def serve(event: Event) -> Response:
+        def function(event: Event, _context: object) -> dict[str, object]:
+            started = time.perf_counter()
+            response = _respond(operation, handler, event)
+            telemetry.record(operation, event, response, time.perf_counter() - started)
+            return proxy_response(response)
+
+        return function
+
+    return decorate
+
+
+def _respond(operation: Operation, handler: Handler, event: Event) -> Response:
+    """The handler's response, or the contract's error."""
+    try:
+        caller = None
+        if not operation.public:
             caller = principal(event["requestContext"]["authorizer"])
             _admit(caller, operation)
-            return handler(read_request(event, operation, caller), caller)
-
-        return _function(operation, serve)
-
-    return decorate
-
-
-def public_endpoint(operation: Operation) -> Callable[[PublicHandler], Lambda]:
-    """Make a Lambda function of a handler for an operation that needs no credential.
-
-    As `endpoint`, without a principal: there is no authorizer in front of it.
-    """
-
-    def decorate(handler: PublicHandler) -> Lambda:
-        return _function(operation, lambda event: handler(read_request(event, operation)))
-
-    return decorate
-
-
-def _function(operation: Operation, serve: Callable[[Event], Response]) -> Lambda:
-    def function(event: Event, _context: object) -> dict[str, object]:
-        started = time.perf_counter()
-        sent = _answer(operation, serve, event)
-        telemetry.record(operation, event, sent, time.perf_counter() - started)
-        return proxy_response(sent)
-
-    return function
-
-
-def _answer(operation: Operation, serve: Callable[[Event], Response], event: Event) -> Response:
-    try:
-        return serve(event)
+        return handler(read_request(event, operation, caller))
     except RegistryError as error:
         return operation.dialect.render(error)
-    except Exception:  # noqa: BLE001 - the one place where the unhandled becomes a 500
+    except Exception:  # noqa: BLE001 - the one place where an unhandled error becomes a 500
         telemetry.unhandled(operation, event)
         return operation.dialect.render(RegistryError())
 

@@ -39,7 +39,7 @@ class Principal:
 
     @property
     def tenant(self) -> Tenant:
-        """Whose records the caller contact_points."""
+        """Whose records the caller reaches."""
         return Tenant(self.workspace_id, self.mode)
 
     def author(self) -> Author:

@@ -18,13 +18,12 @@ from registry.domain.errors import (
     FieldError,
     Invalid,
     PayloadTooLarge,
+    Unauthenticated,
     UnsupportedMediaType,
 )
-from registry.domain.idempotency import RETENTION, Idempotency, RecordedResponse
-from registry.domain.identifiers import now
+from registry.domain.idempotency import Idempotency
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.principal import Principal
-from registry.gateway.response import Response
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_BODY_BYTES = 256 * 1024
@@ -34,65 +33,78 @@ _FORM = re.compile(r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECAS
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 Event = Mapping[str, Any]
-# The body of an operation that reads none; there is nothing to accept.
+# The body model of an operation that reads none.
 NoBody = BaseModel
-Body = TypeVar("Body", bound=BaseModel)
-Query = TypeVar("Query", bound=BaseModel)
+BodyModel = TypeVar("BodyModel", bound=BaseModel)
+QueryModel = TypeVar("QueryModel", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Body(Generic[Body]):
-    """A body that was read and not yet accepted.
+class Body(Generic[BodyModel]):
+    """A JSON object that was read and is yet to be validated.
 
-    What a contract checks against a record it only has later is checked in the same breath as the
-    fields themselves, so that every failing field is named at once.
+    A rule may depend on a record that is read later, so a contract validates fields and rules
+    together, and every failing field is named at once.
 
     Attributes:
-        given: the JSON object as it was sent.
+        raw: the JSON object as it arrived.
+        parameters: what is wrong with query parameters and headers; raised with the body's errors.
     """
 
-    given: Mapping[str, object]
-    _model: Body | None
-    _fields: tuple[FieldError, ...]
-    _parameters: tuple[FieldError, ...]
+    raw: Mapping[str, object]
+    parameters: tuple[FieldError, ...]
+    _model: type[BodyModel]
 
-    def accept(self, more: Iterable[FieldError] = ()) -> Body:
-        """The body, when nothing is wrong with it; of several errors of a field the first counts.
+    def validated(self, problems: Iterable[FieldError] = ()) -> BodyModel:
+        """The body as its wire model; of several errors of one field the first counts.
+
+        Args:
+            problems: what the contract's rules found.
 
         Raises:
-            Invalid: with everything that is wrong, `more` included.
+            Invalid: everything that is wrong, `problems` included.
         """
+        model, errors = _validate(self._model, self.raw)
         fields: dict[tuple[str, ...], FieldError] = {}
-        for error in (*self._fields, *more):
+        for error in (*errors, *problems):
             fields.setdefault(error.path, error)
-        if self._model is None or fields or self._parameters:
-            raise Invalid(tuple(fields.values()), self._parameters)
-        return self._model
+        if model is None or fields or self.parameters:
+            raise Invalid(tuple(fields.values()), self.parameters)
+        return model
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Generic[Body, Query]):
+class Request(Generic[BodyModel, QueryModel]):
     """A request to one operation.
 
     Attributes:
+        operation: the endpoint.
         path: path parameters by name.
-        query: accepted query parameters.
-        body: the body, to be accepted.
-        idempotency: the idempotency key in its scope, with what the request is; None without one.
+        query: the validated query parameters.
+        body: the body, to be validated.
+        idempotency: the idempotency key in its scope, with the request's fingerprint; None without.
         headers: by name in lower case.
     """
 
+    operation: Operation
     path: Mapping[str, str]
-    query: Query
-    body: Body[Body]
+    query: QueryModel
+    body: Body[BodyModel]
     idempotency: Idempotency | None
     headers: Mapping[str, str]
+    _caller: Principal | None
 
-    def remember(self, given: Response) -> RecordedResponse | None:
-        """The memory of this request's answer; None where there is no key to remember it by."""
-        if self.idempotency is None:
-            return None
-        return RecordedResponse(self.idempotency, given.status, given.body, now() + RETENTION)
+    @property
+    def caller(self) -> Principal:
+        """The principal.
+
+        Raises:
+            Unauthenticated: the operation is public, so nobody has authenticated.
+        """
+        if self._caller is None:
+            raise Unauthenticated
+        return self._caller
 
 
 def read_request(
@@ -105,11 +117,11 @@ def read_request(
     Raises:
         UnsupportedMediaType, PayloadTooLarge, BadRequest: the body cannot be read.
         Invalid: parameters of an operation without a body; those of an operation with one are
-            raised when the body is accepted.
+            raised when the body is validated.
     """
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = event.get("pathParameters") or {}
-    given = _body(event, headers, operation) if operation.body is not None else None
+    raw = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
     key, key_errors = _key(headers, operation)
     parameters += key_errors
@@ -120,9 +132,10 @@ def read_request(
         route = f"{operation.method} {operation.path.format(**path)}"
         idempotency = Idempotency(
             f"{caller.workspace_id}#{caller.mode}#{caller.contract}#{key}",
-            hashlib.sha256(f"{route}\n{document.canonical(given)}".encode()).hexdigest(),
+            hashlib.sha256(f"{route}\n{document.canonical(raw)}".encode()).hexdigest(),
         )
-    return Request(path, query, _draft(given, operation, parameters), idempotency, headers)
+    body = Body(raw or {}, parameters, operation.body or NoBody)
+    return Request(operation, path, query, body, idempotency, headers, caller)
 
 
 def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:
@@ -184,23 +197,12 @@ def _key(
     return key, ()
 
 
-def _draft(
-    given: dict[str, object] | None,
-    operation: Operation,
-    parameters: tuple[FieldError, ...],
-) -> Body[BaseModel]:
-    if operation.body is None or given is None:
-        return Body({}, None, (), parameters)
-    model, fields = _validate(operation.body, given)
-    return Body(given, model, fields, parameters)
-
-
 def _validate(
-    model: type[BaseModel],
-    given: Mapping[str, object],
-) -> tuple[BaseModel | None, tuple[FieldError, ...]]:
+    model: type[Model],
+    raw: Mapping[str, object],
+) -> tuple[Model | None, tuple[FieldError, ...]]:
     try:
-        return model.model_validate(given), ()
+        return model.model_validate(raw), ()
     except ValidationError as error:
         return None, tuple(map(_field_error, error.errors(include_url=False)))
 

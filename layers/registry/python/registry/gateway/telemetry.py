@@ -20,15 +20,17 @@ from registry.gateway.response import Response
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
-def record(operation: Operation, event: Mapping[str, Any], sent: Response, seconds: float) -> None:
+def record(
+    operation: Operation, event: Mapping[str, Any], response: Response, seconds: float
+) -> None:
     """Log and count one request that was answered, in `seconds`."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
         "answered",
         extra={
             **_about(operation, event),
-            "status": sent.status,
-            "replayed": operation.dialect.replay_header in sent.headers,
+            "status": response.status,
+            "replayed": operation.dialect.replay_header in response.headers,
             "duration_ms": milliseconds,
         },
     )
@@ -36,9 +38,9 @@ def record(operation: Operation, event: Mapping[str, Any], sent: Response, secon
     metrics.add_dimension(name="operation", value=operation.name)
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
     metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)
-    if sent.status >= _SERVER_ERROR:
+    if response.status >= _SERVER_ERROR:
         metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
-    elif sent.status >= _CLIENT_ERROR:
+    elif response.status >= _CLIENT_ERROR:
         metrics.add_metric(name="ClientErrors", unit=MetricUnit.Count, value=1)
     metrics.flush_metrics()
 

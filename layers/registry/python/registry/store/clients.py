@@ -1,14 +1,15 @@
 """Clients in DynamoDB: exactly-once writes, and reads by key.
 
 Every write is one call. With an idempotency key it is one `TransactWriteItems` that holds the
-record, its consent evidence, its claims and the memory of the answer, so that there is no moment in
-which a crash could double or lose a client. See docs/data-model.md for the access patterns.
+record, its consent evidence, its claims and the recorded response, so that there is no moment in
+which a crash could double or lose a client. See `docs/data-model.md`, table
+"Access patterns".
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from registry.domain.change import Change
 from registry.domain.client import Client
@@ -22,16 +23,14 @@ from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
+from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.idempotency import lookup, record_key, record_write
-from registry.store.transaction import Step, claim, commit, lost, put
+from registry.store.idempotency import lookup, record, record_key
+from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
-        ConditionCheckTypeDef,
-        KeysAndAttributesTypeDef,
-        PutTypeDef,
         QueryInputTypeDef,
     )
 
@@ -39,7 +38,7 @@ _BATCH = 100
 
 
 class ClientStore:
-    """The clients of all tenants, and the memory of idempotency keys beside them."""
+    """The clients of all tenants, and the idempotency records beside them."""
 
     def __init__(self, client: "DynamoDBClient", clients: str, idempotency: str) -> None:
         """Keep the connection and the names of the tables."""
@@ -51,45 +50,44 @@ class ClientStore:
         self,
         tenant: Tenant,
         change: Change,
-        remembered: RecordedResponse | None = None,
+        response: RecordedResponse | None = None,
     ) -> RecordedResponse | None:
         """Write a new client. One call.
 
         Returns:
-            None when it was written; the earlier answer when the idempotency key had been used for
-            the same request, and nothing was.
+            None when it was written; the response recorded earlier when the idempotency key had
+            been used for the same request, and nothing was written.
 
         Raises:
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
             ValueTaken: the external id is claimed by another client.
         """
-        write = self._put(tenant, change.client, "attribute_not_exists(pk)")
-        steps = [
-            *self._memory(remembered, contested=IdempotencyInFlight),
-            put(write, _written),
+        writes = [
+            *self._record(response, on_conflict=IdempotencyInFlight),
+            put_new(self._clients, items.client_item(tenant, change.client)),
             *self._claim(tenant, None, change.client),
             *self._evidence(tenant, change),
         ]
-        return commit(self._client, steps)
+        return transact(self._client, writes)
 
     def replace(
         self,
         tenant: Tenant,
         before: Client,
         change: Change,
-        remembered: RecordedResponse | None = None,
-        beside: Sequence[Step] = (),
+        response: RecordedResponse | None = None,
+        beside: Sequence[Write] = (),
     ) -> RecordedResponse | None:
         """Write a changed client over the one it was made from. One call, none for no change.
 
         Args:
             tenant: whose client.
-            before: what the change was made from.
-            change: what to write.
-            remembered: the answer to remember under an idempotency key.
-            beside: what to write in the same transaction. Then a client without a change has to be
-                what it was as well.
+            before: the client that the change was made from.
+            change: the client to write.
+            response: the response to record under an idempotency key.
+            beside: further writes of the same transaction. With them, a client without a change
+                still has to be as it was read.
 
         Returns:
             As `create`.
@@ -98,17 +96,16 @@ class ClientStore:
             RaceLost: the client is no longer the one it was made from, or is being written.
             IdempotencyMismatch, ValueTaken: as `create`.
         """
-        steps = self._memory(remembered)
+        writes = self._record(response)
         if change.client != before:
-            write = self._put(tenant, change.client, "version = :version")
-            write["ExpressionAttributeValues"] = {":version": {"N": str(before.version)}}
-            steps.append(put(write, lost))
-            steps += self._claim(tenant, before, change.client)
-            steps += self._evidence(tenant, change)
+            item = items.client_item(tenant, change.client)
+            writes.append(put_over(self._clients, item, before.version))
+            writes += self._claim(tenant, before, change.client)
+            writes += self._evidence(tenant, change)
         elif beside:
-            steps.append(self._unchanged(tenant, before))
-        steps += beside
-        return commit(self._client, steps) if steps else None
+            writes.append(self._unchanged(tenant, before))
+        writes += beside
+        return transact(self._client, writes) if writes else None
 
     def get(self, tenant: Tenant, client_id: str) -> Client:
         """The client with this id, as of now. One call; none for a text that is no id.
@@ -125,7 +122,7 @@ class ClientStore:
         client_id: str,
         idempotency: Idempotency | None,
     ) -> tuple[Client, RecordedResponse | None]:
-        """A client and what is remembered of the idempotency key, both as of now. One call.
+        """A client and the response recorded under the idempotency key, both as of now. One call.
 
         Raises:
             NotFound: there is no such client.
@@ -144,17 +141,18 @@ class ClientStore:
             if "Item" not in found:
                 raise NotFound
             return items.read_client(found["Item"]), None
-        answers = self._batch_get(
+        answered = batch_get(
+            self._client,
             {
                 self._clients: {"Keys": [key], "ConsistentRead": True},
                 self._idempotency: {"Keys": [record_key(idempotency)], "ConsistentRead": True},
             },
         )
-        if not answers.get(self._clients):
+        if not answered.get(self._clients):
             raise NotFound
-        memories = answers.get(self._idempotency)
-        remembered = lookup(memories[0], idempotency) if memories else None
-        return items.read_client(answers[self._clients][0]), remembered
+        records = answered.get(self._idempotency)
+        recorded = lookup(records[0], idempotency) if records else None
+        return items.read_client(answered[self._clients][0]), recorded
 
     def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
@@ -165,8 +163,8 @@ class ClientStore:
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            answers = self._batch_get({self._clients: {"Keys": keys}})
-            clients = map(items.read_client, answers.get(self._clients, []))
+            answered = batch_get(self._client, {self._clients: {"Keys": keys}})
+            clients = map(items.read_client, answered.get(self._clients, []))
             found |= {client.id: client for client in clients}
         return [found[client_id] for client_id in client_ids if client_id in found]
 
@@ -227,75 +225,41 @@ class ClientStore:
     def _query(self, request: "QueryInputTypeDef") -> Iterator[items.Item]:
         while True:
             with translate_errors():
-                answer = self._client.query(**request)
-            yield from answer["Items"]
-            if not answer.get("LastEvaluatedKey"):
+                response = self._client.query(**request)
+            yield from response["Items"]
+            if not response.get("LastEvaluatedKey"):
                 return
-            request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
 
-    def _batch_get(
+    def _unchanged(self, tenant: Tenant, client: Client) -> Write:
+        key = items.client_key(tenant, client.id)
+        values: items.Item = {":version": {"N": str(client.version)}}
+        return require(self._clients, key, "version = :version", values)
+
+    def _record(
         self,
-        request: "Mapping[str, KeysAndAttributesTypeDef]",
-    ) -> dict[str, list[items.Item]]:
-        answers: dict[str, list[items.Item]] = {}
-        while request:
-            with translate_errors():
-                answer = self._client.batch_get_item(RequestItems=request)
-            for table, found in answer["Responses"].items():
-                answers.setdefault(table, []).extend(found)
-            request = cast(
-                "Mapping[str, KeysAndAttributesTypeDef]", answer.get("UnprocessedKeys", {})
-            )
-        return answers
+        response: RecordedResponse | None,
+        on_conflict: Callable[[], RegistryError] = RaceLost,
+    ) -> list[Write]:
+        return [] if response is None else [record(self._idempotency, response, on_conflict)]
 
-    def _put(self, tenant: Tenant, client: Client, condition: str) -> "PutTypeDef":
-        return {
-            "TableName": self._clients,
-            "Item": items.client_item(tenant, client),
-            "ConditionExpression": condition,
-        }
-
-    def _unchanged(self, tenant: Tenant, client: Client) -> Step:
-        check: ConditionCheckTypeDef = {
-            "TableName": self._clients,
-            "Key": items.client_key(tenant, client.id),
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": {":version": {"N": str(client.version)}},
-        }
-        return Step({"ConditionCheck": check}, lost)
-
-    def _memory(
-        self,
-        remembered: RecordedResponse | None,
-        contested: Callable[[], RegistryError] = RaceLost,
-    ) -> list[Step]:
-        if remembered is None:
-            return []
-        return [record_write(self._idempotency, remembered, contested)]
-
-    def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Step]:
+    def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Write]:
         """Move the claim on the external id along with the record that has it."""
         old = before.external_id if before is not None and before.claims_external_id else None
         new = after.external_id if after.claims_external_id else None
         if old == new:
             return []
-        steps: list[Step] = []
+        writes: list[Write] = []
         if new is not None:
             item = items.external_id_key(tenant, new) | {"client_id": {"S": after.id}}
-            write: PutTypeDef = {
-                "TableName": self._clients,
-                "Item": item,
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-            steps.append(claim(write, "external_id"))
+            writes.append(claim(self._clients, item, "external_id"))
         if old is not None:
-            key = items.external_id_key(tenant, old)
-            steps.append(Step({"Delete": {"TableName": self._clients, "Key": key}}, lost))
-        return steps
+            writes.append(delete(self._clients, items.external_id_key(tenant, old)))
+        return writes
 
-    def _evidence(self, tenant: Tenant, change: Change) -> list[Step]:
+    def _evidence(self, tenant: Tenant, change: Change) -> list[Write]:
         return [
-            put({"TableName": self._clients, "Item": items.evidence_item(tenant, evidence)}, lost)
+            put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
 
@@ -308,8 +272,3 @@ def client_store() -> ClientStore:
         table_name("CLIENTS_TABLE"),
         os.environ.get("IDEMPOTENCY_TABLE", ""),
     )
-
-
-def _written(_: items.Item) -> RecordedResponse | None:
-    """A new id stands in its own way only when a write came through whose answer did not."""
-    return None

@@ -15,11 +15,10 @@ from registry.domain.workspace import Contract, Mode, Plan, Role, Subscription, 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
-        UniversalAttributeValueTypeDef,
     )
 
     Item = Mapping[str, AttributeValueTypeDef]
-    NewItem = dict[str, UniversalAttributeValueTypeDef]
+    NewItem = dict[str, AttributeValueTypeDef]
 
 ALL_WORKSPACES = "WORKSPACES"
 
@@ -44,7 +43,7 @@ def _texts(attributes: Mapping[str, str | None]) -> "NewItem":
     return {name: {"S": text} for name, text in attributes.items() if text is not None}
 
 
-def _text_list(values: tuple[str, ...]) -> "UniversalAttributeValueTypeDef":
+def _text_list(values: tuple[str, ...]) -> "AttributeValueTypeDef":
     return {"L": [{"S": value} for value in values]}
 
 

@@ -7,18 +7,15 @@ One item each, all read by primary key; operators list them through the index `L
     TOKEN#<sha256>    which credential a token stands for; with `ttl` when it is an access token
 """
 
-import random
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from registry.domain.credential import Credential, ResolvedCredential
-from registry.domain.errors import NotFound, RaceLost, Throttled
+from registry.domain.errors import NotFound
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Workspace
+from registry.store.batch import batch_get
 from registry.store.credential_items import (
     ALL_WORKSPACES,
     access_token_item,
@@ -32,17 +29,16 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import translate_errors
+from registry.store.dynamodb import WriteRefused, translate_errors
+from registry.store.transaction import put_if, put_new, require, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
-    from registry.store.credential_items import Item, NewItem
+    from registry.store.credential_items import Item
 
 _LISTING = "Listing"
-_BATCH_ATTEMPTS = 3
-_BATCH_PAUSE_SECONDS = 0.05
 
 
 class CredentialStore:
@@ -68,18 +64,13 @@ class CredentialStore:
         Raises:
             RaceLost: it is no longer what `previous` was read as.
         """
-        try:
-            with translate_errors():
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=workspace_item(workspace),
-                    ConditionExpression="updated_at = :previous",
-                    ExpressionAttributeValues={":previous": {"S": instant(previous.updated_at)}},
-                )
-        except ClientError as error:
-            if _code(error) != "ConditionalCheckFailedException":
-                raise
-            raise RaceLost from error
+        replacement = put_if(
+            self._table,
+            workspace_item(workspace),
+            "updated_at = :previous",
+            {":previous": {"S": instant(previous.updated_at)}},
+        )
+        transact(self._client, [replacement])
 
     def workspace(self, workspace_id: str) -> Workspace:
         """The workspace with this id.
@@ -110,27 +101,19 @@ class CredentialStore:
         Raises:
             RaceLost: the workspace's plan was changed meanwhile.
         """
-        writes: list[TransactWriteItemTypeDef] = [
-            {
-                "ConditionCheck": {
-                    "TableName": self._table,
-                    "Key": {"pk": {"S": workspace_key(workspace.id)}},
-                    "ConditionExpression": "#plan = :plan",
-                    "ExpressionAttributeNames": {"#plan": "plan"},
-                    "ExpressionAttributeValues": {":plan": {"S": workspace.plan}},
-                },
-            },
-            self._put_new(credential_item(credential)),
+        writes = [
+            require(
+                self._table,
+                {"pk": {"S": workspace_key(workspace.id)}},
+                "#plan = :plan",
+                {":plan": {"S": workspace.plan}},
+                names={"#plan": "plan"},
+            ),
+            put_new(self._table, credential_item(credential)),
         ]
         if token_hash is not None:
-            writes.append(self._put_new(token_item(token_hash, credential)))
-        try:
-            with translate_errors():
-                self._client.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            if _code(error) != "TransactionCanceledException":
-                raise
-            raise RaceLost from error
+            writes.append(put_new(self._table, token_item(token_hash, credential)))
+        transact(self._client, writes)
 
     def discard_credential(self, credential_id: str, *, token_hash: str | None) -> None:
         """Take back a credential nobody was given yet; no harm if it was never kept."""
@@ -161,7 +144,7 @@ class CredentialStore:
         """
         try:
             with translate_errors():
-                answer = self._client.update_item(
+                response = self._client.update_item(
                     TableName=self._table,
                     Key={"pk": {"S": credential_key(credential_id)}},
                     UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
@@ -169,11 +152,9 @@ class CredentialStore:
                     ExpressionAttributeValues={":at": {"S": instant(at)}},
                     ReturnValues="ALL_NEW",
                 )
-        except ClientError as error:
-            if _code(error) != "ConditionalCheckFailedException":
-                raise
+        except WriteRefused as error:
             raise NotFound from error
-        return read_credential(answer["Attributes"])
+        return read_credential(response["Attributes"])
 
     # OAuth
 
@@ -227,37 +208,22 @@ class CredentialStore:
 
     def _get(self, key: str) -> "Item":
         with translate_errors():
-            answer = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._table,
                 Key={"pk": {"S": key}},
                 ConsistentRead=True,
             )
-        if "Item" not in answer:
+        if "Item" not in response:
             raise NotFound
-        return answer["Item"]
+        return response["Item"]
 
     def _get_all(self, *keys: str) -> dict[str, "Item"]:
         """The items with these keys, in one call unless DynamoDB leaves some for another try."""
-        found: dict[str, Item] = {}
-        missing = list(keys)
-        for attempt in range(_BATCH_ATTEMPTS):
-            if attempt:
-                time.sleep(random.uniform(0, _BATCH_PAUSE_SECONDS) * attempt)  # noqa: S311 - jitter
-            with translate_errors():
-                answer = self._client.batch_get_item(
-                    RequestItems={
-                        self._table: {
-                            "Keys": [{"pk": {"S": key}} for key in missing],
-                            "ConsistentRead": True,
-                        },
-                    },
-                )
-            found |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}
-            left = answer.get("UnprocessedKeys", {}).get(self._table, {"Keys": []})["Keys"]
-            missing = [key["pk"]["S"] for key in left]
-            if not missing:
-                return found
-        raise Throttled
+        wanted: dict[str, KeysAndAttributesTypeDef] = {
+            self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
+        }
+        found = batch_get(self._client, wanted).get(self._table, [])
+        return {item["pk"]["S"]: item for item in found}
 
     def _list(self, listing: str) -> Iterator["Item"]:
         pages = self._client.get_paginator("query").paginate(
@@ -269,16 +235,3 @@ class CredentialStore:
         with translate_errors():
             for page in pages:
                 yield from page["Items"]
-
-    def _put_new(self, item: "NewItem") -> "TransactWriteItemTypeDef":
-        return {
-            "Put": {
-                "TableName": self._table,
-                "Item": item,
-                "ConditionExpression": "attribute_not_exists(pk)",
-            },
-        }
-
-
-def _code(error: ClientError) -> str:
-    return error.response["Error"]["Code"]

@@ -1,15 +1,17 @@
-"""The one DynamoDB client of a function, and what its failures mean.
+"""The one DynamoDB client of a function, and the meaning of its failures.
 
 Settings follow the SDK's advice for Lambda: standard retries, short timeouts so that a retry still
 fits into the function's own, a connection kept alive between invocations, no parameter validation
-(the items are built here and nowhere else).
+(the items are built here and nowhere else). No other module knows botocore's errors.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from botocore import exceptions
@@ -19,6 +21,7 @@ from registry.domain.errors import Throttled, Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _THROTTLES = frozenset(
     {
@@ -29,6 +32,47 @@ _THROTTLES = frozenset(
 )
 _FAULTS = frozenset({"InternalServerError", "ServiceUnavailable", "TransactionInProgressException"})
 _SERVER_ERROR = 500
+
+
+class Outcome(Enum):
+    """How one write of a request ended, when the request as a whole was refused."""
+
+    NOT_TO_BLAME = "not to blame"
+    CONDITION_FAILED = "condition failed"
+    CONFLICT = "conflict with another transaction"
+    THROTTLED = "throttled"
+    OTHER = "other"
+
+
+# Cancellation reasons of TransactWriteItems, by their code.
+# Source: "TransactionCanceledException", Amazon DynamoDB API Reference.
+_OUTCOMES = {
+    "None": Outcome.NOT_TO_BLAME,
+    "ConditionalCheckFailed": Outcome.CONDITION_FAILED,
+    "TransactionConflict": Outcome.CONFLICT,
+    "ThrottlingError": Outcome.THROTTLED,
+    "ProvisionedThroughputExceeded": Outcome.THROTTLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The outcome of one write, with the item its condition met where DynamoDB returned it."""
+
+    outcome: Outcome
+    item: "dict[str, AttributeValueTypeDef]" = field(default_factory=dict)
+
+
+class WriteRefused(Exception):
+    """DynamoDB refused a write or a transaction as a whole; nothing of it was carried out.
+
+    Attributes:
+        results: one for each write of the request, in its order.
+    """
+
+    def __init__(self, results: Sequence[WriteResult]) -> None:
+        super().__init__(", ".join(result.outcome.value for result in results))
+        self.results = tuple(results)
 
 
 @cache
@@ -57,11 +101,12 @@ def table_name(variable: str) -> str:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn DynamoDB's throttling, timeouts and faults into named errors; let the rest pass.
+    """Turn botocore's errors into those of the domain and the store; let mistakes of ours pass.
 
     Raises:
         Throttled: the table or the account is at its limit.
-        Unavailable: no answer in time, or a fault of the service.
+        Unavailable: no response in time, or a fault of the service.
+        WriteRefused: a condition failed, or another transaction was under way.
     """
     try:
         yield
@@ -74,4 +119,26 @@ def translate_errors() -> Iterator[None]:
             raise Throttled from error
         if code in _FAULTS or status >= _SERVER_ERROR:
             raise Unavailable from error
+        results = _results(code, cast("dict[str, Any]", error.response))
+        if results:
+            raise WriteRefused(results) from error
         raise
+
+
+def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
+    """The result of each write; the one of a single write stands in the error itself."""
+    match code:
+        case "TransactionCanceledException":
+            return [
+                WriteResult(
+                    _OUTCOMES.get(reason.get("Code", "None"), Outcome.OTHER),
+                    reason.get("Item", {}),
+                )
+                for reason in response["CancellationReasons"]
+            ]
+        case "ConditionalCheckFailedException":
+            return [WriteResult(Outcome.CONDITION_FAILED, response.get("Item", {}))]
+        case "TransactionConflictException":
+            return [WriteResult(Outcome.CONFLICT)]
+        case _:
+            return []

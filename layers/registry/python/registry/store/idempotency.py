@@ -1,7 +1,7 @@
-"""The memory of idempotency keys: a record per key with the answer it stands for, for 24 hours.
+"""Idempotency records: one item per key with the response it stands for, kept for 24 hours.
 
-Time to live deletes records late, up to days; that a key is free again is therefore part of every
-condition and every read.
+DynamoDB's time to live deletes items late, by up to days, so every condition and every read also
+compares `expires_at`.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from registry.domain.errors import IdempotencyMismatch, RaceLost, RegistryError
 from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import now
-from registry.store.transaction import Step, put
+from registry.store.transaction import Write
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
@@ -19,48 +19,46 @@ if TYPE_CHECKING:
 
 
 def record_key(idempotency: Idempotency) -> dict[str, "Value"]:
-    """Where the memory of a key is."""
+    """The primary key of a record."""
     return {"pk": {"S": idempotency.key}}
 
 
-def remember(table: str, remembered: RecordedResponse) -> "PutTypeDef":
-    """A write that fails, and returns what stands there, while the key is taken."""
-    return {
+def record(
+    table: str,
+    response: RecordedResponse,
+    on_conflict: Callable[[], RegistryError] = RaceLost,
+) -> Write:
+    """A write that records a response, unless the key is in use; then the recorded one is returned.
+
+    `on_conflict` is the error when other transactions on the key kept coming first.
+    """
+    put: PutTypeDef = {
         "TableName": table,
         "Item": {
-            **record_key(remembered.idempotency),
-            "fingerprint": {"S": remembered.idempotency.fingerprint},
-            "status": {"N": str(remembered.status)},
-            "body": {"S": remembered.body},
-            "expires_at": {"N": _epoch(remembered.expires_at)},
+            **record_key(response.idempotency),
+            "fingerprint": {"S": response.idempotency.fingerprint},
+            "status": {"N": str(response.status)},
+            "body": {"S": response.body},
+            "expires_at": {"N": _epoch(response.expires_at)},
         },
         "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
         "ExpressionAttributeValues": {":now": {"N": _epoch(now())}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-
-
-def record_write(
-    table: str,
-    remembered: RecordedResponse,
-    contested: Callable[[], RegistryError] = RaceLost,
-) -> Step:
-    """A step that remembers an answer, or gives the one that is remembered already."""
-    idempotency = remembered.idempotency
-    return put(remember(table, remembered), lambda item: _answer(item, idempotency), contested)
+    return Write({"Put": put}, lambda item: _recorded(item, response.idempotency), on_conflict)
 
 
 def lookup(item: Mapping[str, "Value"], idempotency: Idempotency) -> RecordedResponse | None:
-    """The answer remembered for a request; None when the memory has ended.
+    """The response recorded for a request; None when the record has expired.
 
     Raises:
         IdempotencyMismatch: the key stands for another request.
     """
-    ended = int(item["expires_at"]["N"]) <= int(_epoch(now()))
-    return None if ended else _answer(item, idempotency)
+    expired = int(item["expires_at"]["N"]) <= int(_epoch(now()))
+    return None if expired else _recorded(item, idempotency)
 
 
-def _answer(item: Mapping[str, "Value"], idempotency: Idempotency) -> RecordedResponse:
+def _recorded(item: Mapping[str, "Value"], idempotency: Idempotency) -> RecordedResponse:
     if item["fingerprint"]["S"] != idempotency.fingerprint:
         raise IdempotencyMismatch
     return RecordedResponse(

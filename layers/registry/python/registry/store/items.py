@@ -1,7 +1,7 @@
 """Records as DynamoDB items, and the one place where keys are built.
 
 The partition is workspace and mode, so that no key of one tenant can reach another's record. See
-docs/data-model.md for the indexes these attributes serve.
+`docs/data-model.md`, table "Clients", for the indexes these attributes serve.
 """
 
 import hashlib

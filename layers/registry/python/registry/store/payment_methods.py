@@ -1,22 +1,19 @@
 """The payment methods of clients in DynamoDB: items of their own beside the client.
 
-Which one is the default stands in the client, so every change of them is one transaction with it.
+The client says which one is its default, so every change of them is written in one transaction with
+the client: see `services/payment_methods.py`.
 """
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from registry.domain.change import Author, Change, changed
-from registry.domain.client import Client
-from registry.domain.errors import NotFound, RaceLost
+from registry.domain.errors import NotFound
 from registry.domain.identifiers import is_id
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.clients import ClientStore, client_store
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.transaction import Step, lost, put
+from registry.store.transaction import Write, delete_existing, put_new, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,25 +21,19 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
-        ConditionCheckTypeDef,
-        DeleteTypeDef,
     )
-
-    from registry.domain.idempotency import RecordedResponse
 
 _TEXTS = ("type", "token", "brand", "bank_name", "last4", "holder_name")
 _NUMBERS = ("exp_month", "exp_year")
-_ATTEMPTS = 5
 
 
 class PaymentMethodStore:
     """The payment methods of all tenants' clients."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, clients: ClientStore) -> None:
-        """Keep the connection, the name of the Clients table, and the store of clients in it."""
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """Keep the connection and the name of the Clients table."""
         self._client = client
         self._table = table
-        self._clients = clients
 
     def of(self, tenant: Tenant, client_id: str) -> list[PaymentMethod]:
         """The payment methods of an existing client, newest first. One call."""
@@ -78,106 +69,25 @@ class PaymentMethodStore:
             raise NotFound
         return _payment_method(found["Item"])
 
-    def attach(
-        self,
-        tenant: Tenant,
-        method: PaymentMethod,
-        author: Author,
-        *,
-        default: bool,
-    ) -> Client:
-        """Keep a new payment method, as the client's default if asked; the client afterwards.
+    def put(self, tenant: Tenant, method: PaymentMethod) -> Write:
+        """A write of a new payment method, to be carried out with its client's."""
+        return put_new(self._table, _item(tenant, method))
 
-        Raises:
-            NotFound: there is no such client.
-            RaceLost: somebody else was faster every time.
-        """
-        item = _item(tenant, method)
-        condition = "attribute_not_exists(pk)"
-        step = put(
-            {"TableName": self._table, "Item": item, "ConditionExpression": condition},
-            lost,
-        )
+    def require(self, tenant: Tenant, client_id: str, payment_method_id: str) -> Write:
+        """A condition that the client has the payment method; `NotFound` when it has not."""
+        key = items.payment_method_key(tenant, client_id, payment_method_id)
+        return require(self._table, key, "attribute_exists(pk)", on_condition_failed=_missing)
 
-        def decide(client: Client) -> Change:
-            if not default:
-                return Change(client)
-            return changed(client, author, default_payment_method_id=method.id)
-
-        return self._change(tenant, method.client_id, decide, step)
-
-    def set_default(
-        self,
-        tenant: Tenant,
-        client_id: str,
-        payment_method_id: str,
-        author: Author,
-    ) -> Client:
-        """Make a payment method the client's default; the client afterwards.
-
-        Raises:
-            NotFound: there is no such client, or it has no such payment method.
-            RaceLost: somebody else was faster every time.
-        """
-        check: ConditionCheckTypeDef = {
-            "TableName": self._table,
-            "Key": items.payment_method_key(tenant, client_id, payment_method_id),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-
-        def decide(client: Client) -> Change:
-            return changed(client, author, default_payment_method_id=payment_method_id)
-
-        return self._change(tenant, client_id, decide, Step({"ConditionCheck": check}, _missing))
-
-    def detach(
-        self,
-        tenant: Tenant,
-        client_id: str,
-        payment_method_id: str,
-        author: Author,
-    ) -> Client:
-        """Forget a payment method; where it was the default, there is none. The client afterwards.
-
-        Raises:
-            NotFound: there is no such client, or it has no such payment method.
-            RaceLost: somebody else was faster every time.
-        """
-        delete: DeleteTypeDef = {
-            "TableName": self._table,
-            "Key": items.payment_method_key(tenant, client_id, payment_method_id),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-
-        def decide(client: Client) -> Change:
-            if client.default_payment_method_id != payment_method_id:
-                return Change(client)
-            return changed(client, author, default_payment_method_id=None)
-
-        return self._change(tenant, client_id, decide, Step({"Delete": delete}, _missing))
-
-    def _change(
-        self,
-        tenant: Tenant,
-        client_id: str,
-        decide: Callable[[Client], Change],
-        step: Step,
-    ) -> Client:
-        for _ in range(_ATTEMPTS):
-            before = self._clients.get(tenant, client_id)
-            change = decide(before)
-            try:
-                self._clients.replace(tenant, before, change, beside=[step])
-            except RaceLost:
-                continue
-            return change.client
-        raise RaceLost
+    def delete(self, tenant: Tenant, client_id: str, payment_method_id: str) -> Write:
+        """A deletion of a payment method; `NotFound` when the client has no such one."""
+        key = items.payment_method_key(tenant, client_id, payment_method_id)
+        return delete_existing(self._table, key, _missing)
 
 
 @cache
 def payment_method_store() -> PaymentMethodStore:
     """The store of this process, over the table its environment names."""
-    return PaymentMethodStore(dynamodb_client(), table_name("CLIENTS_TABLE"), client_store())
+    return PaymentMethodStore(dynamodb_client(), table_name("CLIENTS_TABLE"))
 
 
 def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
@@ -198,5 +108,5 @@ def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMetho
     return PaymentMethod(id=payment_method_id, client_id=client_id, **kept)
 
 
-def _missing(_: items.Item) -> "RecordedResponse | None":
+def _missing(_: items.Item) -> None:
     raise NotFound

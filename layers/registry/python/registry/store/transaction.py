@@ -1,117 +1,55 @@
-"""One write, whole or not at all: a single `PutItem`, or one `TransactWriteItems`.
+"""One change of the tables, whole or not at all: a single `PutItem`, or one `TransactWriteItems`.
 
-Each step says what it means that its condition did not hold. Steps stand in the order in which
-their meaning counts: the memory of an idempotency key goes first, because a request that was
-carried out before also finds its own record and its own claims in the way.
+Each write says what a failed condition means. Writes stand in the order in which their meaning
+counts: the idempotency record goes first, because a request that was carried out before also finds
+its own record and its own claims in the way.
 """
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, TypedDict, cast
-
-from botocore.exceptions import ClientError
+from typing import TYPE_CHECKING
 
 from registry.domain.errors import RaceLost, RegistryError, Throttled, ValueTaken
 from registry.domain.idempotency import RecordedResponse
-from registry.store.dynamodb import translate_errors
+from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, translate_errors
 from registry.store.items import Item
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        ConditionCheckTypeDef,
+        DeleteTypeDef,
+        PutTypeDef,
+        TransactWriteItemTypeDef,
+    )
 
 _ATTEMPTS = 4
 _BACKOFF_SECONDS = 0.05
-_CONFLICT = "TransactionConflict"
-_THROTTLES = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
 
-# Takes the item that stood in the way; raises an error, gives the earlier answer, or None when
-# that the item stands there is all that was wanted.
-Meaning = Callable[[Item], RecordedResponse | None]
-
-
-class Reason(TypedDict, total=False):
-    """Why a step failed; the code is `None`, as text, for one that did not."""
-
-    Code: str
-    Item: Item
+# Takes the item that failed the condition. It raises an error, returns the response recorded there,
+# or returns None when the item is the one to write, so that nothing is left to do.
+OnConditionFailed = Callable[[Item], RecordedResponse | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A write with its condition.
+class Write:
+    """One write of a transaction.
 
     Attributes:
-        meaning: what it means that the condition does not hold.
-        contested: what it means that other transactions on the same item kept coming first.
+        request: the element of `TransactItems`.
+        on_condition_failed: the meaning of its condition not holding.
+        on_conflict: the error when other transactions on the same item kept coming first.
     """
 
-    write: "TransactWriteItemTypeDef"
-    meaning: Meaning
-    contested: Callable[[], RegistryError] = RaceLost
+    request: "TransactWriteItemTypeDef"
+    on_condition_failed: OnConditionFailed
+    on_conflict: Callable[[], RegistryError] = RaceLost
 
 
-def put(
-    write: "PutTypeDef",
-    meaning: Meaning,
-    contested: Callable[[], RegistryError] = RaceLost,
-) -> Step:
-    """A step that puts an item."""
-    return Step({"Put": write}, meaning, contested)
-
-
-def claim(write: "PutTypeDef", field: str) -> Step:
-    """A step that claims a value for one record; it fails when another record has claimed it.
-
-    Whether the claim is found or lost in a race, it means the same: `ValueTaken` of the field.
-    """
-
-    def meaning(_: Item) -> None:
-        raise ValueTaken(field)
-
-    return put(write, meaning, contested=partial(ValueTaken, field))
-
-
-def commit(client: "DynamoDBClient", steps: Sequence[Step]) -> RecordedResponse | None:
-    """Carry out all steps or none, in one call; None when they were.
-
-    A conflict with a transaction under way is tried again a few times, with jitter.
-
-    Returns:
-        The earlier answer, when a step's meaning gives one; then nothing was written.
-
-    Raises:
-        RegistryError: what a step's meaning raises, or what `translate_errors` does; where other
-            transactions kept coming first, what the step they contested says.
-    """
-    contested: Callable[[], RegistryError] = RaceLost
-    for attempt in range(_ATTEMPTS):
-        if attempt:
-            time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter
-        try:
-            with translate_errors():
-                _write(client, steps)
-        except ClientError as error:
-            reasons = _reasons(error)
-            for step, reason in zip(steps, reasons, strict=False):
-                if reason.get("Code") == "ConditionalCheckFailed":
-                    return step.meaning(reason.get("Item", {}))
-            codes = [reason.get("Code") for reason in reasons]
-            if _THROTTLES.intersection(codes):
-                raise Throttled from error
-            if _CONFLICT not in codes:
-                raise
-            contested = steps[codes.index(_CONFLICT)].contested
-        else:
-            return None
-    raise contested()
-
-
-def lost(_: Item) -> None:
-    """The meaning of a condition on what was read: it is no longer so.
+def race_lost(_: Item) -> None:
+    """The meaning of a failed condition on what was read: the record has changed since.
 
     Raises:
         RaceLost: always.
@@ -119,23 +57,138 @@ def lost(_: Item) -> None:
     raise RaceLost
 
 
-def _write(client: "DynamoDBClient", steps: Sequence[Step]) -> None:
-    match steps:
-        case [Step(write={"Put": single})]:
+def put_if(table: str, item: Item, condition: str, values: Item | None = None) -> Write:
+    """A write of an item on a condition; `RaceLost` when it fails.
+
+    A failed condition that meets the very item to write is success: the put succeeded but its
+    response was lost, and the SDK retried it.
+    """
+
+    def unless_written(found: Item) -> None:
+        if found != item:
+            raise RaceLost
+
+    write: PutTypeDef = {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if values:
+        write["ExpressionAttributeValues"] = values
+    return Write({"Put": write}, unless_written)
+
+
+def put_new(table: str, item: Item) -> Write:
+    """A write of an item whose key must be free."""
+    return put_if(table, item, "attribute_not_exists(pk)")
+
+
+def put_over(table: str, item: Item, version: int) -> Write:
+    """A write of an item over the one with this version."""
+    return put_if(table, item, "version = :version", {":version": {"N": str(version)}})
+
+
+def claim(table: str, item: Item, field: str) -> Write:
+    """A write that claims a value for one record; `ValueTaken` when another record claimed it."""
+
+    def taken(found: Item) -> None:
+        if found != item:
+            raise ValueTaken(field)
+
+    write: PutTypeDef = {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    return Write({"Put": write}, taken)
+
+
+def delete(table: str, key: Item) -> Write:
+    """A deletion of an item, whether it exists or not."""
+    return Write({"Delete": {"TableName": table, "Key": key}}, race_lost)
+
+
+def delete_existing(table: str, key: Item, on_condition_failed: OnConditionFailed) -> Write:
+    """A deletion of an item that must exist."""
+    write: DeleteTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "ConditionExpression": "attribute_exists(pk)",
+    }
+    return Write({"Delete": write}, on_condition_failed)
+
+
+def require(  # noqa: PLR0913 - one parameter per part of a condition
+    table: str,
+    key: Item,
+    condition: str,
+    values: Item | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    on_condition_failed: OnConditionFailed = race_lost,
+) -> Write:
+    """A condition on an item that the transaction does not write."""
+    check: ConditionCheckTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "ConditionExpression": condition,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if values:
+        check["ExpressionAttributeValues"] = values
+    if names:
+        check["ExpressionAttributeNames"] = names
+    return Write({"ConditionCheck": check}, on_condition_failed)
+
+
+def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> RecordedResponse | None:
+    """Carry out all writes or none, in one call; None when they were carried out.
+
+    A conflict with a transaction under way, and throttling within a transaction, are tried again a
+    few times with jitter. The first write that is to blame decides: one before it in the order
+    could still turn out to be a replay.
+
+    Returns:
+        The response recorded earlier, when a failed condition gives one; then nothing was written.
+
+    Raises:
+        RegistryError: from `on_condition_failed`, from `translate_errors`, or from `on_conflict`
+            where other transactions kept coming first.
+    """
+    blamed, result = writes[0], WriteResult(Outcome.CONFLICT)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter
+        try:
+            with translate_errors():
+                _send(client, writes)
+        except WriteRefused as refused:
+            blamed, result = _first_to_blame(writes, refused)
+            match result.outcome:
+                case Outcome.CONDITION_FAILED:
+                    return blamed.on_condition_failed(result.item)
+                case Outcome.CONFLICT | Outcome.THROTTLED:
+                    continue
+                case _:
+                    raise
+        else:
+            return None
+    raise Throttled if result.outcome is Outcome.THROTTLED else blamed.on_conflict()
+
+
+def _first_to_blame(writes: Sequence[Write], refused: WriteRefused) -> tuple[Write, WriteResult]:
+    return next(
+        (write, result)
+        for write, result in zip(writes, refused.results, strict=True)
+        if result.outcome is not Outcome.NOT_TO_BLAME
+    )
+
+
+def _send(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
+    match writes:
+        case [Write(request={"Put": single})]:
             client.put_item(**single)
         case _:
-            client.transact_write_items(TransactItems=[step.write for step in steps])
-
-
-def _reasons(error: ClientError) -> list[Reason]:
-    """Why each step failed; a single write has its one reason in the error itself."""
-    match error.response["Error"]["Code"]:
-        case "TransactionCanceledException":
-            return cast("list[Reason]", error.response["CancellationReasons"])
-        case "ConditionalCheckFailedException":
-            item = cast("Item", error.response.get("Item", {}))
-            return [{"Code": "ConditionalCheckFailed", "Item": item}]
-        case "TransactionConflictException":
-            return [{"Code": _CONFLICT}]
-        case _:
-            return []
+            client.transact_write_items(TransactItems=[write.request for write in writes])

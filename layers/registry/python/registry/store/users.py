@@ -15,8 +15,8 @@ from registry.domain.tenant import Tenant
 from registry.domain.user import User
 from registry.store import items, listing
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
-from registry.store.idempotency import record_write
-from registry.store.transaction import Step, claim, commit, lost, put
+from registry.store.idempotency import record
+from registry.store.transaction import Write, claim, put_new, require, transact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
-        ConditionCheckTypeDef,
-        PutTypeDef,
         QueryInputTypeDef,
     )
 
@@ -53,13 +51,13 @@ class UserStore:
         self,
         tenant: Tenant,
         user: User,
-        remembered: RecordedResponse | None = None,
+        response: RecordedResponse | None = None,
     ) -> RecordedResponse | None:
         """Write a new user of an active client. One call.
 
         Returns:
-            None when it was written; the earlier answer when the idempotency key had been used for
-            the same request, and nothing was.
+            None when it was written; the response recorded earlier when the idempotency key had
+            been used for the same request, and nothing was written.
 
         Raises:
             NotFound: there is no such client.
@@ -71,14 +69,14 @@ class UserStore:
         """
         if not is_id(user.client_id):
             raise NotFound
-        steps: list[Step] = []
-        if remembered is not None:
-            steps.append(record_write(self._idempotency, remembered, IdempotencyInFlight))
-        steps.append(self._client_is_active(tenant, user.client_id))
+        writes: list[Write] = []
+        if response is not None:
+            writes.append(record(self._idempotency, response, IdempotencyInFlight))
+        writes.append(self._client_is_active(tenant, user.client_id))
         if user.email is not None:
-            steps.append(self._claim(tenant, user, user.email))
-        steps.append(put(self._put(_item(tenant, user)), lost))
-        return commit(self._client, steps)
+            writes.append(self._claim(tenant, user, user.email))
+        writes.append(put_new(self._clients, _item(tenant, user)))
+        return transact(self._client, writes)
 
     def page(
         self,
@@ -125,34 +123,26 @@ class UserStore:
 
     def _check_client(self, tenant: Tenant, client_id: str) -> None:
         with translate_errors():
-            answer = self._client.get_item(
+            response = self._client.get_item(
                 TableName=self._clients,
                 Key=items.client_key(tenant, client_id),
                 ConsistentRead=True,
                 ProjectionExpression="pk",
             )
-        if "Item" not in answer:
+        if "Item" not in response:
             raise NotFound
 
-    def _client_is_active(self, tenant: Tenant, client_id: str) -> Step:
-        check: ConditionCheckTypeDef = {
-            "TableName": self._clients,
-            "Key": items.client_key(tenant, client_id),
-            "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(archived_at)",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        return Step({"ConditionCheck": check}, _missing_or_archived)
+    def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
+        return require(
+            self._clients,
+            items.client_key(tenant, client_id),
+            "attribute_exists(pk) AND attribute_not_exists(archived_at)",
+            on_condition_failed=_missing_or_archived,
+        )
 
-    def _claim(self, tenant: Tenant, user: User, email: str) -> Step:
+    def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
         key = items.user_email_key(tenant, user.client_id, email)
-        return claim(self._put(key | {"user_id": {"S": user.id}}), "email")
-
-    def _put(self, item: items.Item) -> "PutTypeDef":
-        return {
-            "TableName": self._clients,
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
+        return claim(self._clients, key | {"user_id": {"S": user.id}}, "email")
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from registry.contracts.alternative_payments import examples
 from registry.contracts.alternative_payments.errors import ALTERNATIVE_PAYMENTS
-from registry.contracts.alternative_payments.query import ListCustomers, PageQuery
 from registry.contracts.alternative_payments.wire import (
     CreateCustomer,
     CreateUser,
     Customer,
     CustomerList,
     CustomerUser,
+    ListCustomers,
+    PageQuery,
     PaymentMethodList,
     PaymentMethodObject,
     Token,

@@ -40,9 +40,9 @@ _BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE)
 _CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 
 
-def issue(request: Request[TokenRequest, NoParameters]) -> Response:
+def issue_token(request: Request[TokenRequest, NoParameters]) -> Response:
     """Give an access token to a client that shows its id and its secret."""
-    body = _accept(request)
+    body = _validated(request)
     if not body.grant_type:
         raise BadRequest("grant_type is missing.")
     if body.grant_type != "client_credentials":
@@ -62,9 +62,9 @@ def issue(request: Request[TokenRequest, NoParameters]) -> Response:
     return json_response(200, token, _NOT_STORED)
 
 
-def _accept(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
+def _validated(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
     try:
-        return request.body.accept()
+        return request.body.validated()
     except Invalid as error:
         raise BadRequest(parameter_reason((*error.parameters, *error.fields))) from error
 

@@ -1,17 +1,53 @@
 """Alternative Payments' wire models: snake_case, unknown fields refused, every key always shown."""
 
-from typing import Annotated, Generic, Literal, Self, TypeVar
+import re
+from datetime import datetime
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Client
 from registry.domain.ein import Ein
-from registry.domain.identifiers import instant, now
-from registry.domain.payment_method import PaymentMethod, PaymentMethodType
+from registry.domain.errors import FieldError, Invalid
+from registry.domain.identifiers import is_id, parse_instant
+from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited
-from registry.domain.user import User
-from registry.gateway.wire import Id, Instant
+from registry.gateway.cursor import Cursors
+from registry.gateway.wire import Id, Instant, Whole
+
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+
+
+def moment(text: object) -> object:
+    """The instant of an RFC 3339 time with an offset; anything but text passes as it is.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    if not isinstance(text, str):
+        return text
+    try:
+        if _TIME.fullmatch(text):
+            return parse_instant(text.upper())
+    except ValueError as error:
+        raise PydanticCustomError("instant", "must be an RFC 3339 time") from error
+    raise PydanticCustomError("instant", "must be an RFC 3339 time")
+
+
+_Moment = Annotated[datetime, BeforeValidator(moment, json_schema_input_type=datetime)]
 
 _Text = Annotated[str, limited(200), Plain]
 _Street = Annotated[str, limited(300), Plain]
@@ -19,7 +55,7 @@ _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
 _KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
-ResponseModel = TypeVar("ResponseModel", bound=BaseModel)
+Shown = TypeVar("Shown", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
@@ -68,6 +104,73 @@ class CreateUser(_Sent):
     last_name: Annotated[_Text | None, Blank] = None
 
 
+_Sought = Annotated[str, limited(128, at_least=1), Plain]
+
+
+class PageQuery(BaseModel):
+    """Which page of a list: an empty cursor is none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 100
+    after: Annotated[str | None, Blank] = None
+    before: Annotated[str | None, Blank] = None
+
+    @field_validator("before")
+    @classmethod
+    def _one_direction(cls, before: str | None, info: ValidationInfo) -> str | None:
+        if before is not None and info.data.get("after") is not None:
+            raise PydanticCustomError("exclusive", "one or the other", {"other": "after"})
+        return before
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the page before a place is asked for."""
+        return self.before is not None
+
+    def start(self, issued: Cursors) -> str | None:
+        """The id of the record the page begins beyond; None for the first page.
+
+        Raises:
+            Invalid: the cursor was not issued for this list.
+        """
+        name, cursor = ("after", self.after) if self.before is None else ("before", self.before)
+        if cursor is None:
+            return None
+        match issued.read(cursor, name):
+            case (identifier,) if is_id(identifier):
+                return identifier
+        raise Invalid(parameters=(FieldError((name,), "cursor"),))
+
+
+class ListCustomers(PageQuery):
+    """The query of `GET /customers`; `external_id` is an addition to the vendor's."""
+
+    created_at_start: _Moment | None = None
+    created_at_end: _Moment | None = None
+    company_name: Annotated[_Text | None, Blank] = None
+    external_id: _Sought | None = None
+
+    @field_validator("created_at_end")
+    @classmethod
+    def _after_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get("created_at_start")
+        if start is not None and end is not None and end < start:
+            facts = {"start": "created_at_start"}
+            raise PydanticCustomError("before_start", "not before the start", facts)
+        return end
+
+    def filters(self) -> dict[str, str | None]:
+        """What a cursor is bound to, in one spelling for each meaning."""
+        start, end = self.created_at_start, self.created_at_end
+        return {
+            "created_at_start": start.isoformat() if start else None,
+            "created_at_end": end.isoformat() if end else None,
+            "company_name": self.company_name.casefold() if self.company_name else None,
+            "external_id": self.external_id,
+        }
+
+
 class Customer(BaseModel):
     """A customer: all fifteen keys, always."""
 
@@ -87,27 +190,6 @@ class Customer(BaseModel):
     default_payment_method_id: str | None
     customer_integration_id: str | None
 
-    @classmethod
-    def of(cls, client: Client) -> Self:
-        """The client as Alternative Payments shows it; archived or not looks the same."""
-        return cls(
-            id=client.id,
-            name=client.display_name,
-            email=client.email,
-            external_id=client.external_id,
-            legal_name=client.legal_name,
-            ein=client.ein,
-            street_address=client.line1,
-            sub_premise=client.line2,
-            city=client.city,
-            state=client.region,
-            postal_code=client.postal_code,
-            country=client.country.typed if client.country else None,
-            created_at=instant(client.created_at),
-            default_payment_method_id=client.default_payment_method_id,
-            customer_integration_id=client.integration_id,
-        )
-
 
 class CustomerUser(BaseModel):
     """A user of a customer."""
@@ -118,22 +200,11 @@ class CustomerUser(BaseModel):
     last_name: str | None
     created_at: Instant
 
-    @classmethod
-    def of(cls, user: User) -> Self:
-        """The user as shown."""
-        return cls(
-            id=user.id,
-            email=user.email,
-            first_name=user.first_name,
-            last_name=user.last_name,
-            created_at=instant(user.created_at),
-        )
 
-
-class _Page(BaseModel, Generic[ResponseModel]):
+class _Page(BaseModel, Generic[Shown]):
     """A page of a list; the cursors are null where it is empty."""
 
-    data: list[ResponseModel]
+    data: list[Shown]
     start_cursor: str | None
     end_cursor: str | None
     has_next_page: bool
@@ -162,23 +233,6 @@ class PaymentMethodObject(BaseModel):
     is_default: bool
     status: Literal["active", "expired"]
     created_at: Instant
-
-    @classmethod
-    def of(cls, method: PaymentMethod, client: Client) -> Self:
-        """The payment method as shown; the client says whether it is the default."""
-        return cls(
-            id=method.id,
-            type=method.type,
-            brand=method.brand,
-            bank_name=method.bank_name,
-            last4=method.last4,
-            exp_month=method.exp_month,
-            exp_year=method.exp_year,
-            holder_name=method.holder_name,
-            is_default=method.id == client.default_payment_method_id,
-            status="expired" if method.expired(now()) else "active",
-            created_at=instant(method.created_at),
-        )
 
 
 class PaymentMethodList(BaseModel):

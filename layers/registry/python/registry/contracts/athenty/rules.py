@@ -1,63 +1,50 @@
-"""The record's fields that an Athenty body stands for, and what is asked beyond single fields."""
+"""Athenty's rules beyond single fields: the limits of metadata, the caller's own JSON object."""
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
-from registry.contracts.athenty.metadata import broken_limits
-from registry.contracts.athenty.names import NAMES, written_names
-from registry.contracts.athenty.wire import ClientFields
+from registry.contracts.athenty.wire import MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS
 from registry.domain import document
-from registry.domain.client import Client, Country, Fields, MemberType, Phone
 from registry.domain.errors import FieldError
-from registry.domain.phone import known_region, read_phone
-from registry.gateway.principal import Principal
 
-# Texts that are kept as they are: wire name, in snake case, and the record's name.
-_TEXTS = {
-    "email": "email",
-    "external_id": "external_id",
-    "address_line1": "line1",
-    "address_line2": "line2",
-    "city": "city",
-    "region": "region",
-    "postal_code": "postal_code",
-}
+_MAX_BYTES = 16 * 1024
+_MAX_DIGITS = 38
+_FIELD = "metadata"
 
 
-def check(given: Mapping[str, object]) -> Iterator[FieldError]:
+def check(raw: Mapping[str, object]) -> Iterator[FieldError]:
     """What is wrong with a body beyond the types of its fields."""
-    metadata = given.get("metadata")
+    metadata = raw.get(_FIELD)
     if isinstance(metadata, dict):
-        yield from broken_limits(metadata)
+        yield from _metadata(metadata)
 
 
-def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
-    """The record's fields that an accepted body writes; only what the body names."""
-    sent = body.model_fields_set
-    texts = body.model_dump(include=set(_TEXTS), exclude_unset=True)
-    fields = cast("Fields", {_TEXTS[name]: text for name, text in texts.items()})
-    fields |= written_names(client, body.model_dump(include=set(NAMES), exclude_unset=True))
-    if "phone" in sent:
-        fields["phone"] = _phone(body, client, caller)
-    if "member_type" in sent:
-        fields["member_type"] = MemberType(body.member_type) if body.member_type else None
-    if "country" in sent:
-        fields["country"] = Country(body.country, body.country) if body.country else None
-    if "metadata" in sent:
-        fields["metadata"] = document.render(body.metadata) if body.metadata is not None else None
-    return fields
+def _metadata(metadata: Mapping[str, object]) -> Iterator[FieldError]:
+    """What is wrong with metadata. An object over the size limit is not looked into."""
+    if len(document.render(metadata).encode()) > _MAX_BYTES:
+        yield FieldError((_FIELD,), "object_too_large", {"most": _MAX_BYTES})
+        return
+    if len(metadata) > MAX_METADATA_KEYS:
+        yield FieldError((_FIELD,), "too_many_keys", {"most": MAX_METADATA_KEYS})
+    for key in metadata:
+        if len(key) > MAX_METADATA_KEY_LENGTH:
+            yield FieldError((_FIELD, key), "key_too_long", {"most": MAX_METADATA_KEY_LENGTH})
+    for path in _too_precise(metadata, (_FIELD,)):
+        yield FieldError(path, "too_precise", {"most": _MAX_DIGITS})
 
 
-def default_member_type(body: ClientFields) -> MemberType:
-    """What a new client is when the body does not say: a business when it names one alone."""
-    alone = body.business_name is not None and not (body.name_first or body.name_last)
-    return MemberType.BUSINESS if alone else MemberType.INDIVIDUAL
+def _too_precise(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Paths of the numbers with more digits than DynamoDB's own numbers can have."""
+    match value:
+        case document.Number() if _significant_digits(value) > _MAX_DIGITS:
+            yield path
+        case dict():
+            for name, item in value.items():
+                yield from _too_precise(item, (*path, name))
+        case list():
+            for position, item in enumerate(value):
+                yield from _too_precise(item, (*path, str(position)))
 
 
-def _phone(body: ClientFields, client: Client | None, caller: Principal) -> Phone | None:
-    """The number as typed, read in the client's country where phone numbers know it."""
-    if body.phone is None:
-        return None
-    kept = client.country.code if client is not None and client.country is not None else None
-    country = body.country if "country" in body.model_fields_set else kept
-    return read_phone(body.phone, country if country and known_region(country) else caller.region)
+def _significant_digits(number: document.Number) -> int:
+    """Digits without zeros at either end: as DynamoDB counts them, and so does every decimal."""
+    return len("".join(map(str, number.as_tuple().digits)).strip("0"))

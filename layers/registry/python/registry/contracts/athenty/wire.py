@@ -1,19 +1,17 @@
 """Athenty's wire models: what is sent and what is shown, in camelCase, unknown keys refused."""
 
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from registry.contracts.athenty.metadata import MAX_KEY_LENGTH, MAX_KEYS
-from registry.contracts.athenty.names import shown_names
-from registry.domain import document
-from registry.domain.client import Client, MemberType
-from registry.domain.identifiers import instant
+from registry.domain.client import MemberType
 from registry.domain.places import CountryCode
 from registry.domain.text import Blank, EmailText, Plain, limited
-from registry.gateway.principal import Principal
 from registry.gateway.wire import Alpha2, Id, Instant, NotNull, RequestModel, ResponseModel, Whole
+
+MAX_METADATA_KEYS = 50
+MAX_METADATA_KEY_LENGTH = 40
 
 _Text = Annotated[str, limited(200), Plain]
 _Phone = Annotated[str, limited(40), Plain]
@@ -24,8 +22,8 @@ _Metadata = Annotated[
     dict[str, Any],
     Field(
         json_schema_extra={
-            "maxProperties": MAX_KEYS,
-            "propertyNames": {"maxLength": MAX_KEY_LENGTH},
+            "maxProperties": MAX_METADATA_KEYS,
+            "propertyNames": {"maxLength": MAX_METADATA_KEY_LENGTH},
         },
     ),
 ]
@@ -113,33 +111,6 @@ class ClientObject(ResponseModel):
     request_count: int
     created_at: Instant
     updated_at: Instant
-
-    @classmethod
-    def of(cls, client: Client, caller: Principal) -> Self:
-        """The client as Athenty shows it."""
-        names = shown_names(client)
-        return cls(
-            id=client.id,
-            org_id=caller.workspace_id,
-            name_first=names.name_first,
-            name_last=names.name_last,
-            business_name=names.business_name,
-            email=client.email,
-            phone=client.phone.typed if client.phone else None,
-            external_id=client.external_id,
-            member_type=client.shown_member_type,
-            address_line1=client.line1,
-            address_line2=client.line2,
-            city=client.city,
-            region=client.region,
-            postal_code=client.postal_code,
-            country=client.country.code if client.country else None,
-            metadata=cast("dict[str, Any]", document.parse(client.metadata or "{}")),
-            active=not client.archived,
-            request_count=client.request_count,
-            created_at=instant(client.created_at),
-            updated_at=instant(client.updated_at),
-        )
 
 
 class Pagination(ResponseModel):

@@ -6,11 +6,11 @@ Scopes are not chosen for a token but follow from the role of its member: see
 
 from registry.contracts.hoursmith.errors import HOURSMITH
 from registry.contracts.hoursmith.examples import CREATE, LIST, ME, RETRIEVE, UPDATE
-from registry.contracts.hoursmith.query import ListClients
 from registry.contracts.hoursmith.wire import (
     ClientList,
     ClientResponse,
     CreateClient,
+    ListClients,
     MemberResponse,
     UpdateClient,
 )

@@ -1,18 +1,77 @@
 """Hoursmith's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
 
-from typing import Annotated, Literal, Self
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StrictBool, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Client
-from registry.domain.identifiers import instant
 from registry.domain.money import DECIMAL, amount, currency_code, percentage
 from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
-from registry.gateway.principal import Principal
-from registry.gateway.wire import NotNull, RequestModel, ResponseModel
+from registry.gateway.cursor import claimed_place
+from registry.gateway.wire import NotNull, RequestModel, ResponseModel, Whole
+from registry.store.listing import Order
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+    r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?",
+)
+_ORDERS = {
+    "createdAt": Order.CREATED,
+    "id": Order.CREATED,  # ids are in order of creation
+    "name": Order.NAME,
+    "updatedAt": Order.UPDATED,
+}
+
+
+def first_moment(text: object) -> object:
+    """The instant of an ISO timestamp, UTC where it names no zone; a bare date is its midnight.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    return _moment(text, time.min)
+
+
+def last_moment(text: object) -> object:
+    """As `first_moment`, but a bare date is the last moment of its day.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    return _moment(text, time.max)
+
+
+def _cursor(text: str) -> str:
+    """What is no cursor of any list is refused here, beside the other bad parameters."""
+    claimed_place(text)
+    return text
+
+
+def _moment(text: object, of_a_date: time) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), of_a_date, UTC)
+        if _TIMESTAMP.fullmatch(text):
+            at = datetime.fromisoformat(text.upper())
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("instant", "must be a date or an ISO timestamp") from error
+    raise PydanticCustomError("instant", "must be a date or an ISO timestamp")
 
 
 def _filled(value: object) -> object:
@@ -49,6 +108,20 @@ _TaxRate = Annotated[str, BeforeValidator(percentage), _decimal({"minimum": 0, "
 _Terms = Annotated[
     Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"],
     BeforeValidator(_word),
+]
+_Cursor = Annotated[str, AfterValidator(_cursor)]
+_Search = Annotated[str, limited(200), Plain]
+_From = Annotated[datetime, BeforeValidator(first_moment, json_schema_input_type=date | datetime)]
+_To = Annotated[datetime, BeforeValidator(last_moment, json_schema_input_type=date | datetime)]
+_Sort = Literal[
+    "createdAt",
+    "-createdAt",
+    "id",
+    "-id",
+    "name",
+    "-name",
+    "updatedAt",
+    "-updatedAt",
 ]
 
 
@@ -88,6 +161,47 @@ class UpdateClient(ClientFields):
     name: Annotated[_Name | None, BeforeValidator(_filled), NotNull()] = None
 
 
+class ListClients(RequestModel):
+    """The query of `GET /api/v1/clients`."""
+
+    cursor: _Cursor | None = None
+    limit: Annotated[Whole, Field(ge=1, le=200)] = 50
+    sort: _Sort = "-createdAt"
+    search: Annotated[_Search | None, Blank] = None
+    created_at_from: _From | None = None
+    created_at_to: _To | None = None
+    updated_at_from: _From | None = None
+    updated_at_to: _To | None = None
+
+    @field_validator("created_at_to", "updated_at_to")
+    @classmethod
+    def _after_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get(f"{str(info.field_name).removesuffix('_to')}_from")
+        if start is not None and end is not None and end < start:
+            raise PydanticCustomError("before_start", "must not be before the start")
+        return end
+
+    @property
+    def order(self) -> Order:
+        """What the list goes by."""
+        return _ORDERS[self.sort.removeprefix("-")]
+
+    @property
+    def descending(self) -> bool:
+        """Whether it goes downwards."""
+        return self.sort.startswith("-")
+
+    def filters(self) -> dict[str, str | None]:
+        """What a cursor is bound to, in one spelling for each meaning."""
+        bounds = ("created_at_from", "created_at_to", "updated_at_from", "updated_at_to")
+        given = {name: getattr(self, name) for name in bounds}
+        return {
+            "sort": self.sort,
+            "search": self.search.casefold() if self.search else None,
+            **{name: at.isoformat() if at else None for name, at in given.items()},
+        }
+
+
 class ClientObject(ResponseModel):
     """A client: all 25 keys, always."""
 
@@ -117,47 +231,11 @@ class ClientObject(ResponseModel):
     updated_at: str
     deleted_at: str | None
 
-    @classmethod
-    def of(cls, client: Client, caller: Principal) -> Self:
-        """The client as Hoursmith shows it; one without any name has the name `""`."""
-        return cls(
-            id=client.id,
-            org_id=caller.workspace_id,
-            name=client.display_name or "",
-            contact_name=client.contact_name,
-            email=client.email,
-            phone=client.phone.typed if client.phone else None,
-            website=client.website,
-            currency=client.currency,
-            notes=client.notes,
-            billing_address=client.billing_address,
-            billing_line1=client.line1,
-            billing_line2=client.line2,
-            billing_city=client.city,
-            billing_region=client.region,
-            billing_postal_code=client.postal_code,
-            billing_country=client.country.typed if client.country else None,
-            tax_number=client.tax_number,
-            default_rate=client.default_rate,
-            default_payment_terms=client.payment_terms,
-            default_tax_rate=client.default_tax_rate,
-            require_po_number=client.require_po_number,
-            billing_email=client.billing_email,
-            created_at=instant(client.created_at),
-            updated_at=instant(client.updated_at),
-            deleted_at=instant(client.archived_at) if client.archived_at else None,
-        )
-
 
 class ClientResponse(ResponseModel):
     """One client."""
 
     data: ClientObject
-
-    @classmethod
-    def of(cls, client: Client, caller: Principal) -> Self:
-        """The client in its envelope."""
-        return cls(data=ClientObject.of(client, caller))
 
 
 class Pagination(ResponseModel):
@@ -185,20 +263,6 @@ class Member(ResponseModel):
     scopes: list[str]
     token_prefix: str
     env: Mode
-
-    @classmethod
-    def of(cls, caller: Principal) -> Self:
-        """The member and workspace of a caller."""
-        return cls(
-            user_id=caller.user_id,
-            org_id=caller.workspace_id,
-            org_name=caller.workspace_name,
-            role=Role(caller.role),
-            plan=caller.plan,
-            scopes=sorted(caller.scopes),
-            token_prefix=caller.token_prefix,
-            env=caller.mode,
-        )
 
 
 class MemberResponse(ResponseModel):

@@ -1,73 +1,75 @@
-"""What Paytrum asks of a body beyond its single fields, and the record's fields it stands for.
+"""Paytrum's rules beyond single fields.
 
-The rules look at the body as it was sent, so that they can speak beside the errors of its fields;
-what an update leaves out is taken from the client it will change.
+They read the body as it arrived, by its wire names, so that they can speak beside the errors of
+single fields; a field that an update leaves out is taken from the client it will change.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from pydantic_core import PydanticCustomError
 
-from registry.contracts.paytrum.wire import AddressFields, ClientFields
+from registry.contracts.paytrum.wire import ClientFields
 from registry.domain.change import same_contact_point
-from registry.domain.client import Channel, Client, Country, Fields, Phone
+from registry.domain.client import Channel, Client, Phone
 from registry.domain.errors import FieldError
 from registry.domain.phone import known_region, valid_phone
 from registry.domain.places import region_exists
 from registry.domain.text import blank_is_none, trimmed
 from registry.gateway.principal import Principal
 
-Given = Mapping[str, object]
+Raw = Mapping[str, object]
 
-# The wire names of a channel's address or number, and of the flag that attests consent to it.
+# The wire names of a channel's contact point, and of the flag that attests consent to it.
 _CHANNELS = {Channel.EMAIL: ("email", "emailConsent"), Channel.SMS: ("phone", "smsConsent")}
 _STATE_LENGTH = 2
 
 
-def check(given: Given, client: Client | None, caller: Principal) -> Iterator[FieldError]:
+@dataclass(frozen=True, slots=True)
+class PhoneField:
+    """The phone number that a body names.
+
+    Attributes:
+        text: as typed; None where the body names none.
+        number: the number that was read; None where it cannot be.
+        error: why it cannot be read.
+    """
+
+    text: str | None = None
+    number: Phone | None = None
+    error: FieldError | None = None
+
+
+def read_phone_field(raw: Raw, client: Client | None, caller: Principal) -> PhoneField:
+    """Read the body's number in the client's country after the call, else in the workspace's."""
+    text = _text(raw, "phone")
+    if text is None:
+        return PhoneField()
+    country = _country(raw, client)
+    region = country if country and known_region(country) else caller.region
+    try:
+        return PhoneField(text, valid_phone(text, region))
+    except PydanticCustomError as error:
+        return PhoneField(text, error=FieldError(("phone",), error.type, error.context or {}))
+
+
+def check(raw: Raw, phone: PhoneField, client: Client | None) -> Iterator[FieldError]:
     """What is wrong with a body that creates a client (`client` is None) or changes one."""
-    phone = _text(given, "phone")
-    number = None
-    if phone is not None:
-        try:
-            number = _read_phone(phone, given, client, caller)
-        except PydanticCustomError as error:
-            yield FieldError(("phone",), error.type, error.context or {})
+    if phone.error is not None:
+        yield phone.error
     contact_points = {
-        Channel.EMAIL: _text(given, "email"),
-        Channel.SMS: number.e164 if number else phone,
+        Channel.EMAIL: _text(raw, "email"),
+        Channel.SMS: phone.number.e164 if phone.number else phone.text,
     }
-    for channel, (name, flag) in _CHANNELS.items():
-        yield from _consent(
-            channel, contact_points[channel], name in given, given.get(flag), client
-        )
-    yield from _state(given, client)
-    yield from _usage_type(given, client)
-
-
-def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
-    """The record's fields that an accepted body writes; only what the body names."""
-    sent = body.model_fields_set
-    fields: Fields = {}
-    if "email" in sent:
-        fields["email"] = body.email
-    if "phone" in sent:
-        given = body.model_dump(include={"address"}, exclude_unset=True)
-        fields["phone"] = _read_phone(body.phone, given, client, caller) if body.phone else None
-    if "company" in sent:
-        fields["company"] = body.company
-    if "timezone" in sent:
-        fields["timezone"] = body.timezone
-    if "notes" in sent:
-        fields["notes"] = body.notes
-    if "address" in sent:
-        fields |= _address_fields(body.address)
-    return fields
+    for channel, contact_point in contact_points.items():
+        yield from _consent(raw, channel, contact_point, client)
+    yield from _state(raw, client)
+    yield from _usage_type(raw, client)
 
 
 def consents(body: ClientFields) -> dict[Channel, bool]:
-    """What an accepted body attests per channel; a flag set to null withdraws."""
+    """The consent that a validated body attests per channel; a flag of null withdraws."""
     flags = {Channel.EMAIL: body.email_consent, Channel.SMS: body.sms_consent}
     named = {Channel.EMAIL: "email_consent", Channel.SMS: "sms_consent"}
     return {
@@ -77,39 +79,29 @@ def consents(body: ClientFields) -> dict[Channel, bool]:
     }
 
 
-def _read_phone(text: str, given: Given, client: Client | None, caller: Principal) -> Phone:
-    """The number, read in the client's country where phone numbers know it, else the workspace's.
-
-    Raises:
-        PydanticCustomError: it is not a valid number, or has an extension.
-    """
-    country = _country(given, client)
-    return valid_phone(text, country if country and known_region(country) else caller.region)
-
-
 def _consent(
+    raw: Raw,
     channel: Channel,
     contact_point: str | None,
-    named: bool,  # noqa: FBT001 - whether the body names the channel at all
-    attested: object,
     client: Client | None,
 ) -> Iterator[FieldError]:
+    """Another contact point needs its consent; consent needs a contact point."""
     name, flag = _CHANNELS[channel]
     before = client.contact_point(channel) if client is not None else None
-    after = contact_point if named else before
+    after = contact_point if name in raw else before
     moved = after is not None and not same_contact_point(channel, before, after)
-    if moved and attested is not True:
+    if moved and raw.get(flag) is not True:
         yield FieldError((flag,), "consent_required", {"field": name})
-    if after is None and attested is True:
+    if after is None and raw.get(flag) is True:
         yield FieldError((flag,), "consent_without_channel", {"field": name})
 
 
-def _state(given: Given, client: Client | None) -> Iterator[FieldError]:
+def _state(raw: Raw, client: Client | None) -> Iterator[FieldError]:
     """A state has to be one of its country, whichever of the two the body names."""
-    address = _address(given)
+    address = _address(raw)
     if not address.keys() & {"state", "country"}:
         return
-    country = _country(given, client)
+    country = _country(raw, client)
     state = _text(address, "state") if "state" in address else (client.region if client else None)
     if country is None or state is None or len(state) != _STATE_LENGTH:
         return
@@ -117,48 +109,31 @@ def _state(given: Given, client: Client | None) -> Iterator[FieldError]:
         yield FieldError(("address", "state"), "region_unknown", {"country": country})
 
 
-def _usage_type(given: Given, client: Client | None) -> Iterator[FieldError]:
-    if client is None or "usageType" not in given:
+def _usage_type(raw: Raw, client: Client | None) -> Iterator[FieldError]:
+    """The usage type is set at creation; a body may only repeat it."""
+    if client is None or "usageType" not in raw:
         return
-    if given["usageType"] != client.shown_usage_type:
+    if raw["usageType"] != client.shown_usage_type:
         yield FieldError(("usageType",), "usage_type_fixed")
 
 
-def _country(given: Given, client: Client | None) -> str | None:
-    """The country's code after the body: as sent, none where it is cleared, or as it was."""
-    if "address" in given and blank_is_none(given["address"]) is None:
+def _country(raw: Raw, client: Client | None) -> str | None:
+    """The country's code after the call: the body's, none where it clears it, else the client's."""
+    if "address" in raw and blank_is_none(raw["address"]) is None:
         return None
-    address = _address(given)
+    address = _address(raw)
     if "country" in address:
-        sent = _text(address, "country")
-        return sent.upper() if sent else None
+        code = _text(address, "country")
+        return code.upper() if code else None
     return client.country.code if client is not None and client.country is not None else None
 
 
-def _address(given: Given) -> Given:
-    address = given.get("address")
-    return cast("Given", address) if isinstance(address, dict) else {}
+def _address(raw: Raw) -> Raw:
+    address = raw.get("address")
+    return cast("Raw", address) if isinstance(address, dict) else {}
 
 
-def _text(given: Given, name: str) -> str | None:
-    """The trimmed text under a name; None when there is none, or something else than text."""
-    value = trimmed(given.get(name))
+def _text(raw: Raw, name: str) -> str | None:
+    """The trimmed text under a name; None when there is none, or a value of another type."""
+    value = trimmed(raw.get(name))
     return value if isinstance(value, str) else None
-
-
-def _address_fields(address: AddressFields | None) -> Fields:
-    if address is None:
-        return Fields(
-            line1=None,
-            line2=None,
-            city=None,
-            region=None,
-            postal_code=None,
-            country=None,
-        )
-    sent = address.model_dump(exclude_unset=True)
-    if "state" in sent:
-        sent["region"] = sent.pop("state")
-    if sent.get("country") is not None:
-        sent["country"] = Country(sent["country"], sent["country"])
-    return cast("Fields", sent)

@@ -1,15 +1,13 @@
 """Paytrum's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool
 from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Client, UsageType
-from registry.domain.identifiers import instant
+from registry.domain.client import UsageType
 from registry.domain.places import CountryCode, RegionCode, Timezone
 from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
-from registry.gateway.principal import Principal
 from registry.gateway.wire import (
     E164,
     Alpha2,
@@ -123,33 +121,6 @@ class ClientObject(ResponseModel):
     sms_consent: bool
     created_at: Instant
     updated_at: Instant
-
-    @classmethod
-    def of(cls, client: Client, caller: Principal) -> Self:
-        """The client as Paytrum shows it; a missing time zone is the workspace's."""
-        return cls(
-            id=client.id,
-            name=client.display_name,
-            company=client.company,
-            email=client.email,
-            phone=client.phone.e164 if client.phone else None,
-            usage_type=client.shown_usage_type,
-            status="inactive" if client.archived else "active",
-            address=Address(
-                line1=client.line1,
-                line2=client.line2,
-                city=client.city,
-                state=client.region,
-                postal_code=client.postal_code,
-                country=client.country.code if client.country else None,
-            ),
-            timezone=client.timezone or caller.timezone,
-            notes=client.notes,
-            email_consent=client.email_consent,
-            sms_consent=client.sms_consent,
-            created_at=instant(client.created_at),
-            updated_at=instant(client.updated_at),
-        )
 
 
 class ClientList(ResponseModel):

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contracts.athenty.search import matching
+from registry.contracts.athenty.lists import matching
 from registry.contracts.athenty.wire import ListClients
-from registry.domain.change import Author, archived, new_client
+from registry.domain.change import Author, archive, create
 from registry.domain.client import Client
 from registry.domain.tenant import Tenant
 from registry.store import items
@@ -25,7 +25,7 @@ def some_clients(draw: st.DrawFn) -> list[Client]:
     made = []
     for number in range(draw(st.integers(0, 8))):
         author = Author("credential", START + timedelta(milliseconds=number))
-        client = new_client(
+        client = create(
             author,
             first_name=draw(texts),
             last_name=draw(texts),
@@ -33,7 +33,7 @@ def some_clients(draw: st.DrawFn) -> list[Client]:
             email=draw(texts),
             external_id=draw(texts),
         ).client
-        made.append(archived(client, author).client if draw(st.booleans()) else client)
+        made.append(archive(client, author).client if draw(st.booleans()) else client)
     return made
 
 

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contracts.athenty.names import NAMES, Names, shown_names, written_names
-from registry.domain.change import Author, changed, new_client
+from registry.contracts.athenty.mapping import Names, shown_names, written_names
+from registry.domain.change import Author, create, update
 from registry.domain.client import Client, MemberType, UsageType
 
+NAMES = ("business_name", "name_first", "name_last")
 AUTHOR = Author("credential", datetime(2026, 3, 1, 9, 30, tzinfo=UTC))
 
 texts = st.none() | st.text("abc", min_size=1, max_size=3)
 clients = st.builds(
-    lambda **fields: new_client(AUTHOR, **fields).client,
+    lambda **fields: create(AUTHOR, **fields).client,
     name=texts,
     first_name=texts,
     last_name=texts,
@@ -34,7 +35,7 @@ def test_what_is_written_is_shown_and_the_rest_as_before(
     before = shown_names(client)
     expected = {name: written.get(name, getattr(before, name)) for name in NAMES}
 
-    after = changed(client, AUTHOR, **written_names(client, written)).client
+    after = update(client, AUTHOR, **written_names(client, written)).client
 
     # With every part gone, only a legal name from another contract is left to be shown.
     if any(expected.values()) or not client.legal_name:
@@ -47,7 +48,7 @@ def test_writing_a_name_computes_the_display_name(
     client: Client,
     written: dict[str, str | None],
 ) -> None:
-    after = changed(client, AUTHOR, **written_names(client, written)).client
+    after = update(client, AUTHOR, **written_names(client, written)).client
 
     if not written:
         assert after == client

@@ -1,0 +1,119 @@
+"""Alternative Payments' lists: pages both ways with opaque cursors, filters of customers."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, TypedDict
+
+from registry.contracts.alternative_payments.mapping import show, show_user
+from registry.contracts.alternative_payments.wire import (
+    CustomerList,
+    ListCustomers,
+    PageQuery,
+    UserList,
+)
+from registry.domain.tenant import Tenant
+from registry.gateway.cursor import Cursors, cursors
+from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
+from registry.store.clients import client_store
+from registry.store.items import SearchEntry
+from registry.store.listing import Listing, Page, Position, ids_beyond
+from registry.store.users import user_store
+
+if TYPE_CHECKING:
+    from registry.domain.client import Client
+
+
+class Edges(TypedDict):
+    """The keys of a list beside its data."""
+
+    start_cursor: str | None
+    end_cursor: str | None
+    has_next_page: bool
+    has_previous_page: bool
+
+
+def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
+    """A page of active customers, newest first, after or before the one a cursor stands for."""
+    query, caller = request.query, request.caller
+    issued = cursors(caller, request.operation, query.filters())
+    start = query.start(issued)
+    filtered = query.company_name is not None or query.external_id is not None
+    read = _filtered if filtered else _ordered
+    page = read(caller.tenant, query, start)
+    data = [show(client, caller) for client in page.clients]
+    edges = _edges([client.id for client in page.clients], query, issued, more=page.more)
+    return json_response(200, CustomerList(data=data, **edges))
+
+
+def list_users(request: Request[NoBody, PageQuery]) -> Response:
+    """A page of a customer's users, newest first, after or before the one a cursor stands for."""
+    query, customer_id = request.query, request.path["id"]
+    issued = cursors(request.caller, request.operation, {"customer": customer_id})
+    page = user_store().page(
+        request.caller.tenant,
+        customer_id,
+        query.limit,
+        query.start(issued),
+        backwards=query.backwards,
+    )
+    data = [show_user(user) for user in page.users]
+    edges = _edges([user.id for user in page.users], query, issued, more=page.more)
+    return json_response(200, UserList(data=data, **edges))
+
+
+def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
+    listing = Listing(
+        limit=query.limit,
+        archived=False,
+        created=(query.created_at_start, query.created_at_end),
+        start=None if start is None else Position(start, start),
+        backwards=query.backwards,
+    )
+    return client_store().page(tenant, listing)
+
+
+def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
+    """A page of the customers that pass the filters: the search index is read until it is full."""
+    created = (query.created_at_start, query.created_at_end)
+    ids = ids_beyond(start, created, older=not query.backwards)
+    entries = client_store().search(tenant, ids, oldest_first=query.backwards)
+    passing = (entry.id for entry in entries if _passes(entry, query))
+    found: list[Client] = []
+    while batch := list(islice(passing, query.limit + 1 - len(found))):
+        clients = client_store().get_many(tenant, batch)
+        found += [client for client in clients if not client.archived]
+    page = found[: query.limit]
+    return Page(
+        tuple(reversed(page) if query.backwards else page),
+        more=len(found) > query.limit,
+    )
+
+
+def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
+    prefix = (query.company_name or "").casefold()
+    return (
+        not entry.archived
+        and (entry.name.startswith(prefix) or entry.legal_name.startswith(prefix))
+        and query.external_id in {None, entry.external_id}
+    )
+
+
+def _edges(ids: Sequence[str], query: PageQuery, issued: Cursors, *, more: bool) -> Edges:
+    """What a page says of its ends.
+
+    Against the direction of reading lies the record whose cursor the query names.
+
+    Args:
+        ids: of the page's records, in its order.
+        query: which page was asked for.
+        issued: the cursors of the list.
+        more: whether more records follow in the direction of reading.
+    """
+    began_beyond = query.after is not None or query.before is not None
+    return Edges(
+        start_cursor=issued.issue(ids[0]) if ids else None,
+        end_cursor=issued.issue(ids[-1]) if ids else None,
+        has_next_page=began_beyond if query.backwards else more,
+        has_previous_page=more if query.backwards else began_beyond,
+    )

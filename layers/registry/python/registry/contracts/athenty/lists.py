@@ -1,0 +1,68 @@
+"""Athenty's list of clients: numbered pages with a true total, filters and search.
+
+A list reads the whole search index of the workspace, then the page's clients: its cost grows with
+the number of clients: see `docs/data-model.md`, "What grows".
+"""
+
+from collections.abc import Callable, Iterable
+
+from registry.contracts.athenty.mapping import show
+from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
+from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
+from registry.store.clients import client_store
+from registry.store.items import SearchEntry
+
+# Ends with the id, so that equal values have an order too and pages neither skip nor repeat.
+_SORT_KEYS: dict[str, Callable[[SearchEntry], tuple[str | int, str]]] = {
+    "name": lambda entry: (entry.name, entry.id),
+    "created_at": lambda entry: (entry.id, entry.id),
+    "request_count": lambda entry: (entry.request_count, entry.id),
+}
+
+
+def list_clients(request: Request[NoBody, ListClients]) -> Response:
+    """A numbered page of the clients that match."""
+    query, caller = request.query, request.caller
+    ids = matching(client_store().search(caller.tenant), query)
+    first = (query.page - 1) * query.limit
+    clients = client_store().get_many(caller.tenant, ids[first : first + query.limit])
+    pages = -(-len(ids) // query.limit)
+    pagination = Pagination(
+        page=query.page,
+        limit=query.limit,
+        total=len(ids),
+        total_pages=pages,
+        has_next=query.page < pages,
+        has_prev=query.page > 1,
+    )
+    data = [show(client, caller) for client in clients]
+    return json_response(200, ClientList(data=data, pagination=pagination))
+
+
+def matching(entries: Iterable[SearchEntry], query: ListClients) -> list[str]:
+    """Ids of the clients that pass every filter of the query, in the order it asks for."""
+    text = query.search.casefold()
+    found = [entry for entry in entries if _passes(entry, query) and _contains(entry, text)]
+    descending = query.order == "desc" if query.order else query.sort != "name"
+    found.sort(key=_SORT_KEYS[query.sort], reverse=descending)
+    return [entry.id for entry in found]
+
+
+def _passes(entry: SearchEntry, query: ListClients) -> bool:
+    return (
+        (query.active is None or entry.archived is (query.active == "false"))
+        and (query.member_type is None or entry.member_type == query.member_type)
+        and (query.external_id is None or entry.external_id == query.external_id)
+    )
+
+
+def _contains(entry: SearchEntry, text: str) -> bool:
+    """Whether one of the client's searched texts contains this one, regardless of case."""
+    return (
+        text in entry.name
+        or text in f"{entry.first_name} {entry.last_name}".strip()
+        or text in entry.company
+        or text in entry.email
+        or text in entry.external_id.casefold()
+    )

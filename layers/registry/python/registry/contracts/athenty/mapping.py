@@ -1,0 +1,130 @@
+"""Between Athenty's wire models and the record: see `docs/mapping.md`.
+
+Athenty has three names and no display name ("Rule 1"). Writing one of the three computes the
+display name from all three; a record that only has a display name shows it in one of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, cast
+
+from registry.contracts.athenty.wire import ClientFields, ClientObject
+from registry.domain import document
+from registry.domain.client import Client, Country, Fields, MemberType, Phone
+from registry.domain.identifiers import instant
+from registry.domain.phone import known_region, read_phone
+from registry.gateway.principal import Principal
+
+# The record's names of the wire names that are kept as they are.
+_TEXTS = {
+    "email": "email",
+    "externalId": "external_id",
+    "addressLine1": "line1",
+    "addressLine2": "line2",
+    "city": "city",
+    "region": "region",
+    "postalCode": "postal_code",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Athenty's names of a client; the attributes are the wire names, in snake case."""
+
+    name_first: str | None = None
+    name_last: str | None = None
+    business_name: str | None = None
+
+    @property
+    def display(self) -> str | None:
+        """The display name they make: the business's, else the person's."""
+        person = " ".join(part for part in (self.name_first, self.name_last) if part)
+        return self.business_name or person or None
+
+
+_NAMES = frozenset(asdict(Names()))
+
+
+def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
+    """The record's fields that a validated body writes: those that it names, no others."""
+    wire = body.model_dump(by_alias=True, exclude_unset=True)
+    fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
+    fields |= written_names(client, body.model_dump(include=set(_NAMES), exclude_unset=True))
+    if "phone" in wire:
+        fields["phone"] = _phone(wire, client, caller)
+    if "memberType" in wire:
+        fields["member_type"] = MemberType(body.member_type) if body.member_type else None
+    if "country" in wire:
+        fields["country"] = Country(body.country, body.country) if body.country else None
+    if "metadata" in wire:
+        fields["metadata"] = None if body.metadata is None else document.render(body.metadata)
+    return cast("Fields", fields)
+
+
+def show(client: Client, caller: Principal) -> ClientObject:
+    """The client as Athenty shows it."""
+    names = shown_names(client)
+    return ClientObject(
+        id=client.id,
+        org_id=caller.workspace_id,
+        name_first=names.name_first,
+        name_last=names.name_last,
+        business_name=names.business_name,
+        email=client.email,
+        phone=client.phone.typed if client.phone else None,
+        external_id=client.external_id,
+        member_type=client.shown_member_type,
+        address_line1=client.line1,
+        address_line2=client.line2,
+        city=client.city,
+        region=client.region,
+        postal_code=client.postal_code,
+        country=client.country.code if client.country else None,
+        metadata=cast("dict[str, Any]", document.parse(client.metadata or "{}")),
+        active=not client.archived,
+        request_count=client.request_count,
+        created_at=instant(client.created_at),
+        updated_at=instant(client.updated_at),
+    )
+
+
+def shown_names(client: Client) -> Names:
+    """The names of a record; one without parts shows its display name whole, in one of them."""
+    names = Names(client.first_name, client.last_name, client.company)
+    whole = client.name or client.legal_name
+    if names.display is not None or whole is None:
+        return names
+    if client.shown_member_type is MemberType.BUSINESS:
+        return Names(business_name=whole)
+    return Names(name_last=whole)
+
+
+def written_names(client: Client | None, written: Mapping[str, str | None]) -> Fields:
+    """The record's fields after some of the names are written; none when none is.
+
+    A name that is not written stays as it was shown, so a display name from another contract that
+    was shown in a part becomes that part instead of getting lost.
+    """
+    if not written:
+        return Fields()
+    names = replace(shown_names(client) if client is not None else Names(), **written)
+    return Fields(
+        name=names.display,
+        first_name=names.name_first,
+        last_name=names.name_last,
+        company=names.business_name,
+    )
+
+
+def _phone(
+    wire: Mapping[str, Any],
+    client: Client | None,
+    caller: Principal,
+) -> Phone | None:
+    """The number as typed, read in the client's country where phone numbers know it."""
+    typed = wire["phone"]
+    if typed is None:
+        return None
+    kept = client.country.code if client is not None and client.country is not None else None
+    country = wire.get("country", kept)
+    return read_phone(typed, country if country and known_region(country) else caller.region)

@@ -1,0 +1,69 @@
+"""What Hoursmith's endpoints do with one client of the registry.
+
+A deleted client is an archived one. Hoursmith does not show those, whichever contract archived
+them: to each of its endpoints they are not there.
+"""
+
+from registry.contracts import records
+from registry.contracts.hoursmith.mapping import show, show_member, to_record
+from registry.contracts.hoursmith.wire import CreateClient, MemberResponse, UpdateClient
+from registry.domain import change
+from registry.domain.client import Client
+from registry.domain.errors import Conflict, NotFound
+from registry.gateway.operation import NoParameters
+from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
+
+
+def create_client(request: Request[CreateClient, NoParameters]) -> Response:
+    """Create a client."""
+    fields = to_record(request.body.validated(), None, request.caller)
+    return records.create(request, change.create(request.caller.author(), **fields), show)
+
+
+def get_client(request: Request[NoBody, NoParameters]) -> Response:
+    """Retrieve a client."""
+    return records.respond(request, _present(records.get(request)), show)
+
+
+def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
+    """Change the fields that the body names; keep the rest, and all that Hoursmith does not show.
+
+    Consent on file ends with the e-mail address or the number it was given for.
+    """
+    caller = request.caller
+
+    def decide(client: Client) -> change.Change:
+        present = _present(client)
+        fields = to_record(request.body.validated(), present, caller)
+        return change.update(present, caller.author(), **fields)
+
+    return records.change(request, decide, show)
+
+
+def delete_client(request: Request[NoBody, NoParameters]) -> Response:
+    """Archive a client, after which Hoursmith no longer shows it."""
+    author = request.caller.author()
+
+    def decide(client: Client) -> change.Change:
+        if not change.can_archive(_present(client)):
+            raise Conflict("The client still has projects or invoices.")
+        return change.archive(client, author)
+
+    return records.change(request, decide, show)
+
+
+def get_me(request: Request[NoBody, NoParameters]) -> Response:
+    """Retrieve the member, the workspace and the permissions of the token."""
+    return json_response(200, MemberResponse(data=show_member(request.caller)))
+
+
+def _present(client: Client) -> Client:
+    """The client, unless it is archived, which to Hoursmith is deleted.
+
+    Raises:
+        NotFound: it is.
+    """
+    if client.archived:
+        raise NotFound
+    return client

@@ -1,0 +1,42 @@
+"""Paytrum's list of clients: `startingAfter` and `endingBefore` name a client by its id."""
+
+from registry.contracts.paytrum.mapping import show
+from registry.contracts.paytrum.wire import ClientList, ListClients
+from registry.domain.errors import FieldError, Invalid, NotFound
+from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, json_response
+from registry.store.clients import client_store
+from registry.store.listing import Listing, Position
+
+
+def list_clients(request: Request[NoBody, ListClients]) -> Response:
+    """A page of clients, newest first, after or before a client."""
+    query, caller = request.query, request.caller
+    parameter, start = _start(query)
+    listing = Listing(
+        limit=query.limit,
+        archived=None if query.status is None else query.status == "inactive",
+        start=None if start is None else Position(start, start),
+        backwards=query.ending_before is not None,
+        known_start=start is not None,
+    )
+    try:
+        page = client_store().page(caller.tenant, listing)
+    except NotFound as error:
+        raise Invalid(parameters=(FieldError((parameter,), "unknown_client"),)) from error
+    data = [show(client, caller) for client in page.clients]
+    return json_response(200, ClientList(data=data, has_more=page.more))
+
+
+def _start(query: ListClients) -> tuple[str, str | None]:
+    """The parameter that says where the page begins, and the client's id; None for the start.
+
+    Raises:
+        Invalid: kind `exclusive`; both directions are asked for.
+    """
+    if query.ending_before is None:
+        return "startingAfter", query.starting_after
+    if query.starting_after is not None:
+        both = FieldError(("startingAfter",), "exclusive", {"other": "endingBefore"})
+        raise Invalid(parameters=(both,))
+    return "endingBefore", query.ending_before

@@ -1,0 +1,79 @@
+"""Between Paytrum's wire models and the record: see `docs/mapping.md`."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from registry.contracts.paytrum.wire import Address, ClientFields, ClientObject
+from registry.domain.client import Client, Country, Fields, Phone
+from registry.domain.identifiers import instant
+from registry.gateway.principal import Principal
+
+# The record's names of the wire names that are kept as they are.
+_TEXTS = {
+    "name": "name",
+    "company": "company",
+    "email": "email",
+    "timezone": "timezone",
+    "notes": "notes",
+}
+_ADDRESS = {
+    "line1": "line1",
+    "line2": "line2",
+    "city": "city",
+    "state": "region",
+    "postalCode": "postal_code",
+    "country": "country",
+}
+
+
+def to_record(body: ClientFields, phone: Phone | None) -> Fields:
+    """The record's fields that a validated body writes: those that it names, no others.
+
+    Args:
+        body: the body.
+        phone: the number it names, as it was read; ignored where it names none.
+    """
+    wire = body.model_dump(by_alias=True, exclude_unset=True)
+    fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
+    if "phone" in wire:
+        fields["phone"] = phone
+    if "address" in wire:
+        fields |= _address(wire["address"])
+    return cast("Fields", fields)
+
+
+def _address(address: Mapping[str, str | None] | None) -> dict[str, object]:
+    """The fields of an address; null stands for an address without any of them."""
+    named = dict.fromkeys(_ADDRESS) if address is None else address
+    fields: dict[str, object] = {_ADDRESS[name]: value for name, value in named.items()}
+    code = named.get("country")
+    if code is not None:
+        fields["country"] = Country(code, code)
+    return fields
+
+
+def show(client: Client, caller: Principal) -> ClientObject:
+    """The client as Paytrum shows it; a missing time zone is the workspace's."""
+    return ClientObject(
+        id=client.id,
+        name=client.display_name,
+        company=client.company,
+        email=client.email,
+        phone=client.phone.e164 if client.phone else None,
+        usage_type=client.shown_usage_type,
+        status="inactive" if client.archived else "active",
+        address=Address(
+            line1=client.line1,
+            line2=client.line2,
+            city=client.city,
+            state=client.region,
+            postal_code=client.postal_code,
+            country=client.country.code if client.country else None,
+        ),
+        timezone=client.timezone or caller.timezone,
+        notes=client.notes,
+        email_consent=client.email_consent,
+        sms_consent=client.sms_consent,
+        created_at=instant(client.created_at),
+        updated_at=instant(client.updated_at),
+    )

@@ -1,0 +1,1 @@
+"""What can be done to records beyond one write; no HTTP and no wire names."""

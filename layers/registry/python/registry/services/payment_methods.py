@@ -1,0 +1,88 @@
+"""Attach payment methods to clients, choose the default, detach them.
+
+The client says which method is its default, so each change is one transaction with the client.
+"""
+
+from registry.domain.change import Author, Change, update
+from registry.domain.client import Client
+from registry.domain.payment_method import PaymentMethod
+from registry.domain.tenant import Tenant
+from registry.services import clients
+from registry.store.clients import ClientStore
+from registry.store.payment_methods import PaymentMethodStore
+
+
+class PaymentMethods:
+    """The payment methods of all tenants' clients."""
+
+    def __init__(self, clients: ClientStore, methods: PaymentMethodStore) -> None:
+        """Keep the two stores."""
+        self._clients = clients
+        self._methods = methods
+
+    def attach(
+        self,
+        tenant: Tenant,
+        method: PaymentMethod,
+        author: Author,
+        *,
+        default: bool,
+    ) -> Client:
+        """Attach a new payment method, as the client's default if asked; the client afterwards.
+
+        Raises:
+            NotFound: there is no such client.
+            RaceLost: another writer was first at every attempt.
+        """
+
+        def decide(client: Client) -> Change:
+            if not default:
+                return Change(client)
+            return update(client, author, default_payment_method_id=method.id)
+
+        write = self._methods.put(tenant, method)
+        return clients.change(
+            self._clients, tenant, method.client_id, decide, beside=[write]
+        ).client
+
+    def set_default(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        payment_method_id: str,
+        author: Author,
+    ) -> Client:
+        """Make a payment method the client's default; the client afterwards.
+
+        Raises:
+            NotFound: there is no such client, or it has no such payment method.
+            RaceLost: another writer was first at every attempt.
+        """
+
+        def decide(client: Client) -> Change:
+            return update(client, author, default_payment_method_id=payment_method_id)
+
+        condition = self._methods.require(tenant, client_id, payment_method_id)
+        return clients.change(self._clients, tenant, client_id, decide, beside=[condition]).client
+
+    def detach(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        payment_method_id: str,
+        author: Author,
+    ) -> Client:
+        """Delete a payment method; the client has no default if it was that. The client afterwards.
+
+        Raises:
+            NotFound: there is no such client, or it has no such payment method.
+            RaceLost: another writer was first at every attempt.
+        """
+
+        def decide(client: Client) -> Change:
+            if client.default_payment_method_id != payment_method_id:
+                return Change(client)
+            return update(client, author, default_payment_method_id=None)
+
+        deletion = self._methods.delete(tenant, client_id, payment_method_id)
+        return clients.change(self._clients, tenant, client_id, decide, beside=[deletion]).client

@@ -1,0 +1,45 @@
+"""`BatchGetItem` until every key is answered, within a few tries."""
+
+import random
+import time
+from typing import TYPE_CHECKING, cast
+
+from registry.domain.errors import Throttled
+from registry.store.dynamodb import translate_errors
+from registry.store.items import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 0.05
+
+
+def batch_get(
+    client: "DynamoDBClient",
+    request: "Mapping[str, KeysAndAttributesTypeDef]",
+) -> dict[str, list[Item]]:
+    """The items of up to 100 keys, by table; keys without an item are left out.
+
+    DynamoDB may return some keys unprocessed when a partition is at its limit. They are asked for
+    again, with jitter in between.
+
+    Raises:
+        Throttled: keys stayed unprocessed at every try.
+    """
+    found: dict[str, list[Item]] = {}
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
+        with translate_errors():
+            response = client.batch_get_item(RequestItems=request)
+        for table, items in response["Responses"].items():
+            found.setdefault(table, []).extend(items)
+        unprocessed = response.get("UnprocessedKeys")
+        if not unprocessed:
+            return found
+        request = cast("Mapping[str, KeysAndAttributesTypeDef]", unprocessed)
+    raise Throttled

@@ -1,0 +1,59 @@
+"""One floor plan for every contract: the same rooms under the same names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from registry import contracts
+from registry.domain.workspace import Contract
+
+CONTRACTS = Path(contracts.__file__).parent
+REQUIRED = {
+    "__init__": "the contract in a sentence",
+    "operations": "its endpoints, declared",
+    "errors": "its error shape and the codes and messages of every error",
+    "wire": "its request and response models",
+    "mapping": "the way between its wire models and the record",
+    "use": "what its endpoints do with one record",
+    "lists": "its lists and their paging",
+    "examples": "the requests that the vendor prints",
+}
+OPTIONAL = {
+    "rules": "rules beyond single fields",
+    "tokens": "an OAuth token endpoint",
+    "import_objects": "what the vendor's objects mean to the record",
+    "webhooks": "the vendor's webhook format",
+}
+
+
+@pytest.mark.parametrize("contract", Contract)
+def test_a_contract_has_the_rooms_of_the_floor_plan(contract: Contract) -> None:
+    rooms = {path.stem for path in (CONTRACTS / contract).glob("*.py")}
+
+    assert list(complaints(contract, rooms)) == []
+
+
+@pytest.mark.parametrize(
+    ("rooms", "complaint"),
+    [
+        (
+            REQUIRED.keys() - {"lists"},
+            "contracts/x/lists.py is missing: its lists and their paging.",
+        ),
+        (REQUIRED.keys() | {"paging"}, "contracts/x/paging.py is no room of the floor plan"),
+    ],
+)
+def test_a_missing_and_an_unknown_room_are_named(rooms: set[str], complaint: str) -> None:
+    (found,) = complaints("x", rooms)
+
+    assert found.startswith(complaint)
+
+
+def complaints(contract: str, rooms: set[str]) -> Iterator[str]:
+    """A sentence for each room that is missing, and for each that the floor plan does not have."""
+    for room in REQUIRED.keys() - rooms:
+        yield f"contracts/{contract}/{room}.py is missing: {REQUIRED[room]}."
+    for room in sorted(rooms - REQUIRED.keys() - OPTIONAL.keys()):
+        known = ", ".join(sorted(REQUIRED.keys() | OPTIONAL.keys()))
+        yield f"contracts/{contract}/{room}.py is no room of the floor plan ({known})."
