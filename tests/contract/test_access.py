@@ -22,6 +22,8 @@ from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
+from registry.services.payment_methods import PaymentMethods
+from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
 from tests.contract_client import ContractClient, Reply, caller
 from tools.openapi.document import contracts, operations
@@ -110,10 +112,9 @@ OPERATIONS = [operation for contract in contracts() for operation in operations(
 GUARDED = [operation for operation in OPERATIONS if not operation.public]
 
 
-def name(value: object) -> str | None:
-    """What a test calls an operation; pytest names everything else."""
-    is_operation = isinstance(value, Operation)
-    return f"{value.dialect.contract}.{value.name}" if is_operation else None
+def name(operation: Operation) -> str:
+    """What a test calls an operation."""
+    return f"{operation.dialect.contract}.{operation.name}"
 
 
 every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=name)
@@ -151,7 +152,11 @@ def test_a_caller_the_authorizer_did_not_describe_is_500_without_internals(
 @every_guarded_operation
 def test_an_expired_credential_and_one_of_another_contract_are_401(operation: Operation) -> None:
     others = [contract for contract in Contract if contract is not operation.dialect.contract]
-    for wrong in ({"expiresAt": PAST}, *({"contract": contract} for contract in others)):
+    wrongs: list[dict[str, str]] = [
+        {"expiresAt": PAST},
+        *({"contract": str(other)} for other in others),
+    ]
+    for wrong in wrongs:
         reply = call(client(operation, **wrong), operation)
 
         assert outcome(reply) == page(operation).unauthenticated, wrong
@@ -273,7 +278,8 @@ def create_records(api: ContractClient) -> dict[str, str]:
         id=new_id(), client_id=client_id, type=PaymentMethodType.CARD, token="pm_1"
     )
     tenant = Tenant(api.context["workspaceId"], api.context["mode"])
-    payment_method_store().attach(tenant, method, Author("operator", now()), default=True)
+    payment_methods = PaymentMethods(client_store(), payment_method_store())
+    payment_methods.attach(tenant, method, Author("operator", now()), default=True)
     return {"id": client_id, "payment_method_id": method.id}
 
 
