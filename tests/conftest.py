@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
     """
-    if "REGISTRY_TEST_DYNAMODB" in os.environ:
+    if os.environ.get("REGISTRY_TEST_DYNAMODB"):
         for item in items:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 

@@ -43,6 +43,7 @@ def test_a_time_limit_is_found(source: str) -> None:
     [
         "httpx.get(url, timeout=None)",
         "process.wait()",
+        "URLLib3Session(timeout=(None, None))",
         "settings(deadline=None)",
         "http.get(url)",
     ],
@@ -64,7 +65,7 @@ def has_limit(call: ast.Call) -> bool:
     """Whether a call gives up after a time."""
     told = [keyword.value for keyword in call.keywords if keyword.arg in {"timeout", "deadline"}]
     if told:
-        return not all(isinstance(value, ast.Constant) and value.value is None for value in told)
+        return not all(is_none(value) for value in told)
     named = call.func
     return (
         isinstance(named, ast.Attribute)
@@ -72,3 +73,10 @@ def has_limit(call: ast.Call) -> bool:
         and named.value.id == "httpx"
         and named.attr in HTTPX_CALLS
     )
+
+
+def is_none(value: ast.expr) -> bool:
+    """Whether an argument is None, or a pair of None, of connecting and of reading."""
+    if isinstance(value, ast.Tuple):
+        return all(is_none(part) for part in value.elts)
+    return isinstance(value, ast.Constant) and value.value is None
