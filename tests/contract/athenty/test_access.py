@@ -14,9 +14,9 @@ ONE = f"{PATH}/0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 EVERY = [("POST", PATH), ("GET", PATH), ("GET", ONE), ("PATCH", ONE), ("DELETE", ONE)]
 
 
-def send(door: ContractClient, method: str, path: str) -> Reply:
+def send(api: ContractClient, method: str, path: str) -> Reply:
     """A call with a body that would do."""
-    return door.send(method, path, {} if method in {"POST", "PATCH"} else None)
+    return api.send(method, path, {} if method in {"POST", "PATCH"} else None)
 
 
 def error(reply: Reply) -> tuple[int, str]:
