@@ -43,7 +43,7 @@ down: $(SYNCED) ## Stop the local stack; its data stays
 	@python -m tools.local down
 
 # The stack tests wait for another process as much as they work, so two files run at a time, each
-# worker with a stack of its own; more would make throttling tests measure the machine. The order
+# worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
 test: $(SYNCED) ## Run every test but those of test-openapi; fails below the coverage floor
