@@ -100,7 +100,7 @@ def test_a_name_cannot_be_cleared(
 
 
 def test_every_failing_field_is_named_at_once(refused: Refused, client: dict[str, Any]) -> None:
-    body = {"email": "x", "defaultRate": "-1", "deletedAt": None, "requirePoNumber": None}
+    body = {"email": "x", "defaultRate": "-1", "deletedAt": "x", "requirePoNumber": None}
     target = f"{PATH}/{client['id']}?force=1"
 
     assert refused(body, method="PATCH", target=target, headers={}) == {

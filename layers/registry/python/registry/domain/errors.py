@@ -7,6 +7,8 @@ message for the wire: a contract chooses its words from the class and its attrib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_MAX_PRINTED_PATH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -24,8 +26,8 @@ class FieldError:
 
     @property
     def dotted(self) -> str:
-        """The path in the way all four contracts print it: `address.state`."""
-        return ".".join(self.path)
+        """The path as all four contracts print it, `address.state`, cut at 100 characters."""
+        return ".".join(self.path)[:_MAX_PRINTED_PATH]
 
 
 class RegistryError(Exception):
@@ -57,11 +59,16 @@ class Invalid(RegistryError):
         fields: tuple[FieldError, ...] = (),
         parameters: tuple[FieldError, ...] = (),
     ) -> None:
-        super().__init__(
-            ", ".join(f"{error.dotted}: {error.kind}" for error in fields + parameters)
-        )
+        super().__init__(f"{len(fields) + len(parameters)} problems")
         self.fields = fields
         self.parameters = parameters
+
+    def first(self, most: int) -> tuple["Invalid", int]:
+        """This error with at most so many of its problems, and how many were left out."""
+        fields, parameters = self.fields[:most], self.parameters[:most]
+        parameters = parameters[: most - len(fields)]
+        left_out = len(self.fields) + len(self.parameters) - len(fields) - len(parameters)
+        return Invalid(fields, parameters), left_out
 
 
 class UnsupportedMediaType(RegistryError):
@@ -129,11 +136,13 @@ class ValueTaken(RegistryError):
 
     Attributes:
         field: the record's name of the field, such as `external_id`.
+        holder: id of the record that carries it, where it is known and may be told.
     """
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, holder: str | None = None) -> None:
         super().__init__(field)
         self.field = field
+        self.holder = holder
 
 
 class IdempotencyMismatch(RegistryError):

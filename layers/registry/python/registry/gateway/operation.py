@@ -4,7 +4,7 @@ The same declarations serve the requests and the OpenAPI document.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from registry.domain.errors import BadRequest, FieldError, Invalid, RegistryError, Unavailable
 from registry.domain.workspace import Contract
 from registry.gateway.response import Response, json_response
+
+# Source: `docs/mapping.md`, "Common to all contracts".
+MAX_PROBLEMS = 100
+# Seconds until a lost race is worth another try.
+RETRY_AFTER = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,28 @@ class Dialect:
     def render(self, error: RegistryError) -> Response:
         """The answer to an error, in the contract's shape."""
         if isinstance(error, Invalid) and error.parameters and self.parameter_reason is not None:
-            reason = self.parameter_reason(error.parameters)
-            error = BadRequest(reason) if reason is not None else error
+            listed, left_out = Invalid((), error.parameters).first(MAX_PROBLEMS)
+            reason = self.parameter_reason(listed.parameters)
+            if reason is not None:
+                more = f" {left_out} more are not listed." if left_out else ""
+                error = BadRequest(reason + more)
         code = self.code(type(error))
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
-        return json_response(code.status, self.envelope(code, error), headers, exclude_none=True)
+        if isinstance(error, Invalid):
+            error, left_out = error.first(MAX_PROBLEMS)
+            if left_out:
+                code = replace(code, message=f"{code.message} {left_out} more are not listed.")
+        body = self.envelope(code, error)
+        return json_response(code.status, body, self._headers(code, error), exclude_none=True)
+
+    def _headers(self, code: ErrorCode, error: RegistryError) -> dict[str, str]:
+        """Headers of an error: when to try again (503), how to authenticate (401)."""
+        match code.status:
+            case 503:
+                seconds = error.retry_after if isinstance(error, Unavailable) else RETRY_AFTER
+                return {"Retry-After": str(seconds)}
+            case 401:
+                return {"WWW-Authenticate": "Bearer"}
+        return {}
 
 
 class IdempotencyKey(Enum):
@@ -107,6 +129,7 @@ class Operation:
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
+        max_body_bytes: the size over which a body is refused before it is parsed.
         idempotency_key: what an `Idempotency-Key` header does.
         public: whether anybody may call it, without a credential.
         errors: what this operation can answer beside what follows from the rest.
@@ -124,6 +147,7 @@ class Operation:
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
     form: bool = False
+    max_body_bytes: int = 256 * 1024
     idempotency_key: IdempotencyKey = IdempotencyKey.IGNORED
     public: bool = False
     errors: tuple[type[RegistryError], ...] = ()

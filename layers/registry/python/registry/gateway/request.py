@@ -1,11 +1,10 @@
 """An API Gateway event, read: headers in any case, query, path, and a strictly parsed body."""
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -24,9 +23,9 @@ from registry.domain.errors import (
 from registry.domain.idempotency import Idempotency
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.principal import Principal
+from registry.gateway.repeated import Shown
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
-MAX_BODY_BYTES = 256 * 1024
 
 _JSON = re.compile(r"application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
 _FORM = re.compile(r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
@@ -48,13 +47,22 @@ class Body(Generic[BodyModel]):
     together, and every failing field is named at once.
 
     Attributes:
-        raw: the JSON object as it arrived.
+        raw: the JSON object as it arrived; of a change, without what repeats the record.
         parameters: what is wrong with query parameters and headers; raised with the body's errors.
+        repeated: of a change, the names whose values repeat what is shown of the record.
     """
 
     raw: Mapping[str, object]
     parameters: tuple[FieldError, ...]
     _model: type[BodyModel]
+    _shown: Shown | None = None
+    repeated: frozenset[str] = frozenset()
+
+    def against(self, shown: Shown) -> "Body[BodyModel]":
+        """This body as a change of a record: what repeats the record is left out."""
+        changes = shown.changes(self.raw)
+        repeated = frozenset(self.raw.keys() - changes.keys())
+        return replace(self, raw=changes, _shown=shown, repeated=repeated)
 
     def validated(self, problems: Iterable[FieldError] = ()) -> BodyModel:
         """The body as its wire model; of several errors of one field the first counts.
@@ -71,6 +79,8 @@ class Body(Generic[BodyModel]):
             fields.setdefault(error.path, error)
         if model is None or fields or self.parameters:
             raise Invalid(tuple(fields.values()), self.parameters)
+        if self._shown is not None:
+            self._shown.unset_repeated(model)
         return model
 
 
@@ -123,7 +133,7 @@ def read_request(
     path = event.get("pathParameters") or {}
     raw = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
-    key, key_errors = _key(headers, operation)
+    key, key_errors = _key(event, headers, operation)
     parameters += key_errors
     if operation.body is None and parameters:
         raise Invalid((), parameters)
@@ -139,35 +149,52 @@ def read_request(
 
 
 def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:
-    sent = event.get("body") or ""
+    """The body as a JSON object; a form becomes one of texts.
+
+    Raises:
+        PayloadTooLarge, UnsupportedMediaType: before it is parsed.
+        BadRequest: it is no object, no JSON, no form, or no text.
+    """
+    expected = "a form or a JSON object" if operation.form else "a JSON object"
+    encoded = _encoded_body(event)
+    if len(encoded) > operation.max_body_bytes:
+        raise PayloadTooLarge
+    if not encoded:
+        raise BadRequest(f"The body is empty; it must be {expected}.")
+    content_type = headers.get("content-type", "application/json").strip()
+    is_form = operation.form and _FORM.fullmatch(content_type) is not None
+    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise UnsupportedMediaType
+    if not is_form and not _JSON.fullmatch(content_type):
+        raise UnsupportedMediaType
     try:
-        raw = (
-            base64.b64decode(sent, validate=True) if event.get("isBase64Encoded") else sent.encode()
-        )
-        if len(raw) > MAX_BODY_BYTES:
-            raise PayloadTooLarge
-        if not raw:
-            raise BadRequest("The body is empty; it must be a JSON object.")
-        content_type = headers.get("content-type", "application/json").strip()
-        if operation.form and _FORM.fullmatch(content_type):
-            return _form(raw.decode())
-        if not _JSON.fullmatch(content_type):
-            raise UnsupportedMediaType
-        value = document.parse(raw.decode())
-    except (UnicodeError, binascii.Error) as error:
+        text = encoded.decode()
+        value = _form(text) if is_form else document.parse(text)
+    except UnicodeError as error:
         raise BadRequest("The body is not UTF-8 text.") from error
     except document.DocumentError as error:
         raise BadRequest(f"The body is not valid JSON: {error}.") from error
     if not isinstance(value, dict):
-        raise BadRequest(f"The body must be a JSON object, not {document.type_name(value)}.")
+        raise BadRequest(f"The body must be {expected}, not {document.type_name(value)}.")
     return value
+
+
+def _encoded_body(event: Event) -> bytes:
+    """The bytes of the body, which API Gateway sends as base64."""
+    body = event.get("body") or ""
+    try:
+        if event.get("isBase64Encoded"):
+            return base64.b64decode(body, validate=True)
+        return str(body).encode()
+    except ValueError as error:  # binascii.Error and UnicodeError are kinds of it
+        raise BadRequest("The body is not UTF-8 text.") from error
 
 
 def _form(text: str) -> dict[str, object]:
     pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     members: dict[str, object] = dict(pairs)
     if len(members) != len(pairs):
-        raise BadRequest("A name stands twice in the form.")
+        raise BadRequest("A parameter stands twice in the form.")
     return members
 
 
@@ -180,21 +207,31 @@ def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[
 
 
 def _key(
+    event: Event,
     headers: Mapping[str, str],
     operation: Operation,
 ) -> tuple[str | None, tuple[FieldError, ...]]:
-    sent = headers.get(IDEMPOTENCY_HEADER.lower())
+    """The idempotency key without its quotes, None for none; and what is wrong with it."""
+    header = headers.get(IDEMPOTENCY_HEADER.lower())
     if operation.idempotency_key is IdempotencyKey.IGNORED:
         return None, ()
-    if sent is None:
+    if header is None:
         missing = FieldError((IDEMPOTENCY_HEADER,), "missing")
         return None, (missing,) if operation.idempotency_key is IdempotencyKey.REQUIRED else ()
-    key = sent.strip()
+    if _count(event, IDEMPOTENCY_HEADER) > 1:
+        return None, (FieldError((IDEMPOTENCY_HEADER,), "repeated"),)
+    key = header.strip()
     if len(key) > 1 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
         return None, (FieldError((IDEMPOTENCY_HEADER,), "idempotency_key"),)
     return key, ()
+
+
+def _count(event: Event, name: str) -> int:
+    """How often a header stands in the request."""
+    headers = event.get("multiValueHeaders") or {}
+    return sum(len(values) for key, values in headers.items() if key.lower() == name.lower())
 
 
 def _validate(

@@ -1,6 +1,6 @@
 """HTTP responses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -15,12 +15,25 @@ class Response:
     Attributes:
         status: the HTTP status.
         body: JSON text.
-        headers: beside `Content-Type`.
+        headers: beside those that every response has.
     """
 
     status: int
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# A page ends before Lambda's limit of 6 MB for a response.
+# Source: `docs/mapping.md`, "Common to all contracts".
+MAX_PAGE_BYTES = 5_000_000
+# Room for the members of a page beside its records.
+_ENVELOPE_BYTES = 10_000
+_EVERY_RESPONSE = {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=31536000",
+}
 
 
 def json_text(model: BaseModel, *, exclude_none: bool = False) -> str:
@@ -42,11 +55,30 @@ def json_response(
     return Response(status, json_text(model, exclude_none=exclude_none), headers or {})
 
 
+def page_response(records: Sequence[BaseModel], page: Callable[[int], BaseModel]) -> Response:
+    """The response with a page of a list, of at most `MAX_PAGE_BYTES`.
+
+    Args:
+        records: the records that were found, in the direction of reading.
+        page: the wire model of the page that ends after so many of them.
+    """
+    response = json_response(200, page(len(records)))
+    if len(response.body.encode()) <= MAX_PAGE_BYTES:
+        return response
+    fitting, size = 0, _ENVELOPE_BYTES
+    for record in records:
+        size += len(json_text(record).encode()) + 1
+        if size > MAX_PAGE_BYTES and fitting:
+            break
+        fitting += 1
+    return json_response(200, page(fitting))
+
+
 def proxy_response(response: Response) -> dict[str, object]:
     """The response in the shape that API Gateway takes from a Lambda proxy integration."""
     return {
         "statusCode": response.status,
-        "headers": {"Content-Type": "application/json", **response.headers},
+        "headers": {**_EVERY_RESPONSE, **response.headers},
         "body": response.body,
         "isBase64Encoded": False,
     }

@@ -94,7 +94,7 @@ def claim(table: str, item: Item, field: str) -> Write:
 
     def taken(found: Item) -> None:
         if found != item:
-            raise ValueTaken(field)
+            raise ValueTaken(field, found.get("client_id", {}).get("S"))
 
     write: PutTypeDef = {
         "TableName": table,

@@ -1,6 +1,7 @@
 """Alternative Payments' errors: `{"code", "message", "validation_errors"?}`, without a wrapper."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import BaseModel
 
@@ -37,6 +38,25 @@ class ErrorBody(BaseModel):
     message: str
     validation_errors: dict[str, str] | None = None
 
+
+class TokenErrorBody(ErrorBody):
+    """The body of every error of the token endpoint; `error` as RFC 6749, section 5.2, has it."""
+
+    error: str
+
+
+# Source: RFC 6749, section 5.2; it has no word for faults of the server, section 4.1.2.1 has.
+_OAUTH_ERRORS: Mapping[type[RegistryError], str] = {
+    ClientRefused: "invalid_client",
+    UnsupportedGrant: "unsupported_grant_type",
+    ScopeNotHeld: "invalid_scope",
+    BadRequest: "invalid_request",
+    Invalid: "invalid_request",
+    PayloadTooLarge: "invalid_request",
+    UnsupportedMediaType: "invalid_request",
+    Unavailable: "temporarily_unavailable",
+    RegistryError: "server_error",
+}
 
 _WORDS: Mapping[str, str] = {
     "": "is not valid",
@@ -86,11 +106,19 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
     match error:
         case BadRequest(reason=reason) | Conflict(reason=reason):
             body.message = reason
-        case ValueTaken(field=field):
+        case ValueTaken(field=field, holder=holder):
             body.message = _TAKEN[field]
+            if holder is not None:
+                body.message += f" That is the archived customer {holder}."
         case Invalid(fields=fields):
             body.validation_errors = {field.dotted: message_for(_WORDS, field) for field in fields}
     return body
+
+
+def _token_envelope(code: ErrorCode, error: RegistryError) -> TokenErrorBody:
+    """The body of an error of the token endpoint, which OAuth libraries recognise by `error`."""
+    oauth = next(_OAUTH_ERRORS[kind] for kind in type(error).__mro__ if kind in _OAUTH_ERRORS)
+    return TokenErrorBody(**_envelope(code, error).model_dump(), error=oauth)
 
 
 ALTERNATIVE_PAYMENTS = Dialect(
@@ -150,5 +178,18 @@ ALTERNATIVE_PAYMENTS = Dialect(
         RaceLost: ErrorCode(503, "unavailable", "Others are changing the customer; retry shortly."),
         Unavailable: ErrorCode(503, "unavailable", "The service is unavailable; retry shortly."),
         RegistryError: ErrorCode(500, "internal_error", "Something went wrong on our side."),
+    },
+)
+TOKEN_ENDPOINT = replace(
+    ALTERNATIVE_PAYMENTS,
+    envelope=_token_envelope,
+    errors={
+        **ALTERNATIVE_PAYMENTS.errors,
+        PayloadTooLarge: ErrorCode(413, "payload_too_large", "The body is larger than 8 KiB."),
+        UnsupportedMediaType: ErrorCode(
+            415,
+            "unsupported_media_type",
+            "The body must be sent as application/x-www-form-urlencoded or application/json.",
+        ),
     },
 )

@@ -1,12 +1,16 @@
 """Alternative Payments' lists: pages both ways with opaque cursors, filters of customers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
+
+from pydantic import BaseModel
 
 from registry.contracts.alternative_payments.mapping import show, show_user
 from registry.contracts.alternative_payments.wire import (
+    Customer,
     CustomerList,
+    CustomerUser,
     ListCustomers,
     PageQuery,
     UserList,
@@ -14,7 +18,7 @@ from registry.contracts.alternative_payments.wire import (
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
 from registry.store.items import SearchEntry
 from registry.store.listing import Listing, Page, Position, ids_beyond
@@ -22,6 +26,9 @@ from registry.store.users import user_store
 
 if TYPE_CHECKING:
     from registry.domain.client import Client
+
+
+Record = TypeVar("Record", Customer, CustomerUser)
 
 
 class Edges(TypedDict):
@@ -41,9 +48,12 @@ def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
     filtered = query.company_name is not None or query.external_id is not None
     read = _filtered if filtered else _ordered
     page = read(caller.tenant, query, start)
-    data = [show(client, caller) for client in page.clients]
-    edges = _edges([client.id for client in page.clients], query, issued, more=page.more)
-    return json_response(200, CustomerList(data=data, **edges))
+    records = [show(client, caller) for client in page.clients]
+
+    def model(data: list[Customer], edges: Edges) -> CustomerList:
+        return CustomerList(data=data, **edges)
+
+    return _page_response(records, model, query, issued, more=page.more)
 
 
 def list_users(request: Request[NoBody, PageQuery]) -> Response:
@@ -57,9 +67,32 @@ def list_users(request: Request[NoBody, PageQuery]) -> Response:
         query.start(issued),
         backwards=query.backwards,
     )
-    data = [show_user(user) for user in page.users]
-    edges = _edges([user.id for user in page.users], query, issued, more=page.more)
-    return json_response(200, UserList(data=data, **edges))
+    records = [show_user(user) for user in page.users]
+
+    def model(data: list[CustomerUser], edges: Edges) -> UserList:
+        return UserList(data=data, **edges)
+
+    return _page_response(records, model, query, issued, more=page.more)
+
+
+def _page_response(
+    records: list[Record],
+    model: Callable[[list[Record], Edges], BaseModel],
+    query: PageQuery,
+    issued: Cursors,
+    *,
+    more: bool,
+) -> Response:
+    """The response with a page of records, cut at its far end where it is too large."""
+    read = records[::-1] if query.backwards else records
+
+    def ending_after(count: int) -> BaseModel:
+        kept = read[:count]
+        data = kept[::-1] if query.backwards else kept
+        ids = [record.id for record in data]
+        return model(data, _edges(ids, query, issued, more=more or count < len(read)))
+
+    return page_response(read, ending_after)
 
 
 def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:

@@ -1,7 +1,7 @@
 """Alternative Payments' eleven endpoints, declared."""
 
 from registry.contracts.alternative_payments import examples
-from registry.contracts.alternative_payments.errors import ALTERNATIVE_PAYMENTS
+from registry.contracts.alternative_payments.errors import ALTERNATIVE_PAYMENTS, TOKEN_ENDPOINT
 from registry.contracts.alternative_payments.wire import (
     CreateCustomer,
     CreateUser,
@@ -143,7 +143,7 @@ CREATE_USER = Operation(
     examples=(examples.CREATE_USER,),
 )
 ISSUE_TOKEN = Operation(
-    dialect=ALTERNATIVE_PAYMENTS,
+    dialect=TOKEN_ENDPOINT,
     name="issue_token",
     method="POST",
     path="/oauth/token",
@@ -151,6 +151,7 @@ ISSUE_TOKEN = Operation(
     scopes=(),
     body=TokenRequest,
     form=True,
+    max_body_bytes=8 * 1024,
     public=True,
     response_model=Token,
     errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),

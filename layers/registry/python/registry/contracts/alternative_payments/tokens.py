@@ -1,7 +1,6 @@
 """OAuth 2.0 client credentials (RFC 6749, section 4.4): a client's id and secret for a token."""
 
 import base64
-import binascii
 import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -91,7 +90,7 @@ def _basic(authorization: str) -> tuple[str, str]:
     scheme = _BASIC.fullmatch(authorization)
     try:
         text = base64.b64decode(scheme[1], validate=True).decode() if scheme else ""
-    except (binascii.Error, UnicodeError) as error:
+    except ValueError as error:  # binascii.Error and UnicodeError are kinds of it
         raise ClientRefused from error
     client_id, colon, secret = text.partition(":")
     if not colon:

@@ -1,5 +1,7 @@
 """What Alternative Payments' endpoints do with one customer, its users and payment methods."""
 
+from typing import Any
+
 from registry.contracts import records
 from registry.contracts.alternative_payments.mapping import (
     show,
@@ -17,12 +19,14 @@ from registry.contracts.alternative_payments.wire import (
 )
 from registry.domain import change
 from registry.domain.client import Client
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, ValueTaken
 from registry.domain.idempotency import recorded
 from registry.domain.identifiers import now
 from registry.gateway.operation import NoParameters
+from registry.gateway.repeated import Shown
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, json_response
+from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
 
@@ -35,7 +39,18 @@ def create_customer(request: Request[CreateCustomer, NoParameters]) -> Response:
         claims_external_id=body.external_id is not None,
         **to_record(body),
     )
-    return records.create(request, created, show)
+    try:
+        return records.create(request, created, show)
+    except ValueTaken as error:
+        raise _taken(request, error) from error
+
+
+def _taken(request: Request[Any, Any], error: ValueTaken) -> ValueTaken:
+    """The error with its holder only where that is an archived customer, which no list shows."""
+    if error.holder is None:
+        return error
+    holder = client_store().get(request.caller.tenant, error.holder)
+    return ValueTaken(error.field, holder.id if holder.archived else None)
 
 
 def get_customer(request: Request[NoBody, NoParameters]) -> Response:
@@ -45,13 +60,14 @@ def get_customer(request: Request[NoBody, NoParameters]) -> Response:
 
 def update_customer(request: Request[UpdateCustomer, NoParameters]) -> Response:
     """Change the fields that the body names of an active customer; keep the rest."""
-    author = request.caller.author()
+    caller = request.caller
 
     def decide(client: Client) -> change.Change:
         if client.archived:
             raise Conflict("The customer is archived; restore it first.")
-        body = request.body.validated(check(request.body.raw, client))
-        return change.update(client, author, **to_record(body))
+        changes = request.body.against(Shown(show(client, caller).model_dump()))
+        body = changes.validated(check(changes.raw, client))
+        return change.update(client, caller.author(), **to_record(body))
 
     return records.change(request, decide, show)
 

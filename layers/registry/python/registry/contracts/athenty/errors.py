@@ -73,6 +73,12 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+_KEY_WORDS: Mapping[str, str] = {
+    "": "must be 1 to 255 printable ASCII characters",
+    "repeated": "must be given once",
+}
+
+
 def _plans_with_api() -> str:
     *most, last = (plan.capitalize() for plan in Plan if plan.has_api)
     return f"API access is included in the {', '.join(most)} and {last} plans."
@@ -94,8 +100,9 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
 
 def _parameter_reason(parameters: tuple[FieldError, ...]) -> str | None:
     """A bad idempotency key makes a request unreadable; query parameters are named like fields."""
-    if any(error.path == (IDEMPOTENCY_HEADER,) for error in parameters):
-        return f"{IDEMPOTENCY_HEADER} must be 1 to 255 printable ASCII characters."
+    for error in parameters:
+        if error.path == (IDEMPOTENCY_HEADER,):
+            return f"{IDEMPOTENCY_HEADER} {message_for(_KEY_WORDS, error)}."
     return None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from registry.contracts.athenty.mapping import show
 from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
 from registry.gateway.request import NoBody, Request
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
 from registry.store.items import SearchEntry
 
@@ -28,16 +28,20 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     first = (query.page - 1) * query.limit
     clients = client_store().get_many(caller.tenant, ids[first : first + query.limit])
     pages = -(-len(ids) // query.limit)
-    pagination = Pagination(
-        page=query.page,
-        limit=query.limit,
-        total=len(ids),
-        total_pages=pages,
-        has_next=query.page < pages,
-        has_prev=query.page > 1,
-    )
-    data = [show(client, caller) for client in clients]
-    return json_response(200, ClientList(data=data, pagination=pagination))
+    records = [show(client, caller) for client in clients]
+
+    def ending_after(count: int) -> ClientList:
+        pagination = Pagination(
+            page=query.page,
+            limit=query.limit,
+            total=len(ids),
+            total_pages=pages,
+            has_next=query.page < pages or count < len(records),
+            has_prev=query.page > 1,
+        )
+        return ClientList(data=records[:count], pagination=pagination)
+
+    return page_response(records, ending_after)
 
 
 def matching(entries: Iterable[SearchEntry], query: ListClients) -> list[str]:

@@ -7,6 +7,7 @@ from registry.contracts.athenty.wire import CreateClient, UpdateClient
 from registry.domain import change
 from registry.domain.client import Client, MemberType
 from registry.gateway.operation import NoParameters
+from registry.gateway.repeated import Shown
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response
 
@@ -29,7 +30,8 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
     caller = request.caller
 
     def decide(client: Client) -> change.Change:
-        body = request.body.validated(check(request.body.raw))
+        changes = request.body.against(Shown(show(client, caller).model_dump(by_alias=True)))
+        body = changes.validated(check(changes.raw))
         archived = None if body.active is None else not body.active
         fields = to_record(body, client, caller)
         return change.update(client, caller.author(), archived=archived, **fields)

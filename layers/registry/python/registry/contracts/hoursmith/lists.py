@@ -1,6 +1,7 @@
 """Hoursmith's list of clients: sorted, filtered, searched, with opaque cursors."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from registry.contracts.hoursmith.mapping import show_object
 from registry.contracts.hoursmith.wire import ClientList, ListClients, Pagination
@@ -10,13 +11,28 @@ from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
-from registry.store.listing import Listing, Position, position
+from registry.store.listing import Listing, Order, Position, position
 from registry.store.search_page import search_page
 
-# Clients, and the place of the last of them where more follow.
-_Page = tuple[Sequence[Client], Position | None]
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Clients in the order of a list.
+
+    Attributes:
+        end: where the next page begins beyond; None where none follows.
+        order: what the list goes by.
+    """
+
+    clients: Sequence[Client]
+    end: Position | None
+    order: Order
+
+    def place(self, index: int) -> Position:
+        """Where one of the clients stands in the list."""
+        return position(self.clients[index], self.order)
 
 
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
@@ -33,19 +49,18 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         start=_start(issued, query.cursor),
     )
     if query.search is None:
-        clients, end = _ordered(caller.tenant, listing)
+        page = _ordered(caller.tenant, listing)
     else:
-        clients, end = _found(caller.tenant, listing, query.search)
-    return json_response(
-        200,
-        ClientList(
-            data=[show_object(client, caller) for client in clients],
-            pagination=Pagination(
-                next_cursor=issued.issue(end.key, end.id) if end else None,
-                limit=query.limit,
-            ),
-        ),
-    )
+        page = _found(caller.tenant, listing, query.search)
+    records = [show_object(client, caller) for client in page.clients]
+
+    def ending_after(count: int) -> ClientList:
+        end = page.end if count == len(records) else page.place(count - 1)
+        next_cursor = issued.issue(end.key, end.id) if end else None
+        pagination = Pagination(next_cursor=next_cursor, limit=query.limit)
+        return ClientList(data=records[:count], pagination=pagination)
+
+    return page_response(records, ending_after)
 
 
 def _start(issued: Cursors, cursor: str | None) -> Position | None:
@@ -59,7 +74,8 @@ def _start(issued: Cursors, cursor: str | None) -> Position | None:
 
 def _ordered(tenant: Tenant, listing: Listing) -> _Page:
     page = client_store().page(tenant, listing)
-    return page.clients, position(page.clients[-1], listing.order) if page.more else None
+    end = position(page.clients[-1], listing.order) if page.more else None
+    return _Page(page.clients, end, listing.order)
 
 
 def _found(tenant: Tenant, listing: Listing, text: str) -> _Page:
@@ -74,4 +90,5 @@ def _found(tenant: Tenant, listing: Listing, text: str) -> _Page:
     page = places[: listing.limit]
     clients = client_store().get_many(tenant, [place.id for place in page])
     present = [client for client in clients if not client.archived]
-    return present, page[-1] if len(places) > listing.limit else None
+    end = page[-1] if len(places) > listing.limit else None
+    return _Page(present, end, listing.order)

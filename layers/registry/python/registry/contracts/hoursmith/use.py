@@ -5,12 +5,13 @@ them: to each of its endpoints they are not there.
 """
 
 from registry.contracts import records
-from registry.contracts.hoursmith.mapping import show, show_member, to_record
+from registry.contracts.hoursmith.mapping import show, show_member, show_object, to_record
 from registry.contracts.hoursmith.wire import CreateClient, MemberResponse, UpdateClient
 from registry.domain import change
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, NotFound
 from registry.gateway.operation import NoParameters
+from registry.gateway.repeated import Shown
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, json_response
 
@@ -35,7 +36,9 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
 
     def decide(client: Client) -> change.Change:
         present = _present(client)
-        fields = to_record(request.body.validated(), present, caller)
+        shown = Shown(show_object(present, caller).model_dump(by_alias=True))
+        changes = request.body.against(shown)
+        fields = to_record(changes.validated(), present, caller)
         return change.update(present, caller.author(), **fields)
 
     return records.change(request, decide, show)

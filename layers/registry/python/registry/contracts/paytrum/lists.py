@@ -4,7 +4,7 @@ from registry.contracts.paytrum.mapping import show
 from registry.contracts.paytrum.wire import ClientList, ListClients
 from registry.domain.errors import FieldError, Invalid, NotFound
 from registry.gateway.request import NoBody, Request
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
 from registry.store.listing import Listing, Position
 
@@ -24,8 +24,17 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         page = client_store().page(caller.tenant, listing)
     except NotFound as error:
         raise Invalid(parameters=(FieldError((parameter,), "unknown_client"),)) from error
-    data = [show(client, caller) for client in page.clients]
-    return json_response(200, ClientList(data=data, has_more=page.more))
+    records = [show(client, caller) for client in page.clients]
+    if listing.backwards:
+        records.reverse()
+
+    def ending_after(count: int) -> ClientList:
+        data = records[:count]
+        if listing.backwards:
+            data.reverse()
+        return ClientList(data=data, has_more=page.more or count < len(records))
+
+    return page_response(records, ending_after)
 
 
 def _start(query: ListClients) -> tuple[str, str | None]:

@@ -7,6 +7,7 @@ from registry.contracts.paytrum.wire import Address, ClientFields, ClientObject
 from registry.domain.client import Client, Country, Fields, Phone
 from registry.domain.identifiers import instant
 from registry.gateway.principal import Principal
+from registry.gateway.repeated import Shown
 
 # The record's names of the wire names that are kept as they are.
 _TEXTS = {
@@ -40,6 +41,15 @@ def to_record(body: ClientFields, phone: Phone | None) -> Fields:
     if "address" in wire:
         fields |= _address(wire["address"])
     return cast("Fields", fields)
+
+
+def shown(client: Client, caller: Principal) -> Shown:
+    """The client as Paytrum shows it, for comparison with a change; a flag attests its channel."""
+    return Shown(
+        show(client, caller).model_dump(by_alias=True),
+        merged=("address",),
+        statements=("emailConsent", "smsConsent"),
+    )
 
 
 def _address(address: Mapping[str, str | None] | None) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What Paytrum's endpoints do with one client of the registry."""
 
 from registry.contracts import records
-from registry.contracts.paytrum.mapping import show, to_record
+from registry.contracts.paytrum.mapping import show, shown, to_record
 from registry.contracts.paytrum.rules import check, consents, read_phone_field
 from registry.contracts.paytrum.wire import CreateClient, UpdateClient
 from registry.domain import change
@@ -29,11 +29,12 @@ def get_client(request: Request[NoBody, NoParameters]) -> Response:
 
 def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
     """Change the fields that the body names; keep the rest, and all that Paytrum does not show."""
-    caller, raw = request.caller, request.body.raw
+    caller = request.caller
 
     def decide(client: Client) -> change.Change:
-        phone = read_phone_field(raw, client, caller)
-        body = request.body.validated(check(raw, phone, client))
+        changes = request.body.against(shown(client, caller))
+        phone = read_phone_field(changes.raw, client, caller)
+        body = changes.validated(check(changes.raw, phone, client))
         fields = to_record(body, phone.number)
         return change.update(client, caller.author(), consents(body), **fields)
 
