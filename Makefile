@@ -59,7 +59,8 @@ test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (sc
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
 .PHONY: check
-check: $(SYNCED) ## Lint, formatting, types, template
+check: $(SYNCED) ## Lint, formatting, types, template, what an endpoint lacks
+	@python -m tools.generate --check
 	ruff check
 	ruff format --check
 	mypy
@@ -103,9 +104,21 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
 bench: $(SYNCED) ## Measure the handlers
 	@python -m tools.bench $(ARGS)
 
+.PHONY: generate
+generate: $(SYNCED) ## Write what follows from the declarations: template.yaml, events, docs/openapi
+	@python -m tools.generate
+
 .PHONY: openapi
-openapi: $(SYNCED) ## Write docs/openapi from the code
+openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
+
+.PHONY: countries
+countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
+	@python -m tools.countries
+
+.PHONY: endpoint
+endpoint: $(SYNCED) ## Begin CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
+	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)

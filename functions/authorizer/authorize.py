@@ -22,13 +22,13 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
-from registry.domain.workspace import Contract, Plan, rate_limit, usage_plan
+from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
 logger = Logger(service="authorizer")
 
-_BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE)
+_BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE | re.ASCII)
 
 
 class Statement(TypedDict):
@@ -105,7 +105,8 @@ def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refu
     meant for somebody else on the way.
     """
     authorization = _header(event, "authorization")
-    api_keys = _header(event, "x-api-key") if contract is Contract.ATHENTY else []
+    has_api_key = "X-Api-Key" in CONTRACTS[contract].headers
+    api_keys = _header(event, "x-api-key") if has_api_key else []
     if len(authorization) > 1 or len(api_keys) > 1:
         return Refusal.AMBIGUOUS
     texts = {key.strip() for key in api_keys}

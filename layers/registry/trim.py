@@ -31,7 +31,7 @@ KEPT = {
         "sdk-default-configuration.json",
     },
     "botocore/data/dynamodb": {"2012-08-10"},
-    "pycountry/databases": {"iso3166-1.json", "iso3166-2.json", "iso4217.json"},
+    "pycountry/databases": {"iso3166-2.json", "iso4217.json"},
     # importlib.metadata.version() and scanners that look for known vulnerabilities read this file.
     "*.dist-info": {"METADATA"},
 }

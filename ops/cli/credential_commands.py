@@ -7,9 +7,14 @@ import typer
 
 from ops.cli import output
 from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
-from registry.domain.workspace import Contract, Mode, Role
+from registry.domain.credential import CREDENTIAL_RULES
+from registry.domain.workspace import CONTRACTS, Contract, Mode, Role
 
 app = typer.Typer(help="Credentials: what callers show.", no_args_is_help=True)
+
+_WITH_ROLES = ", ".join(
+    CONTRACTS[contract].title for contract, rules in CREDENTIAL_RULES.items() if rules.roles
+)
 
 WorkspaceOption = Annotated[
     str,
@@ -30,7 +35,7 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
     ] = None,
     role: Annotated[
         Role | None,
-        typer.Option(help="Hoursmith only: the role it acts in. Default: owner."),
+        typer.Option(help=f"{_WITH_ROLES} only: the role it acts in. Default: owner."),
     ] = None,
     expires_in: Annotated[
         int | None,

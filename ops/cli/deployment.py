@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from registry.domain.workspace import Contract, UsagePlan
+from registry.domain.workspace import CONTRACTS, Contract, UsagePlan
 
 if TYPE_CHECKING:
     from types_boto3_apigateway.client import APIGatewayClient
@@ -24,18 +24,8 @@ LOCAL_STACK = "client-registry"
 LOCAL_REGION = "us-east-1"
 STACK_FILE = Path(".local/stack.json")
 
-_API_OUTPUTS = {
-    Contract.PAYTRUM: "PaytrumApiId",
-    Contract.ATHENTY: "AthentyApiId",
-    Contract.HOURSMITH: "HoursmithApiId",
-    Contract.ALTERNATIVE_PAYMENTS: "AlternativePaymentsApiId",
-}
-_USAGE_PLAN_OUTPUTS = {
-    UsagePlan.STANDARD: "StandardUsagePlanId",
-    UsagePlan.BUSINESS: "BusinessUsagePlanId",
-    UsagePlan.ENTERPRISE: "EnterpriseUsagePlanId",
-    UsagePlan.PAYMENTS: "PaymentsUsagePlanId",
-}
+_API_OUTPUTS = {contract: f"{profile.logical_id}ApiId" for contract, profile in CONTRACTS.items()}
+_USAGE_PLAN_OUTPUTS = {plan: f"{plan.capitalize()}UsagePlanId" for plan in UsagePlan}
 
 
 class DeploymentError(Exception):

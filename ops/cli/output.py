@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.payment_methods import HeldMethod
-from registry.domain.credential import Credential, IssuedCredential
+from registry.domain.credential import CREDENTIAL_RULES, Credential, IssuedCredential
 from registry.domain.identifiers import instant
-from registry.domain.workspace import Contract, Workspace
+from registry.domain.workspace import CONTRACTS, Workspace
 
 Json = dict[str, object]
 
@@ -71,21 +71,18 @@ def payment_method_json(held: HeldMethod) -> Json:
 def issued_json(issued: IssuedCredential) -> Json:
     """`credential_json` and the secret.
 
-    That is `{"token", "headers"}`, where `headers` is what a caller sends; for Alternative Payments
-    it is `{"client_id", "client_secret"}`.
+    That is `{"token", "headers"}`, where `headers` is what a caller sends; for an OAuth client it
+    is `{"client_id", "client_secret"}`.
     """
     return {**credential_json(issued.credential), **_secret(issued)}
 
 
 def request_headers(issued: IssuedCredential) -> dict[str, str]:
     """The headers a caller sends; none for an OAuth client, which first asks for a token."""
-    match issued.credential.contract:
-        case Contract.ALTERNATIVE_PAYMENTS:
-            return {}
-        case Contract.ATHENTY:
-            return {"X-Api-Key": issued.secret}
-        case Contract.PAYTRUM | Contract.HOURSMITH:
-            return {"Authorization": f"Bearer {issued.secret}"}
+    if _is_oauth_client(issued):
+        return {}
+    name = CONTRACTS[issued.credential.contract].headers[0]
+    return {name: f"Bearer {issued.secret}" if name == "Authorization" else issued.secret}
 
 
 def show_workspace(workspace: Workspace, *, as_json: bool) -> None:
@@ -137,9 +134,14 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
 
 
 def _secret(issued: IssuedCredential) -> Json:
-    if issued.credential.contract is Contract.ALTERNATIVE_PAYMENTS:
+    if _is_oauth_client(issued):
         return {"client_id": issued.credential.id, "client_secret": issued.secret}
     return {"token": issued.secret, "headers": request_headers(issued)}
+
+
+def _is_oauth_client(issued: IssuedCredential) -> bool:
+    """Whether the secret is exchanged for access tokens, and never sent with a request."""
+    return CREDENTIAL_RULES[issued.credential.contract].client_secret is not None
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -19,14 +19,14 @@ from registry.domain.change import Author
 from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
 from tests.contract_client import ContractClient, Reply, caller
-from tools.openapi.document import contracts, operations
+from tools.generate.declarations import all_operations, module_name, operations
 
 Outcome = tuple[int, str]
 
@@ -108,16 +108,11 @@ PAST = "2026-01-01T00:00:00.000Z"
 OTHER_WORKSPACE = {"workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2d"}
 OTHER_MODE = {"mode": "test"}
 
-OPERATIONS = [operation for contract in contracts() for operation in operations(contract)]
+OPERATIONS = all_operations()
 GUARDED = [operation for operation in OPERATIONS if not operation.public]
 
 
-def name(operation: Operation) -> str:
-    """What a test calls an operation."""
-    return f"{operation.dialect.contract}.{operation.name}"
-
-
-every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=name)
+every_guarded_operation = pytest.mark.parametrize("operation", GUARDED, ids=module_name)
 
 
 @pytest.fixture
@@ -128,7 +123,7 @@ def nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_contract_has_its_page() -> None:
-    assert PAGES.keys() == set(contracts())
+    assert PAGES.keys() == set(CONTRACTS)
 
 
 def test_only_the_token_endpoint_is_public() -> None:

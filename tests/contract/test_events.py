@@ -11,19 +11,15 @@ from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.payment_methods import payment_method_store
+from tools.generate.declarations import all_operations, module_name
 from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
-OPERATIONS: list[Operation] = [
-    operation
-    for contract in Contract
-    for operation in import_module(f"registry.contracts.{contract}.operations").OPERATIONS
-]
+OPERATIONS = all_operations()
 # Keys that API Gateway sets in every proxy event; the console's Test tab sends an event as it is.
 PROXY_EVENT = {
     "resource",
@@ -39,11 +35,6 @@ PROXY_EVENT = {
     "body",
     "isBase64Encoded",
 }
-
-
-def name(operation: Operation) -> str:
-    """The module of an operation's function, which is also where its event is."""
-    return f"{operation.dialect.contract}.{operation.name}"
 
 
 def event_of(operation: Operation) -> dict[str, Any]:
@@ -65,7 +56,7 @@ def test_every_function_has_an_event_and_every_event_a_function() -> None:
     assert events == handlers
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)
 def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
     event = event_of(operation)
     context = event["requestContext"]
@@ -82,7 +73,7 @@ def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
 @pytest.mark.parametrize(
     "operation",
     [operation for operation in OPERATIONS if not operation.public],
-    ids=name,
+    ids=module_name,
 )
 def test_an_event_is_answered_where_its_record_is(tables: None, operation: Operation) -> None:
     event = event_of(operation)
@@ -104,6 +95,6 @@ def test_an_event_is_answered_where_its_record_is(tables: None, operation: Opera
             tenant, method, author, default=True
         )
 
-    answered = import_module(name(operation)).handler(event, None)
+    answered = import_module(module_name(operation)).handler(event, None)
 
     assert answered["statusCode"] == operation.status, answered["body"]

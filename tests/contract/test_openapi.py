@@ -10,16 +10,17 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tools.openapi.document import contracts, document, operation_id, operations, rendered
+from tools.generate.declarations import all_operations, operations
+from tools.openapi.document import document, operation_id, rendered
 from tools.template import ROOT, apis, template
 
 Json = dict[str, Any]
 
-OPERATIONS = [operation for contract in contracts() for operation in operations(contract)]
+OPERATIONS = all_operations()
 EXAMPLES = [(operation, example) for operation in OPERATIONS for example in operation.examples]
 
 
@@ -30,7 +31,7 @@ def name(value: object) -> str:
     return value.title if isinstance(value, Example) else str(value)
 
 
-every_contract = pytest.mark.parametrize("contract", contracts(), ids=name)
+every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=name)
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=name)
 every_example = pytest.mark.parametrize(("operation", "example"), EXAMPLES, ids=name)
 # Without a credential of its own a public operation answers with an error; its tests bring one.

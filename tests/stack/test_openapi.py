@@ -9,15 +9,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
 from tests.stack.conftest import ROOT, Stack
-from tools.openapi.document import contracts, operations
+from tools.generate.declarations import operations
 
 # Alternative Payments grants 5 requests a second and credential, whatever the plan.
 CREDENTIALS = {Contract.ALTERNATIVE_PAYMENTS: 8}
 
 
-@pytest.mark.parametrize("contract", contracts())
+@pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_stack_behaves_as_the_document_says(
     stack: Stack,
     contract: Contract,

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from registry.domain.workspace import Contract
+
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "functions", ROOT / "layers/registry/python")
 COMMANDS = ("ops", "tools")
 
-CONTRACTS = {"paytrum", "athenty", "hoursmith", "alternative_payments"}
+CONTRACTS = {contract.value for contract in Contract}
 MAY_IMPORT = {
     "functions": {"functions", "contracts", "gateway", "services", "store", "domain"},
     "contracts": {"contracts", "gateway", "services", "store", "domain"},

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,11 +12,6 @@ import typer
 from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
 
 ROOT: Final = Path(__file__).parents[2]
-_LIST_PATHS: Final = {
-    "paytrum": "/v1/clients",
-    "athenty": "/v2/api/clients",
-    "hoursmith": "/api/v1/clients",
-}
 
 PortOption = Annotated[int, typer.Option(help="Where the stack listens.")]
 HostOption = Annotated[str, typer.Option(help="Address it listens on.")]
@@ -133,8 +129,18 @@ def _print_access(stack: dict[str, Any]) -> None:
             call = f"-u {user} -d grant_type=client_credentials {base_url}/oauth/token"
         else:
             headers = (f"-H {json.dumps(f'{n}: {v}')}" for n, v in access["headers"].items())
-            call = f"{' '.join(headers)} {base_url}{_LIST_PATHS[contract]}"
+            call = f"{' '.join(headers)} {base_url}{_list_path(contract)}"
         typer.echo(f"  curl {call}")
+
+
+def _list_path(contract: str) -> str:
+    """The path of the first operation of a contract that reads without an id: its list."""
+    operations = import_module(f"registry.contracts.{contract}.operations").OPERATIONS
+    return next(
+        str(operation.path)
+        for operation in operations
+        if operation.method == "GET" and "{" not in operation.path
+    )
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from registry.domain.workspace import Contract
-from tools.openapi.document import contracts, rendered
+from registry.domain.workspace import CONTRACTS, Contract
+from tools.openapi.document import rendered
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "docs" / "openapi"
@@ -21,7 +21,7 @@ def main() -> None:
     check: bool = arguments.check
     FOLDER.mkdir(parents=True, exist_ok=True)
     differing = []
-    for contract in map(Contract, arguments.contracts or contracts()):
+    for contract in map(Contract, arguments.contracts or CONTRACTS):
         path = FOLDER / f"{contract}.json"
         text = rendered(contract)
         if check and (not path.exists() or path.read_text("utf-8") != text):

@@ -2,18 +2,17 @@
 
 import json
 import re
-from functools import cache
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
+from tools.generate.declarations import operations
 from tools.openapi import security
 from tools.openapi.responses import errors, success
 from tools.openapi.schemas import Schemas
@@ -37,22 +36,6 @@ _KEY: Final = {
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
-def contracts() -> tuple[Contract, ...]:
-    """The contracts that are served."""
-    return tuple(
-        contract
-        for contract in Contract
-        if find_spec(_module(contract)) and find_spec(f"{_module(contract)}.operations")
-    )
-
-
-@cache
-def operations(contract: Contract) -> tuple[Operation, ...]:
-    """What a contract serves."""
-    declared: tuple[Operation, ...] = import_module(f"{_module(contract)}.operations").OPERATIONS
-    return declared
-
-
 def rendered(contract: Contract) -> str:
     """The document as it is committed: JSON, indented, in the order of the declarations."""
     return json.dumps(document(contract), ensure_ascii=False, indent=2) + "\n"
@@ -68,16 +51,16 @@ def document(contract: Contract) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"Client Registry: {contract.replace('_', ' ').title()} contract",
+            "title": f"Client Registry: {CONTRACTS[contract].title} contract",
             "version": version("client-registry"),
-            "description": f"{import_module(_module(contract)).__doc__}\n\n{_RULES}",
+            "description": f"{import_module(f'registry.contracts.{contract}').__doc__}\n\n{_RULES}",
         },
         "servers": [
             {
                 "url": "{base_url}",
                 "variables": {
                     "base_url": {
-                        "default": f"http://localhost:4566/{contract}",
+                        "default": f"http://localhost:4566/{CONTRACTS[contract].base_path}",
                         "description": "Where the contract is served; as it is, the local stack.",
                     },
                 },
@@ -94,10 +77,6 @@ def document(contract: Contract) -> Json:
 def operation_id(operation: Operation) -> str:
     """What the document calls an operation: `createClient`."""
     return to_camel(operation.name)
-
-
-def _module(contract: Contract) -> str:
-    return f"registry.contracts.{contract}"
 
 
 def _operation(operation: Operation, schemas: Schemas) -> Json:

@@ -1,13 +1,10 @@
-"""Errors that API Gateway answers itself, as template.yaml has them."""
+"""Errors that API Gateway answers in place of an operation."""
 
-import json
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from registry.domain.workspace import Contract
-from tools.template import apis
-
-Json = dict[str, Any]
+from registry.gateway.operation import Operation
+from tools.generate.declarations import dialect
+from tools.generate.gateway import GatewayResponse, gateway_responses
 
 # Where no operation is reached, and where only one with a body answers so.
 _WITHOUT_ROUTE: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"})
@@ -26,38 +23,12 @@ _OF_CREDENTIALS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayAnswer:
-    """A gateway response.
-
-    Attributes:
-        name: the response type, such as `throttled`.
-        headers: names of the headers it has.
-    """
-
-    name: str
-    status: int
-    body: Json
-    headers: tuple[str, ...]
-
-
-def gateway_answers(contract: Contract, *, public: bool, body: bool) -> list[GatewayAnswer]:
-    """What the gateway may answer in place of an operation, by the contract's API."""
+def gateway_answers(operation: Operation) -> list[GatewayResponse]:
+    """What the gateway may answer in place of an operation."""
     out = _WITHOUT_ROUTE
-    if public:
+    if operation.public:
         out |= _OF_CREDENTIALS
-    if not body:
+    if operation.body is None:
         out |= _OF_BODIES
-    _, api = apis()[contract]
-    return [
-        _answer(name, response)
-        for name, response in api["GatewayResponses"].items()
-        if name not in out
-    ]
-
-
-def _answer(name: str, response: Json) -> GatewayAnswer:
-    headers = response.get("ResponseParameters", {}).get("Headers", {})
-    template = response["ResponseTemplates"]["application/json"]
-    body = json.loads(template)
-    return GatewayAnswer(name.lower(), response["StatusCode"], body, tuple(headers))
+    responses = gateway_responses(dialect(operation.dialect.contract))
+    return [response for response in responses if response.name not in out]

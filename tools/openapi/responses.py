@@ -26,16 +26,31 @@ from registry.domain.errors import (
 )
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
+from registry.gateway.response import EVERY_RESPONSE
+from tools.generate.declarations import dialect
 from tools.openapi.gateway import gateway_answers
 from tools.openapi.schemas import Schemas
 
 Json = dict[str, Any]
 
 _COUNT = {"type": "integer", "minimum": 0}
-_HEADERS = {
-    "Retry-After": "Seconds to wait before trying again.",
-    "X-RateLimit-Limit": "Requests a second that the credential may send.",
-    "X-RateLimit-Remaining": "Requests left at this moment.",
+_HEADERS: dict[str, Json] = {
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "schema": {"const": "Bearer"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before trying again.",
+        "schema": _COUNT,
+    },
+    "X-RateLimit-Limit": {
+        "description": "Requests a second that the credential may send.",
+        "schema": _COUNT,
+    },
+    "X-RateLimit-Remaining": {
+        "description": "Requests left at this moment.",
+        "schema": _COUNT,
+    },
 }
 
 
@@ -51,7 +66,8 @@ class _Error:
     @property
     def code(self) -> str:
         """The contract's word for it; some contracts wrap it in `error`."""
-        return str(self.body.get("error", self.body)["code"])
+        wrapped = self.body.get("error")
+        return str((wrapped if isinstance(wrapped, dict) else self.body)["code"])
 
 
 def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
@@ -82,7 +98,12 @@ def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
 
 def errors(operation: Operation, schemas: Schemas) -> Json:
     """The response objects of all errors, by status."""
-    schema = schemas.error(get_type_hints(operation.dialect.envelope)["return"])
+    own, of_gateway = (
+        schemas.error(get_type_hints(spoken.envelope)["return"])
+        for spoken in (operation.dialect, dialect(operation.dialect.contract))
+    )
+    # The gateway speaks for the whole API, in an envelope that a public operation may not share.
+    schema = own if own == of_gateway else {"anyOf": [own, of_gateway]}
     by_status: dict[int, list[_Error]] = {}
     for error in (*_own(operation), *_of_gateway(operation)):
         by_status.setdefault(error.status, []).append(error)
@@ -99,13 +120,16 @@ def _response(same_status: list[_Error], schema: Json) -> Json:
         "description": " or ".join(f"`{code}`" for code in codes),
         "content": {"application/json": {"schema": schema, "examples": examples}},
     }
-    names = dict.fromkeys(name for error in same_status for name in error.headers)
+    # What every response has says nothing about one of them.
+    names = dict.fromkeys(
+        name for error in same_status for name in error.headers if name not in EVERY_RESPONSE
+    )
     if names:
         response["headers"] = {
             name: {
-                "description": _HEADERS[name],
+                "description": _HEADERS[name]["description"],
                 "required": all(name in error.headers for error in same_status),
-                "schema": _COUNT,
+                "schema": _HEADERS[name]["schema"],
             }
             for name in names
         }
@@ -123,13 +147,8 @@ def _own(operation: Operation) -> Iterator[_Error]:
 
 
 def _of_gateway(operation: Operation) -> Iterator[_Error]:
-    answers = gateway_answers(
-        operation.dialect.contract,
-        public=operation.public,
-        body=operation.body is not None,
-    )
-    for answer in answers:
-        yield _Error(answer.name, answer.status, answer.body, answer.headers)
+    for response in gateway_answers(operation):
+        yield _Error(response.name.lower(), response.status, response.json, tuple(response.headers))
 
 
 def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:

@@ -1,9 +1,10 @@
 """What a caller proves itself with, per contract."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final
 
-from registry.domain.workspace import Contract
+from registry.domain.credential import CREDENTIAL_RULES, ChecksummedToken
+from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Operation
 
 Json = dict[str, Any]
@@ -12,48 +13,10 @@ _BEARER: Final = "bearer"
 _API_KEY: Final = "apiKey"
 _OAUTH: Final = "oauth"
 
-_SCHEMES: Final[dict[Contract, dict[str, Json]]] = {
-    Contract.PAYTRUM: {
-        _BEARER: {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API key: `ak_live_…`, or `ak_test_…` for test records.",
-        },
-    },
-    Contract.ATHENTY: {
-        _API_KEY: {
-            "type": "apiKey",
-            "in": "header",
-            "name": "X-Api-Key",
-            "description": "An API key: `ath_live_…`, or `ath_test_…` for test records.",
-        },
-        _BEARER: {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The same key as a bearer token.",
-        },
-    },
-    Contract.HOURSMITH: {
-        _BEARER: {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A personal access token: `hsk_live_…`, or `hsk_test_…` for test "
-            "records.",
-        },
-    },
-    Contract.ALTERNATIVE_PAYMENTS: {
-        _OAUTH: {
-            "type": "oauth2",
-            "description": "An access token for a client id and its secret.",
-            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token"}},
-        },
-    },
-}
 
-
-def schemes(contract: Contract, operations: Iterable[Operation]) -> dict[str, Json]:
+def schemes(contract: Contract, operations: Sequence[Operation]) -> dict[str, Json]:
     """The security schemes of a contract; those of OAuth with the scopes its operations ask for."""
-    declared = {name: dict(scheme) for name, scheme in _SCHEMES[contract].items()}
+    declared = {name: _scheme(name, contract, operations) for name in _names(contract)}
     scopes = sorted({scope for operation in operations for scope in operation.scopes})
     for scheme in declared.values():
         if scheme["type"] == "oauth2":
@@ -72,10 +35,53 @@ def requirements(operation: Operation) -> list[Json]:
         return []
     alternatives = [[scope] for scope in operation.scopes] or [[]]
     return [
-        {scheme: scopes}
-        for scheme in _SCHEMES[operation.dialect.contract]
-        for scopes in alternatives
+        {scheme: scopes} for scheme in _names(operation.dialect.contract) for scopes in alternatives
     ]
+
+
+def _names(contract: Contract) -> tuple[str, ...]:
+    """The names of a contract's schemes, the documented one first."""
+    if CREDENTIAL_RULES[contract].client_secret is not None:
+        return (_OAUTH,)
+    headers = CONTRACTS[contract].headers
+    return tuple(_BEARER if header == "Authorization" else _API_KEY for header in headers)
+
+
+def _scheme(name: str, contract: Contract, operations: Sequence[Operation]) -> Json:
+    """One scheme of a contract; one that is not the documented one takes the same credential."""
+    profile = CONTRACTS[contract]
+    if name == _OAUTH:
+        token_url = next(operation.path for operation in operations if operation.public)
+        return {
+            "type": "oauth2",
+            "description": f"{_with_article(profile.credential)} for a client id and its secret.",
+            "flows": {"clientCredentials": {"tokenUrl": token_url}},
+        }
+    description = (
+        f"{_with_article(profile.credential)}: {_forms(contract)} for test records."
+        if name == _names(contract)[0]
+        else "The same key as a bearer token."
+    )
+    if name == _BEARER:
+        return {"type": "http", "scheme": "bearer", "description": description}
+    return {
+        "type": "apiKey",
+        "in": "header",
+        "name": profile.headers[0],
+        "description": description,
+    }
+
+
+def _forms(contract: Contract) -> str:
+    """How the credentials of both modes begin."""
+    token = CREDENTIAL_RULES[contract].token
+    if not isinstance(token, ChecksummedToken):
+        raise TypeError(f"a token of {contract} does not tell its mode")
+    return f"`{token.vendor}_live_…`, or `{token.vendor}_test_…`"
+
+
+def _with_article(noun: str) -> str:
+    return f"{'An' if noun[0].lower() in 'aeiou' else 'A'} {noun}"
 
 
 def _described(scope: str) -> str:

@@ -33,9 +33,8 @@ def client(**fields: object) -> Client:
     ("fields", "name"),
     [
         ({}, None),
-        ({"external_id": "x"}, "x"),
-        ({"external_id": "x", "email": "e"}, "e"),
-        ({"email": "e", "legal_name": "l"}, "l"),
+        ({"external_id": "x", "email": "e", "contact_name": "c", "website": "w"}, None),
+        ({"external_id": "x", "email": "e", "legal_name": "l"}, "l"),
         ({"legal_name": "l", "last_name": "b"}, "b"),
         ({"first_name": "a", "last_name": "b"}, "a b"),
         ({"first_name": "a", "company": "c"}, "c"),
@@ -172,10 +171,10 @@ def test_the_evidence_always_tells_the_consent_on_file(
         change = update(change.client, AUTHOR, consents, email=address)
         for entry in change.evidence:
             if entry.granted:
-                granted.append(entry.contact_point.casefold())
+                granted.append(entry.contact_point.lower())
             else:
-                granted.remove(entry.contact_point.casefold())
+                granted.remove(entry.contact_point.lower())
 
         email = change.client.email
-        expected = [email.casefold()] if email and change.client.email_consent else []
+        expected = [email.lower()] if email and change.client.email_consent else []
         assert granted == expected

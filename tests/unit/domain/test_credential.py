@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.credential import (
-    OFFERED_SCOPES,
+    CREDENTIAL_RULES,
     IssuedCredential,
     Permissions,
     Refusal,
@@ -149,13 +149,13 @@ def test_an_access_token_is_56_small_hexadecimal_digits(token: str) -> None:
 
 @given(mode=modes)
 def test_a_client_secret_is_checked_like_a_token(mode: Mode) -> None:
-    secret = mint_client_secret(mode)
+    secret = mint_client_secret(Contract.ALTERNATIVE_PAYMENTS, mode)
 
-    parts = parse_client_secret(secret)
+    parts = parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, secret)
 
     assert parts is not None
     assert parts.mode is mode
-    assert parse_client_secret(secret[:-1]) is None
+    assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, secret[:-1]) is None
 
 
 @given(contract=contracts, mode=modes)
@@ -191,7 +191,9 @@ def test_scopes_cover(*, held: set[str], needed: str, covered: bool) -> None:
     assert grants(held, needed) is covered
 
 
-every_scope = st.sampled_from(sorted({scope for s in OFFERED_SCOPES.values() for scope in s}))
+every_scope = st.sampled_from(
+    sorted({scope for rules in CREDENTIAL_RULES.values() for scope in rules.scopes})
+)
 
 
 @given(held=st.sets(every_scope), more=st.sets(every_scope), needed=every_scope)
@@ -243,7 +245,7 @@ def test_a_scope_of_another_contract_is_refused(contract: Contract, scope: str) 
         permissions(contract, [scope], None)
 
     assert raised.value.fields == (
-        FieldError(("scopes",), "not_offered", {"offered": OFFERED_SCOPES[contract]}),
+        FieldError(("scopes",), "not_offered", {"offered": CREDENTIAL_RULES[contract].scopes}),
     )
 
 
@@ -268,7 +270,7 @@ def test_a_credential_is_issued_with_a_token(contract: Contract) -> None:
 def test_an_oauth_client_is_issued_with_a_secret_kept_as_a_hash() -> None:
     new = issued(Contract.ALTERNATIVE_PAYMENTS)
 
-    assert parse_client_secret(new.secret) is not None
+    assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, new.secret) is not None
     assert new.credential.secret_hash == hash_token(new.secret)
 
 

@@ -103,7 +103,12 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("", "missing"), ("a" * 201, "string_too_long"), ("a\x00b", "control_character")],
+    [
+        ("", "missing"),
+        ("\u200b\u3164", "missing"),
+        ("a" * 201, "string_too_long"),
+        ("a\x00b", "control_character"),
+    ],
 )
 def test_a_name_is_refused(name: str, kind: str) -> None:
     with pytest.raises(Invalid) as raised:
@@ -112,7 +117,9 @@ def test_a_name_is_refused(name: str, kind: str) -> None:
     assert [error.kind for error in raised.value.fields] == [kind]
 
 
-@pytest.mark.parametrize("region", ["", "U", "USA", "840", "United States", "ẞ"])
+@pytest.mark.parametrize(
+    "region", ["", "U", "USA", "840", "United States", "ß", "ẞ", "ﬁ", "\u212ae", "ıt"]
+)
 def test_a_region_is_a_code_of_two_letters(region: str) -> None:
     with pytest.raises(Invalid):
         new_workspace("Acme", Plan.STUDIO, at=AT, region=region)

@@ -198,7 +198,7 @@ def test_an_oauth_client_as_json_tells_its_secret_once(run: Run, workspace: Json
         ),
     )
 
-    assert parse_client_secret(made.pop("client_secret")) is not None
+    assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, made.pop("client_secret")) is not None
     assert made.pop("client_id") == made["id"]
     assert list(made) == CREDENTIAL
     assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]

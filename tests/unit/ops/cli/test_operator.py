@@ -108,7 +108,7 @@ def test_a_client_secret_is_no_token(
 ) -> None:
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
 
-    assert parse_client_secret(issued.secret) is not None
+    assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, issued.secret) is not None
     assert credential_store.resolve(hash_token(issued.secret)) is None
     assert credential_store.oauth_client(issued.credential.id).secret_hash == hash_token(
         issued.secret

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
+from registry.domain.email_address import email_key
 from registry.domain.identifiers import new_id
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -92,7 +93,7 @@ def update(
     `archived` archives (True) or restores (False) it in the same change.
 
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
-    it anew in the same call. The same e-mail address in other letter case stays the same address.
+    it anew in the same call. An e-mail address that `email_key` says is the same stays the same.
     The claim on an external id is of that id alone: another id written later is not claimed.
     """
     after = replace(client, **fields)
@@ -123,9 +124,9 @@ def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of th
 
 
 def same_contact_point(channel: Channel, one: str | None, other: str | None) -> bool:
-    """Whether two addresses or numbers are the same to a consent: e-mail regardless of case."""
+    """Whether two addresses or numbers are the same to a consent: e-mail as `email_key` says."""
     if channel is Channel.EMAIL and one is not None and other is not None:
-        return one.casefold() == other.casefold()
+        return email_key(one) == email_key(other)
     return one == other
 
 

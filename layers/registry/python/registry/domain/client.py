@@ -153,15 +153,11 @@ class Client:
 
     @property
     def display_name(self) -> str | None:
-        """The first there is: name as written, company, person, legal name, e-mail, external id."""
-        return (
-            self.name
-            or self.company
-            or self.person_name
-            or self.legal_name
-            or self.email
-            or self.external_id
-        )
+        """The first there is of name as written, company, person names joined, and legal name.
+
+        An e-mail address or an external id is no name.
+        """
+        return self.name or self.company or self.person_name or self.legal_name
 
     @property
     def person_name(self) -> str | None:

@@ -18,7 +18,7 @@ import re
 import secrets
 import string
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -29,21 +29,11 @@ from registry.domain.workspace import Contract, Mode, Role, Workspace
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _CHECKSUM_LENGTH = 6
-_RANDOM_LENGTH = 30
 _HIDDEN_LENGTH = 30
-_HOURSMITH_PREFIX_LENGTH = 12
-_HOURSMITH_RANDOM_LENGTH = 26
 _ACCESS_TOKEN_BYTES = 28
 
-_ACCESS_TOKEN = re.compile(r"[0-9a-f]{56}")
-
-
-_CLIENT_SECRET = re.compile(r"ap_(live|test)_[0-9A-Za-z]{36}")
-_CHECKSUMMED = {
-    Contract.PAYTRUM: re.compile(r"ak_(live|test)_[0-9A-Za-z]{36}"),
-    Contract.ATHENTY: re.compile(r"ath_(live|test)_[0-9A-Za-z]{36}"),
-    Contract.HOURSMITH: re.compile(r"hsk_(live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{32}"),
-}
+ALL_SCOPES = "*"
+_CLIENT_SCOPES = ("clients:read", "clients:write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +49,134 @@ class TokenParts:
     prefix: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksummedToken:
+    """The form `<vendor>_<live|test>_[<label>_]<secret>`, which ends in a checksum of itself.
+
+    Attributes:
+        vendor: the word it begins with.
+        label_length: base62 digits of a part made for showing; 0 where there is none, and all but
+            the last 30 characters may be shown.
+        random_length: base62 digits of the secret, without the checksum's six.
+    """
+
+    vendor: str
+    label_length: int = 0
+    random_length: int = 30
+
+    def mint(self, mode: Mode) -> str:
+        """A new token of this form."""
+        label = f"{_random(self.label_length)}_" if self.label_length else ""
+        return with_checksum(f"{self.vendor}_{mode}_{label}{_random(self.random_length)}")
+
+    def parse(self, text: str) -> TokenParts | None:
+        """The parts of a token of this form, or None for a text nobody can have been given."""
+        label = f"[0-9A-Za-z]{{{self.label_length}}}_" if self.label_length else ""
+        secret = f"[0-9A-Za-z]{{{self.random_length + _CHECKSUM_LENGTH}}}"
+        match = re.fullmatch(f"{self.vendor}_(live|test)_{label}{secret}", text)
+        if match is None or text != with_checksum(text[:-_CHECKSUM_LENGTH]):
+            return None
+        return TokenParts(mode=Mode(match[1]), prefix=self.prefix(text))
+
+    def prefix(self, text: str) -> str:
+        """The part of a token of this form that may be shown."""
+        if self.label_length:
+            return text.split("_")[2]
+        return text[:-_HIDDEN_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """The form of an OAuth access token: 56 lower-case hexadecimal digits, without a checksum."""
+
+    def mint(self, _mode: Mode) -> str:
+        """A new token of this form."""
+        return secrets.token_hex(_ACCESS_TOKEN_BYTES)
+
+    def parse(self, text: str) -> TokenParts | None:
+        """The parts, which tell nothing; None for a text nobody can have been given."""
+        form = f"[0-9a-f]{{{2 * _ACCESS_TOKEN_BYTES}}}"
+        return TokenParts(mode=None, prefix=self.prefix(text)) if re.fullmatch(form, text) else None
+
+    def prefix(self, _text: str) -> str:
+        """The part that may be shown: none."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRules:
+    """The forms of a contract's credentials, and what they can be allowed.
+
+    Attributes:
+        token: the form of what callers send with a request.
+        client_secret: the form of what an OAuth client exchanges for a token; None where a
+            credential is sent as it is.
+        scopes: what a credential can be given; empty where scopes follow from a role.
+        roles: whether a credential acts as a member with a role.
+    """
+
+    token: ChecksummedToken | AccessToken
+    client_secret: ChecksummedToken | None = None
+    scopes: tuple[str, ...] = (ALL_SCOPES, *_CLIENT_SCOPES)
+    roles: bool = False
+
+
+CREDENTIAL_RULES: Mapping[Contract, CredentialRules] = {
+    Contract.PAYTRUM: CredentialRules(token=ChecksummedToken(vendor="ak")),
+    Contract.ATHENTY: CredentialRules(token=ChecksummedToken(vendor="ath")),
+    Contract.HOURSMITH: CredentialRules(
+        token=ChecksummedToken(vendor="hsk", label_length=12, random_length=26),
+        scopes=(),
+        roles=True,
+    ),
+    Contract.ALTERNATIVE_PAYMENTS: CredentialRules(
+        token=AccessToken(),
+        client_secret=ChecksummedToken(vendor="ap"),
+        scopes=(
+            ALL_SCOPES,
+            "read",
+            "write",
+            "customers:read",
+            "customers:write",
+            "payments:read",
+        ),
+    ),
+}
+
+
 def mint_token(contract: Contract, mode: Mode) -> str:
-    """A new bearer token or API key of a contract; for Alternative Payments, an access token."""
-    match contract:
-        case Contract.PAYTRUM:
-            return _with_checksum(f"ak_{mode}_{_random(_RANDOM_LENGTH)}")
-        case Contract.ATHENTY:
-            return _with_checksum(f"ath_{mode}_{_random(_RANDOM_LENGTH)}")
-        case Contract.HOURSMITH:
-            prefix = _random(_HOURSMITH_PREFIX_LENGTH)
-            return _with_checksum(f"hsk_{mode}_{prefix}_{_random(_HOURSMITH_RANDOM_LENGTH)}")
-        case Contract.ALTERNATIVE_PAYMENTS:
-            return secrets.token_hex(_ACCESS_TOKEN_BYTES)
+    """A new token of a contract, as callers send it with a request."""
+    return CREDENTIAL_RULES[contract].token.mint(mode)
 
 
 def parse_token(contract: Contract, text: str) -> TokenParts | None:
     """The parts of a token of this contract, or None for a text nobody can have been given."""
-    if contract is Contract.ALTERNATIVE_PAYMENTS:
-        return TokenParts(mode=None, prefix="") if _ACCESS_TOKEN.fullmatch(text) else None
-    return _parse_checksummed(_CHECKSUMMED[contract], text)
+    return CREDENTIAL_RULES[contract].token.parse(text)
 
 
-def mint_client_secret(mode: Mode) -> str:
-    """A new client secret of Alternative Payments, exchanged at its token endpoint."""
-    return _with_checksum(f"ap_{mode}_{_random(_RANDOM_LENGTH)}")
+def mint_client_secret(contract: Contract, mode: Mode) -> str:
+    """A new client secret of a contract whose clients exchange it for access tokens.
+
+    Raises:
+        ValueError: the contract has no OAuth clients.
+    """
+    return _client_secret(contract).mint(mode)
 
 
-def parse_client_secret(text: str) -> TokenParts | None:
-    """The parts of a client secret, or None for a text nobody can have been given."""
-    return _parse_checksummed(_CLIENT_SECRET, text)
+def parse_client_secret(contract: Contract, text: str) -> TokenParts | None:
+    """The parts of a client secret, or None for a text nobody can have been given.
+
+    Raises:
+        ValueError: the contract has no OAuth clients.
+    """
+    return _client_secret(contract).parse(text)
+
+
+def _client_secret(contract: Contract) -> ChecksummedToken:
+    form = CREDENTIAL_RULES[contract].client_secret
+    if form is None:
+        raise ValueError(f"{contract} has no OAuth clients")
+    return form
 
 
 def hash_token(text: str) -> str:
@@ -95,47 +184,17 @@ def hash_token(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _parse_checksummed(form: re.Pattern[str], text: str) -> TokenParts | None:
-    match = form.fullmatch(text)
-    if match is None or text != _with_checksum(text[:-_CHECKSUM_LENGTH]):
-        return None
-    return TokenParts(mode=Mode(match[1]), prefix=_shown_prefix(text))
-
-
-def _shown_prefix(text: str) -> str:
-    """Hoursmith tokens have a part for showing; of the others, what is left without 30 digits."""
-    vendor, _, rest = text.split("_", 2)
-    return rest.partition("_")[0] if vendor == "hsk" else text[:-_HIDDEN_LENGTH]
-
-
 def _random(length: int) -> str:
     return "".join(secrets.choice(_BASE62) for _ in range(length))
 
 
-def _with_checksum(text: str) -> str:
+def with_checksum(text: str) -> str:
     """`text` and its CRC-32 in six base62 digits, so that a changed mode or a typing slip shows."""
     remainder, digits = zlib.crc32(text.encode()), ""
     for _ in range(_CHECKSUM_LENGTH):
         remainder, digit = divmod(remainder, len(_BASE62))
         digits = _BASE62[digit] + digits
     return text + digits
-
-
-ALL_SCOPES = "*"
-_CLIENT_SCOPES = ("clients:read", "clients:write")
-OFFERED_SCOPES = {
-    Contract.PAYTRUM: (ALL_SCOPES, *_CLIENT_SCOPES),
-    Contract.ATHENTY: (ALL_SCOPES, *_CLIENT_SCOPES),
-    Contract.HOURSMITH: (),
-    Contract.ALTERNATIVE_PAYMENTS: (
-        ALL_SCOPES,
-        "read",
-        "write",
-        "customers:read",
-        "customers:write",
-        "payments:read",
-    ),
-}
 
 
 def grants(held: Collection[str], needed: str) -> bool:
@@ -150,7 +209,7 @@ def grants(held: Collection[str], needed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a credential may do: the scopes it holds and, for Hoursmith, the role they come from."""
+    """What a credential may do: its scopes and, where there are roles, the role they come from."""
 
     scopes: tuple[str, ...]
     role: Role | None
@@ -159,21 +218,22 @@ class Permissions:
 def permissions(contract: Contract, scopes: Collection[str], role: Role | None) -> Permissions:
     """The permissions of a new credential from what was asked for; nothing asked is the default.
 
-    Hoursmith tokens act as a member and derive their scopes from the role (default owner; a plain
-    member reaches no client). The other contracts take scopes (default `*`) and know no roles.
+    Where a contract has roles, a token acts as a member and its scopes follow from the role
+    (default owner; a plain member reaches no client). The other contracts take scopes (default
+    `*`).
 
     Raises:
-        Invalid: a scope the contract does not offer, any scope for Hoursmith, or a role elsewhere.
+        Invalid: a scope the contract does not offer, or a role where it has none.
     """
-    offered = OFFERED_SCOPES[contract]
+    rules = CREDENTIAL_RULES[contract]
     errors = []
-    if any(scope not in offered for scope in scopes):
-        errors.append(FieldError(("scopes",), "not_offered", {"offered": offered}))
-    if role is not None and contract is not Contract.HOURSMITH:
+    if any(scope not in rules.scopes for scope in scopes):
+        errors.append(FieldError(("scopes",), "not_offered", {"offered": rules.scopes}))
+    if role is not None and not rules.roles:
         errors.append(FieldError(("role",), "not_offered", {"offered": ()}))
     if errors:
         raise Invalid(fields=tuple(errors))
-    if contract is Contract.HOURSMITH:
+    if rules.roles:
         acting = role or Role.OWNER
         return Permissions(() if acting is Role.MEMBER else _CLIENT_SCOPES, acting)
     return Permissions(tuple(sorted(set(scopes))) or (ALL_SCOPES,), None)
@@ -241,8 +301,9 @@ def issue_credential(  # noqa: PLR0913 - one parameter per thing a credential is
     expires_at: datetime | None = None,
 ) -> IssuedCredential:
     """A credential created at `at`, with a freshly minted secret."""
-    is_oauth_client = contract is Contract.ALTERNATIVE_PAYMENTS
-    secret = mint_client_secret(mode) if is_oauth_client else mint_token(contract, mode)
+    rules = CREDENTIAL_RULES[contract]
+    form = rules.client_secret or rules.token
+    secret = form.mint(mode)
     credential = Credential(
         id=new_id(at),
         workspace_id=workspace_id,
@@ -251,12 +312,12 @@ def issue_credential(  # noqa: PLR0913 - one parameter per thing a credential is
         scopes=allowed.scopes,
         role=allowed.role,
         user_id=new_id(at) if allowed.role else None,
-        prefix=_shown_prefix(secret),
+        prefix=form.prefix(secret),
         api_key_id=api_key_id,
         usage_key=usage_key,
         created_at=at,
         expires_at=expires_at,
-        secret_hash=hash_token(secret) if is_oauth_client else None,
+        secret_hash=hash_token(secret) if rules.client_secret else None,
     )
     return IssuedCredential(credential, secret)
 

@@ -12,6 +12,22 @@ from typing import Self
 
 MAX_DEPTH = 100
 
+_BOM = "\ufeff"
+_ECHOED = 100
+# What the parser's messages begin with, and the same in words that do not speak of Python.
+_WORDS = {
+    "Expecting value": "a value is expected",
+    "Expecting property name": "a name in quotation marks is expected",
+    "Expecting ':'": "a colon is expected",
+    "Expecting ','": "a comma or the end of the object or array is expected",
+    "Illegal trailing comma": "no comma may stand before the end of an object or array",
+    "Extra data": "nothing may follow the value",
+    "Unterminated string": "a string without an end begins",
+    "Invalid control character": "a control character in a string has to be escaped",
+    "Invalid \\u": "\\u has to be followed by four hexadecimal digits",
+    "Invalid \\": "no such escape exists in JSON",
+}
+
 _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -42,13 +58,15 @@ class DocumentError(ValueError):
 def parse(text: str) -> object:
     """The value of a JSON text: dict, list, str, bool, None, and `Number` for every number.
 
+    A byte order mark before the text is skipped (RFC 8259, section 8.1).
+
     Raises:
         DocumentError: not JSON (RFC 8259), a name twice in one object, NaN or Infinity, a lone
             surrogate, or deeper than `MAX_DEPTH`.
     """
     try:
         value: object = json.loads(
-            text,
+            text.removeprefix(_BOM),
             object_pairs_hook=_unique,
             parse_int=Number,
             parse_float=Number,
@@ -56,9 +74,11 @@ def parse(text: str) -> object:
         )
         _check(value, MAX_DEPTH)
     except json.JSONDecodeError as error:
-        raise DocumentError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
-    except (RecursionError, ArithmeticError) as error:
-        raise DocumentError("nested too deeply, or a number out of all bounds") from error
+        raise DocumentError(_place(error)) from error
+    except RecursionError as error:
+        raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from error
+    except ArithmeticError as error:
+        raise DocumentError("a number is out of all bounds") from error
     return value
 
 
@@ -112,13 +132,29 @@ def _normalised(number: Decimal) -> str:
     return f"{'-' if sign else ''}{stripped}e{power}"
 
 
+def _place(error: json.JSONDecodeError) -> str:
+    """What is wrong, and where: lines and columns count from 1."""
+    told = (words for start, words in _WORDS.items() if error.msg.startswith(start))
+    what = next(told, "a character is not expected")
+    return f"{what} at line {error.lineno}, column {error.colno}"
+
+
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise DocumentError(f"the name {json.dumps(twice)} stands twice in one object")
+    if len(members) == len(pairs):
+        return members
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise DocumentError(f"the name {_echo(name)} stands twice in one object")
+        seen.add(name)
     return members
+
+
+def _echo(name: str) -> str:
+    """A name in quotation marks, cut at 100 characters; a question mark for a lone surrogate."""
+    cut = name if len(name) <= _ECHOED else f"{name[:_ECHOED]}…"
+    return encode_basestring(cut.encode(errors="replace").decode())
 
 
 def _refuse(constant: str) -> object:

@@ -171,3 +171,27 @@ class Unavailable(RegistryError):
 
 class Throttled(Unavailable):
     """The store refuses more requests for the moment: its own limits, not the caller's plan."""
+
+
+# API Gateway answers the following before a function runs, so no code raises them. A contract words
+# them like the others, and the template's gateway responses are generated from that.
+
+
+class RateLimited(RegistryError):
+    """The credential sends more requests a second than its usage plan allows."""
+
+
+class QuotaExceeded(RateLimited):
+    """The credential has sent as many requests as its usage plan allows in a month."""
+
+
+class CredentialNotAllowed(RegistryError):
+    """The credential is good, and its usage plan does not include the API."""
+
+
+class RequestFiltered(RegistryError):
+    """A web application firewall in front of the API refused the request."""
+
+
+class NoSuchRoute(NotFound):
+    """No operation has this path and method. A contract may say it as it says `NotFound`."""

@@ -1,5 +1,9 @@
 """Phone numbers: as typed, and in E.164 where they can be read (phonenumbers, ITU-T E.164).
 
+A number without a country code is read in the country of its record; in the workspace's region only
+where the record has no country. A country that is not understood, or that has no numbering plan, is
+a country all the same: a number without a country code cannot be read there.
+
 The library and its metadata are loaded where the first number is parsed: most requests have none.
 """
 
@@ -7,45 +11,61 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Phone
+from registry.domain.client import Client, Country, Phone
+from registry.domain.places import same_country
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 
-def read_phone(text: str, region: str) -> Phone:
-    """A number as typed, with its E.164 form where it is a valid number of the region or the world.
+def read_phone(text: str, country: Country | None, workspace_region: str) -> Phone:
+    """A number as typed, with its E.164 form where it is a valid number without an extension.
 
     Args:
         text: any spelling.
-        region: ISO 3166-1 alpha-2, for numbers without a country code.
+        country: the country the record has after the call.
+        workspace_region: ISO 3166-1 alpha-2, for a record without a country.
     """
-    number = _valid(text, region)
+    number = _valid(text, _region(country, workspace_region))
     return Phone(text, None if number is None or number.extension else _e164(number))
 
 
-def valid_phone(text: str, region: str) -> Phone:
-    """A number that has to be valid and without an extension.
+def valid_phone(text: str, country: Country | None, workspace_region: str) -> Phone:
+    """As `read_phone`, for a number that has to be valid and without an extension.
 
     Raises:
-        PydanticCustomError: kind `phone`, or `phone_extension`.
+        PydanticCustomError: kind `phone`, whose `region` is where the number was read: a code, or
+            the country as typed; or `phone_extension`.
     """
-    number = _valid(text, region)
+    number = _valid(text, _region(country, workspace_region))
     if number is None:
-        raise PydanticCustomError("phone", "must be a valid phone number", {"region": region})
+        place = workspace_region if country is None else country.code or country.typed
+        raise PydanticCustomError("phone", "must be a valid phone number", {"region": place})
     if number.extension:
         raise PydanticCustomError("phone_extension", "must not have an extension")
     return Phone(text, _e164(number))
 
 
-def known_region(code: str) -> bool:
-    """Whether phone numbers of this region are known, so that it can be assumed for one."""
-    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415
+def reread_phone(before: Client, country: Country | None, workspace_region: str) -> Phone | None:
+    """The number of a record that a call repeats: read anew where the call changes the country.
 
-    return code in SUPPORTED_REGIONS
+    In the same country it stays as it was read, since consent may be on file for it.
+
+    Args:
+        before: the record before the call.
+        country: the country the record has after the call.
+        workspace_region: ISO 3166-1 alpha-2, for a record without a country.
+    """
+    if before.phone is None or same_country(before.country, country):
+        return before.phone
+    return read_phone(before.phone.typed, country, workspace_region)
 
 
-def _valid(text: str, region: str) -> "PhoneNumber | None":
+def _region(country: Country | None, workspace_region: str) -> str | None:
+    return workspace_region if country is None else country.code
+
+
+def _valid(text: str, region: str | None) -> "PhoneNumber | None":
     from phonenumbers import NumberParseException, is_valid_number, parse  # noqa: PLC0415
 
     try:

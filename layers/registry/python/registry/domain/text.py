@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from registry.domain.visible import INVISIBLE, shows
+
 _KEPT_CONTROLS = frozenset("\n\t")
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 # White space to Python, control characters to Unicode and so to the trimming of fields.
@@ -48,6 +50,18 @@ class _Plain(Check):
 
 
 @dataclass(frozen=True, slots=True)
+class _Visible(Check):
+    """Something has to show. It stands after `Plain`, and its schema says what both let pass."""
+
+    def __get_pydantic_json_schema__(
+        self,
+        core: CoreSchema,
+        handler: GetJsonSchemaHandler,
+    ) -> dict[str, Any]:
+        return {**handler(core), "pattern": _SHOWN}
+
+
+@dataclass(frozen=True, slots=True)
 class _Blank(BeforeValidator):
     """Blank text stands for null, whatever else is expected."""
 
@@ -71,6 +85,7 @@ def _plain(at_most: object) -> dict[str, object]:
 
 _PLAIN = f"^[^{_CONTROLS}]*$"
 _FILLED = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+_SHOWN = f"^[^{_CONTROLS}]*[^{INVISIBLE}][^{_CONTROLS}]*$"
 _NULL = {"type": "null"}
 _BLANK = {"type": ["string", "null"], "pattern": r"^\s*$"}
 
@@ -86,6 +101,17 @@ def without_controls(text: str) -> str:
         for character in text
     ):
         raise PydanticCustomError("control_character", "must not contain control characters")
+    return text
+
+
+def visible(text: str) -> str:
+    """The text itself.
+
+    Raises:
+        PydanticCustomError: kind `string_too_short`, as for blank text, where nothing of it shows.
+    """
+    if not shows(text):
+        raise PydanticCustomError("string_too_short", "must not be empty", {"min_length": 1})
     return text
 
 
@@ -134,6 +160,7 @@ def limited(at_most: int, at_least: int = 0) -> StringConstraints:
 
 Blank = _Blank(blank_is_none)
 Plain = _Plain(without_controls)
+Visible = _Visible(visible)
 EmailText = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True),

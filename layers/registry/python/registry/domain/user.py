@@ -13,7 +13,7 @@ class User:
     Attributes:
         id: UUIDv7; its time part is `created_at`.
         client_id: the client the person belongs to.
-        email: as typed; within a client no two users carry the same, regardless of case.
+        email: as typed; within a client no two users carry the same (`email_key`).
     """
 
     id: str

@@ -5,12 +5,14 @@ speak of them. The rules are those of `docs/mapping.md`, "Common to all contract
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
 DEFAULT_TIMEZONE = "America/New_York"
@@ -91,14 +93,82 @@ RATE_LIMITS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractProfile:
+    """What the registry, its template and its tools know of a contract beside its endpoints.
+
+    The forms of its credentials are in `registry.domain.credential.CREDENTIAL_RULES`.
+
+    Attributes:
+        contract: whose profile it is.
+        title: the contract's name for people, such as `Alternative Payments`.
+        credential: what the contract calls a caller's credential, such as `API key`.
+        headers: the request headers a credential may come in, the documented one first. The
+            authorizer's decision can be cached for a single header only.
+        usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
+    """
+
+    contract: Contract
+    title: str
+    credential: str
+    headers: tuple[str, ...] = ("Authorization",)
+    usage_plan: UsagePlan | None = None
+
+    @property
+    def base_path(self) -> str:
+        """First path segment under a custom domain and on the local stack: the contract's value."""
+        return self.contract.value
+
+    @property
+    def slug(self) -> str:
+        """The contract in names where hyphens are usual: `alternative-payments`."""
+        return self.contract.value.replace("_", "-")
+
+    @property
+    def logical_id(self) -> str:
+        """Start of the names of its resources and outputs in the template."""
+        return self.title.replace(" ", "")
+
+    @property
+    def docs_page(self) -> str:
+        """The page that lists its endpoints, as a path in the repository."""
+        return f"docs/{self.slug}.md"
+
+
+CONTRACTS: Mapping[Contract, ContractProfile] = {
+    profile.contract: profile
+    for profile in (
+        ContractProfile(contract=Contract.PAYTRUM, title="Paytrum", credential="API key"),
+        ContractProfile(
+            contract=Contract.ATHENTY,
+            title="Athenty",
+            credential="API key",
+            headers=("X-Api-Key", "Authorization"),
+        ),
+        ContractProfile(
+            contract=Contract.HOURSMITH,
+            title="Hoursmith",
+            credential="personal access token",
+        ),
+        ContractProfile(
+            contract=Contract.ALTERNATIVE_PAYMENTS,
+            title="Alternative Payments",
+            credential="access token",
+            usage_plan=UsagePlan.PAYMENTS,
+        ),
+    )
+}
+
+
 def usage_plan(contract: Contract, plan: Plan) -> UsagePlan:
     """The usage plan a credential of this contract belongs in, in a workspace with this plan.
 
     Plans without API are throttled like the smallest that has it: their requests have to reach the
     endpoint, which answers 402 or 403 in words the gateway does not have.
     """
-    if contract is Contract.ALTERNATIVE_PAYMENTS:
-        return UsagePlan.PAYMENTS
+    fixed = CONTRACTS[contract].usage_plan
+    if fixed is not None:
+        return fixed
     if plan is Plan.ENTERPRISE:
         return UsagePlan.ENTERPRISE
     if plan in {Plan.AGENCY, Plan.BUSINESS}:
@@ -117,7 +187,7 @@ class Workspace:
 
     Attributes:
         id: UUIDv7.
-        name: 1 to 200 characters, trimmed.
+        name: 1 to 200 characters, trimmed; at least one of them shows.
         plan: what was bought.
         subscription: whether it is paid for.
         region: ISO 3166-1 alpha-2; the country of phone numbers written without one.
@@ -195,9 +265,9 @@ def _checked(workspace: Workspace) -> Workspace:
     from registry.domain.places import is_country_code, is_timezone  # noqa: PLC0415
 
     name = workspace.name.strip()
-    region = workspace.region.strip().upper()
+    region = workspace.region.strip()
     errors = []
-    if not name:
+    if not shows(name):
         errors.append(FieldError(("name",), "missing"))
     elif len(name) > NAME_LIMIT:
         errors.append(FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT}))
@@ -209,4 +279,4 @@ def _checked(workspace: Workspace) -> Workspace:
         errors.append(FieldError(("timezone",), "timezone"))
     if errors:
         raise Invalid(fields=tuple(errors))
-    return replace(workspace, name=name, region=region)
+    return replace(workspace, name=name, region=region.upper())

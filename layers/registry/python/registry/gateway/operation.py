@@ -44,6 +44,7 @@ class Dialect:
         errors: the code of every error class; a class without one has that of its base class, and
             `RegistryError` itself stands for the unhandled.
         envelope: the body of an error answer.
+        rate_limit_headers: whether a 429 tells the credential's rate in `X-RateLimit-Limit`.
         parameter_reason: the sentence of the 400 about bad parameters; None, or an answer of None,
             where the contract names them like fields, in a 422.
     """
@@ -52,6 +53,7 @@ class Dialect:
     replay_header: str
     errors: Mapping[type[RegistryError], ErrorCode]
     envelope: Callable[[ErrorCode, RegistryError], BaseModel]
+    rate_limit_headers: bool = True
     parameter_reason: Callable[[tuple[FieldError, ...]], str | None] | None = None
 
     def code(self, error: type[RegistryError]) -> ErrorCode:
@@ -93,6 +95,29 @@ class IdempotencyKey(Enum):
     REQUIRED = "required"
 
 
+class Access(Enum):
+    """What an operation does with stored records; its function is permitted nothing else.
+
+    Tables, indexes and permissions follow from these and from `idempotency_key` when the template
+    is generated.
+    """
+
+    CREATE_CLIENT = "writes a new client and what belongs to it"
+    READ_CLIENT = "reads a client by its id"
+    CHANGE_CLIENT = "reads a client by its id and writes it again"
+    RELEASE_EXTERNAL_ID = "deletes the claim on an external id that a change replaces"
+    LIST_CLIENTS = "lists active and archived clients together"
+    LIST_BY_STATUS = "lists active or archived clients by creation"
+    LIST_BY_NAME = "lists active or archived clients by name"
+    LIST_BY_UPDATE = "lists active or archived clients by their last change"
+    SEARCH_CLIENTS = "reads the search index, and the clients found there by their ids"
+    CREATE_USER = "writes a new user of a client that is there"
+    LIST_USERS = "lists the users of a client"
+    READ_PAYMENT_METHOD = "reads a payment method by its id"
+    LIST_PAYMENT_METHODS = "lists the payment methods of a client"
+    ISSUE_TOKEN = "reads an OAuth client and writes an access token"  # noqa: S105 - no secret
+
+
 class NoParameters(BaseModel):
     """The query of an operation that has none."""
 
@@ -129,6 +154,8 @@ class Operation:
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
+        access: what it does with stored records.
+        heavy: whether it may read a workspace's whole search index, which takes a full processor.
         max_body_bytes: the size over which a body is refused before it is parsed.
         idempotency_key: what an `Idempotency-Key` header does.
         public: whether anybody may call it, without a credential.
@@ -147,6 +174,8 @@ class Operation:
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
     form: bool = False
+    access: tuple[Access, ...] = ()
+    heavy: bool = False
     max_body_bytes: int = 256 * 1024
     idempotency_key: IdempotencyKey = IdempotencyKey.IGNORED
     public: bool = False

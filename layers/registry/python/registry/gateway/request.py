@@ -27,8 +27,12 @@ from registry.gateway.repeated import Shown
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
-_JSON = re.compile(r"application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
-_FORM = re.compile(r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+_JSON = re.compile(
+    r"application/(?:[\w.!#$&^+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.DOTALL | re.ASCII
+)
+_FORM = re.compile(
+    r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECASE | re.DOTALL | re.ASCII
+)
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 Event = Mapping[str, Any]
@@ -139,13 +143,24 @@ def read_request(
         raise Invalid((), parameters)
     idempotency = None
     if key is not None and caller is not None:
-        route = f"{operation.method} {operation.path.format(**path)}"
         idempotency = Idempotency(
             f"{caller.workspace_id}#{caller.mode}#{caller.contract}#{key}",
-            hashlib.sha256(f"{route}\n{document.canonical(raw)}".encode()).hexdigest(),
+            _fingerprint(operation, path, event, raw),
         )
     body = Body(raw or {}, parameters, operation.body or NoBody)
     return Request(operation, path, query, body, idempotency, headers, caller)
+
+
+def _fingerprint(
+    operation: Operation,
+    path: Mapping[str, str],
+    event: Event,
+    raw: object,
+) -> str:
+    """SHA-256, in hexadecimal, of method, path, query and body: the same for the same request."""
+    route = [operation.method, operation.path.format(**path)]
+    query = event.get("multiValueQueryStringParameters") or {}
+    return hashlib.sha256(document.canonical([*route, query, raw]).encode()).hexdigest()
 
 
 def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:

@@ -28,7 +28,8 @@ class Response:
 MAX_PAGE_BYTES = 5_000_000
 # Room for the members of a page beside its records.
 _ENVELOPE_BYTES = 10_000
-_EVERY_RESPONSE = {
+# Source: `docs/mapping.md`, "Common to all contracts".
+EVERY_RESPONSE = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +79,7 @@ def proxy_response(response: Response) -> dict[str, object]:
     """The response in the shape that API Gateway takes from a Lambda proxy integration."""
     return {
         "statusCode": response.status,
-        "headers": {**_EVERY_RESPONSE, **response.headers},
+        "headers": {**EVERY_RESPONSE, **response.headers},
         "body": response.body,
         "isBase64Encoded": False,
     }

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from registry.domain.change import Evidence
 from registry.domain.client import Client, Country, MemberType, Phone, UsageType
+from registry.domain.email_address import email_key
+from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant, parse_instant
 from registry.domain.tenant import Tenant
 
@@ -97,8 +99,8 @@ def user_key(tenant: Tenant, client_id: str, user_id: str) -> Item:
 
 
 def user_email_key(tenant: Tenant, client_id: str, email: str) -> Item:
-    """Where an e-mail address is claimed, in any letter case, for one user of a client."""
-    digest = hashlib.sha256(email.casefold().encode()).hexdigest()
+    """Where an e-mail address is claimed, in all its spellings, for one user of a client."""
+    digest = hashlib.sha256(email_key(email).encode()).hexdigest()
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_EMAIL#{client_id}#{digest}"}}
 
 
@@ -114,13 +116,13 @@ def client_id_of(item: Mapping[str, "Value"]) -> str:
 
 
 def name_key(client: Client) -> str:
-    """What orders clients by display name regardless of case, and then by id."""
-    return sort_text((client.display_name or "").casefold()) + SEPARATOR + client.id
+    """What orders clients by display name, as `folded` folds it, and then by id."""
+    return sort_text(folded(client.display_name or "")) + SEPARATOR + client.id
 
 
-def sort_text(folded: str) -> str:
-    """As much of a case-folded text as a sort key has room for."""
-    return folded.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+def sort_text(text: str) -> str:
+    """As much of a folded text as a sort key has room for."""
+    return text.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def updated_key(client: Client) -> str:
@@ -201,8 +203,8 @@ class SearchEntry:
     """What the search index knows of a client: enough to find, filter and order, no more.
 
     Attributes:
-        name and the other texts: case-folded; the empty string where there is none. `name` is the
-            display name.
+        name and the other texts: as `folded` folds them; the empty string where there is none.
+            `name` is the display name.
         external_id: as written, because it is also looked for exactly.
         member_type: as shown, see `Client.shown_member_type`.
     """
@@ -243,8 +245,8 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
 
 def _search_text(client: Client) -> str:
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
-    folded = {name: (text or "").casefold() for name, text in texts.items()}
-    return _UNIT.join((folded | {"external_id": client.external_id or ""}).values())
+    searched = {name: folded(text or "") for name, text in texts.items()}
+    return _UNIT.join((searched | {"external_id": client.external_id or ""}).values())
 
 
 def _search_facets(client: Client) -> str:

@@ -53,3 +53,8 @@ CREATE_USER = Example(
     title="A user",
     body={"email": "jane@acme.com", "first_name": "Jane", "last_name": "Doe"},
 )
+LIST = Example(
+    title="Customers whose name begins with Acme",
+    query={"limit": "100", "company_name": "Acme"},
+)
+LIST_USERS = Example(title="The newest hundred users", query={"limit": "100"})

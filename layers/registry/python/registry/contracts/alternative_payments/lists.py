@@ -15,6 +15,7 @@ from registry.contracts.alternative_payments.wire import (
     PageQuery,
     UserList,
 )
+from registry.domain.folding import folded
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request
@@ -124,7 +125,7 @@ def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
 
 
 def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
-    prefix = (query.company_name or "").casefold()
+    prefix = folded(query.company_name or "")
     return (
         not entry.archived
         and (entry.name.startswith(prefix) or entry.legal_name.startswith(prefix))

@@ -25,7 +25,7 @@ from registry.domain.errors import (
     UnsupportedGrant,
     ValueTaken,
 )
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("customers:read",), ("customers:write",)
 _READ_PAYMENT_METHODS = ("payments:read", "customers:read")
@@ -39,6 +39,8 @@ LIST_CUSTOMERS = Operation(
     scopes=_READ,
     query=ListCustomers,
     response_model=CustomerList,
+    access=(Access.LIST_BY_STATUS, Access.SEARCH_CLIENTS),
+    examples=(examples.LIST,),
 )
 CREATE_CUSTOMER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -50,6 +52,7 @@ CREATE_CUSTOMER = Operation(
     body=CreateCustomer,
     status=201,
     response_model=Customer,
+    access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(ValueTaken,),
     examples=(examples.CREATE,),
@@ -62,6 +65,7 @@ GET_CUSTOMER = Operation(
     summary="Get a customer",
     scopes=_READ,
     response_model=Customer,
+    access=(Access.READ_CLIENT,),
     errors=(NotFound,),
 )
 ARCHIVE_CUSTOMER = Operation(
@@ -72,6 +76,7 @@ ARCHIVE_CUSTOMER = Operation(
     summary="Archive a customer",
     scopes=_WRITE,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound,),
 )
 UPDATE_CUSTOMER = Operation(
@@ -83,6 +88,7 @@ UPDATE_CUSTOMER = Operation(
     scopes=_WRITE,
     body=UpdateCustomer,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound, Conflict),
     examples=(examples.CHANGE,),
 )
@@ -94,6 +100,7 @@ RESTORE_CUSTOMER = Operation(
     summary="Restore a customer",
     scopes=_WRITE,
     response_model=Customer,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
@@ -105,6 +112,7 @@ LIST_PAYMENT_METHODS = Operation(
     summary="List payment methods",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodList,
+    access=(Access.READ_CLIENT, Access.LIST_PAYMENT_METHODS),
     errors=(NotFound,),
 )
 GET_PAYMENT_METHOD = Operation(
@@ -115,6 +123,7 @@ GET_PAYMENT_METHOD = Operation(
     summary="Get a payment method by id",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodObject,
+    access=(Access.READ_CLIENT, Access.READ_PAYMENT_METHOD),
     errors=(NotFound,),
 )
 LIST_USERS = Operation(
@@ -126,7 +135,9 @@ LIST_USERS = Operation(
     scopes=_READ,
     query=PageQuery,
     response_model=UserList,
+    access=(Access.READ_CLIENT, Access.LIST_USERS),
     errors=(NotFound,),
+    examples=(examples.LIST_USERS,),
 )
 CREATE_USER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -138,6 +149,7 @@ CREATE_USER = Operation(
     body=CreateUser,
     status=201,
     response_model=CustomerUser,
+    access=(Access.CREATE_USER,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),
@@ -154,6 +166,7 @@ ISSUE_TOKEN = Operation(
     max_body_bytes=8 * 1024,
     public=True,
     response_model=Token,
+    access=(Access.ISSUE_TOKEN,),
     errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
     examples=(examples.TOKEN,),
 )

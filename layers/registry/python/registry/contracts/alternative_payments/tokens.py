@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from registry.contracts.alternative_payments.errors import parameter_reason
 from registry.contracts.alternative_payments.wire import Token, TokenRequest
 from registry.domain.credential import (
-    OFFERED_SCOPES,
+    CREDENTIAL_RULES,
     Credential,
     grants,
     hash_token,
@@ -35,7 +35,7 @@ from registry.store.dynamodb import dynamodb_client, table_name
 LIFETIME = timedelta(hours=1)
 # RFC 6749, section 5.1.
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE)
+_BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE | re.ASCII)
 _CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 
 
@@ -106,7 +106,7 @@ def _client(store: CredentialStore, client_id: str, secret: str, at: datetime) -
     Raises:
         ClientRefused: for whichever reason; the caller is not told.
     """
-    if not is_id(client_id) or parse_client_secret(secret) is None:
+    if not is_id(client_id) or parse_client_secret(_CONTRACT, secret) is None:
         raise ClientRefused
     try:
         client = store.oauth_client(client_id)
@@ -127,7 +127,7 @@ def _scopes(client: Credential, asked: str | None) -> tuple[str, ...]:
         ScopeNotHeld: one of them does not exist, or the client does not hold it.
     """
     scopes = tuple(dict.fromkeys((asked or "").split()))
-    offered = OFFERED_SCOPES[_CONTRACT]
+    offered = CREDENTIAL_RULES[_CONTRACT].scopes
     if not all(scope in offered and grants(client.scopes, scope) for scope in scopes):
         raise ScopeNotHeld
     return scopes or client.scopes

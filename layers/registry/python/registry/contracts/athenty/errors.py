@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import (
     BadRequest,
+    CredentialNotAllowed,
     FieldError,
     Forbidden,
     IdempotencyInFlight,
@@ -16,7 +17,9 @@ from registry.domain.errors import (
     PayloadTooLarge,
     PlanRequired,
     RaceLost,
+    RateLimited,
     RegistryError,
+    RequestFiltered,
     SubscriptionInactive,
     Unauthenticated,
     Unavailable,
@@ -121,6 +124,8 @@ ATHENTY = Dialect(
         ),
         PlanRequired: ErrorCode(403, "FORBIDDEN", _plans_with_api()),
         Forbidden: ErrorCode(403, "FORBIDDEN", "The API key lacks the scope."),
+        CredentialNotAllowed: ErrorCode(403, "FORBIDDEN", "The API key may not use this API."),
+        RequestFiltered: ErrorCode(403, "FORBIDDEN", "The request was refused."),
         NotFound: ErrorCode(404, "NOT_FOUND", "Resource not found."),
         IdempotencyMismatch: ErrorCode(
             409,
@@ -140,6 +145,7 @@ ATHENTY = Dialect(
             "The body must be sent as application/json.",
         ),
         Invalid: ErrorCode(422, "VALIDATION_ERROR", "Validation failed"),
+        RateLimited: ErrorCode(429, "RATE_LIMITED", "Too many requests"),
         Unavailable: ErrorCode(
             503,
             "SERVICE_UNAVAILABLE",

@@ -62,3 +62,19 @@ BUSINESS = Example(
     body=_ACME,
     response=_shown("019ead58-06b8-7f02-8a51-0c9d7e6f5a4b", "2026-06-09T17:04:47.800Z", **_ACME),
 )
+# The page prints no search and no change; these use what it says of them.
+SEARCH = Example(
+    title="Active individuals by name",
+    query={
+        "search": "smith",
+        "memberType": "individual",
+        "active": "true",
+        "sort": "name",
+        "page": "1",
+        "limit": "20",
+    },
+)
+CHANGE = Example(
+    title="A phone, and a tier of this workspace's own",
+    body={"phone": "+1 613 555 0123", "metadata": {"tier": "gold"}, "active": True},
+)

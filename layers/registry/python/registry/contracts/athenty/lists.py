@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from registry.contracts.athenty.mapping import show
 from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
+from registry.domain.folding import folded
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
@@ -46,7 +47,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 def matching(entries: Iterable[SearchEntry], query: ListClients) -> list[str]:
     """Ids of the clients that pass every filter of the query, in the order it asks for."""
-    text = query.search.casefold()
+    text = folded(query.search)
     found = [entry for entry in entries if _passes(entry, query) and _contains(entry, text)]
     descending = query.order == "desc" if query.order else query.sort != "name"
     found.sort(key=_SORT_KEYS[query.sort], reverse=descending)
@@ -68,5 +69,5 @@ def _contains(entry: SearchEntry, text: str) -> bool:
         or text in f"{entry.first_name} {entry.last_name}".strip()
         or text in entry.company
         or text in entry.email
-        or text in entry.external_id.casefold()
+        or text in folded(entry.external_id)
     )

@@ -4,15 +4,15 @@ Athenty has three names and no display name ("Rule 1"). Writing one of the three
 display name from all three; a record that only has a display name shows it in one of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 from registry.contracts.athenty.wire import ClientFields, ClientObject
 from registry.domain import document
-from registry.domain.client import Client, Country, Fields, MemberType, Phone
+from registry.domain.client import Client, Country, Fields, MemberType
 from registry.domain.identifiers import instant
-from registry.domain.phone import known_region, read_phone
+from registry.domain.phone import read_phone, reread_phone
 from registry.gateway.principal import Principal
 
 # The record's names of the wire names that are kept as they are.
@@ -45,17 +45,34 @@ class Names:
 _NAMES = frozenset(asdict(Names()))
 
 
-def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
-    """The record's fields that a validated body writes: those that it names, no others."""
+def to_record(
+    body: ClientFields,
+    client: Client | None,
+    caller: Principal,
+    repeated: Collection[str] = (),
+) -> Fields:
+    """The record's fields that a validated body writes: those that it names, no others.
+
+    Args:
+        body: the body.
+        client: the record it changes; None for a new one.
+        caller: in whose region a phone number is read where the client has no country.
+        repeated: names that the body repeats; a repeated number is read anew in another country.
+    """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
     fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
     fields |= written_names(client, body.model_dump(include=set(_NAMES), exclude_unset=True))
-    if "phone" in wire:
-        fields["phone"] = _phone(wire, client, caller)
     if "memberType" in wire:
         fields["member_type"] = MemberType(body.member_type) if body.member_type else None
+    place = client.country if client is not None else None
     if "country" in wire:
-        fields["country"] = Country(body.country, body.country) if body.country else None
+        place = Country(body.country, body.country) if body.country else None
+        fields["country"] = place
+    if "phone" in wire:
+        number = wire["phone"]
+        fields["phone"] = read_phone(number, place, caller.region) if number is not None else None
+    elif "phone" in repeated and client is not None:
+        fields["phone"] = reread_phone(client, place, caller.region)
     if "metadata" in wire:
         fields["metadata"] = None if body.metadata is None else document.render(body.metadata)
     return cast("Fields", fields)
@@ -114,17 +131,3 @@ def written_names(client: Client | None, written: Mapping[str, str | None]) -> F
         last_name=names.name_last,
         company=names.business_name,
     )
-
-
-def _phone(
-    wire: Mapping[str, Any],
-    client: Client | None,
-    caller: Principal,
-) -> Phone | None:
-    """The number as typed, read in the client's country where phone numbers know it."""
-    typed = wire["phone"]
-    if typed is None:
-        return None
-    kept = client.country.code if client is not None and client.country is not None else None
-    country = wire.get("country", kept)
-    return read_phone(typed, country if country and known_region(country) else caller.region)

@@ -1,7 +1,7 @@
 """Athenty's five endpoints, declared."""
 
 from registry.contracts.athenty.errors import ATHENTY
-from registry.contracts.athenty.examples import BUSINESS, INDIVIDUAL
+from registry.contracts.athenty.examples import BUSINESS, CHANGE, INDIVIDUAL, SEARCH
 from registry.contracts.athenty.wire import (
     ClientList,
     ClientObject,
@@ -10,7 +10,7 @@ from registry.contracts.athenty.wire import (
     UpdateClient,
 )
 from registry.domain.errors import NotFound, RaceLost
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -24,6 +24,7 @@ CREATE_CLIENT = Operation(
     body=CreateClient,
     status=201,
     response_model=ClientObject,
+    access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(INDIVIDUAL, BUSINESS),
 )
@@ -36,6 +37,9 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
+    access=(Access.SEARCH_CLIENTS,),
+    heavy=True,
+    examples=(SEARCH,),
 )
 GET_CLIENT = Operation(
     dialect=ATHENTY,
@@ -45,6 +49,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientObject,
+    access=(Access.READ_CLIENT,),
     errors=(NotFound,),
 )
 UPDATE_CLIENT = Operation(
@@ -56,8 +61,10 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientObject,
+    access=(Access.CHANGE_CLIENT, Access.RELEASE_EXTERNAL_ID),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
+    examples=(CHANGE,),
 )
 ARCHIVE_CLIENT = Operation(
     dialect=ATHENTY,
@@ -67,6 +74,7 @@ ARCHIVE_CLIENT = Operation(
     summary="Archive a client",
     scopes=_WRITE,
     response_model=ClientObject,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
 )

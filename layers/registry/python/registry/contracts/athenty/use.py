@@ -33,7 +33,7 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
         changes = request.body.against(Shown(show(client, caller).model_dump(by_alias=True)))
         body = changes.validated(check(changes.raw))
         archived = None if body.active is None else not body.active
-        fields = to_record(body, client, caller)
+        fields = to_record(body, client, caller, changes.repeated)
         return change.update(client, caller.author(), archived=archived, **fields)
 
     return records.change(request, decide, show)

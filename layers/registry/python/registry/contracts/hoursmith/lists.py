@@ -7,6 +7,7 @@ from registry.contracts.hoursmith.mapping import show_object
 from registry.contracts.hoursmith.wire import ClientList, ListClients, Pagination
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.folding import folded
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
@@ -80,11 +81,11 @@ def _ordered(tenant: Tenant, listing: Listing) -> _Page:
 
 def _found(tenant: Tenant, listing: Listing, text: str) -> _Page:
     """A page of the clients that have a text, in any letter case, in a field that is searched."""
-    folded = text.casefold()
+    needle = folded(text)
     entries = (
         entry
         for entry in client_store().search(tenant)
-        if folded in entry.name or folded in entry.contact_name or folded in entry.email
+        if needle in entry.name or needle in entry.contact_name or needle in entry.email
     )
     places = search_page(entries, listing)
     page = places[: listing.limit]

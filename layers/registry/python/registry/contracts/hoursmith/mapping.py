@@ -1,12 +1,12 @@
 """Between Hoursmith's wire models and the record: see `docs/mapping.md`."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Collection
+from typing import cast
 
 from registry.contracts.hoursmith.wire import ClientFields, ClientObject, ClientResponse, Member
-from registry.domain.client import Client, Country, Fields, Phone
+from registry.domain.client import Client, Fields
 from registry.domain.identifiers import instant
-from registry.domain.phone import known_region, read_phone
+from registry.domain.phone import read_phone, reread_phone
 from registry.domain.places import country
 from registry.domain.workspace import Role
 from registry.gateway.principal import Principal
@@ -34,13 +34,19 @@ _FIELDS = {
 }
 
 
-def to_record(body: ClientFields, client: Client | None, caller: Principal) -> Fields:
+def to_record(
+    body: ClientFields,
+    client: Client | None,
+    caller: Principal,
+    repeated: Collection[str] = (),
+) -> Fields:
     """The record's fields that a validated body writes: those that it names, no others.
 
     Args:
         body: the body.
         client: the record it changes; None for a new one.
-        caller: in whose region a phone number is read where the client's country does not help.
+        caller: in whose region a phone number is read where the client has no country.
+        repeated: names that the body repeats; a repeated number is read anew in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
     fields: dict[str, object] = {_FIELDS[name]: wire[name] for name in wire.keys() & _FIELDS}
@@ -50,7 +56,10 @@ def to_record(body: ClientFields, client: Client | None, caller: Principal) -> F
         place = country(typed) if typed is not None else None
         fields["country"] = place
     if "phone" in wire:
-        fields["phone"] = _phone(wire, client, place, caller)
+        number = wire["phone"]
+        fields["phone"] = read_phone(number, place, caller.region) if number is not None else None
+    elif "phone" in repeated and client is not None:
+        fields["phone"] = reread_phone(client, place, caller.region)
     return cast("Fields", fields)
 
 
@@ -102,20 +111,3 @@ def show_member(caller: Principal) -> Member:
         token_prefix=caller.token_prefix,
         env=caller.mode,
     )
-
-
-def _phone(
-    wire: Mapping[str, Any],
-    client: Client | None,
-    place: Country | None,
-    caller: Principal,
-) -> Phone | None:
-    """The number; the kept one where it is typed the same, since consent may be on file for it."""
-    typed = wire["phone"]
-    if typed is None:
-        return None
-    kept = client.phone if client is not None else None
-    if kept is not None and kept.typed == typed:
-        return kept
-    code = place.code if place is not None else None
-    return read_phone(typed, code if code and known_region(code) else caller.region)

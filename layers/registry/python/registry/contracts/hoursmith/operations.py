@@ -15,7 +15,7 @@ from registry.contracts.hoursmith.wire import (
     UpdateClient,
 )
 from registry.domain.errors import Conflict, NotFound, RaceLost
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -29,6 +29,7 @@ CREATE_CLIENT = Operation(
     body=CreateClient,
     status=201,
     response_model=ClientResponse,
+    access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.REQUIRED,
     examples=(CREATE,),
 )
@@ -41,6 +42,13 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
+    access=(
+        Access.LIST_BY_STATUS,
+        Access.LIST_BY_NAME,
+        Access.LIST_BY_UPDATE,
+        Access.SEARCH_CLIENTS,
+    ),
+    heavy=True,
     examples=(LIST,),
 )
 GET_CLIENT = Operation(
@@ -51,6 +59,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientResponse,
+    access=(Access.READ_CLIENT,),
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -63,6 +72,7 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientResponse,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound, RaceLost),
     examples=(UPDATE,),
 )
@@ -74,6 +84,7 @@ DELETE_CLIENT = Operation(
     summary="Delete a client",
     scopes=_WRITE,
     response_model=ClientResponse,
+    access=(Access.CHANGE_CLIENT,),
     errors=(NotFound, Conflict, RaceLost),
 )
 GET_ME = Operation(

@@ -38,7 +38,7 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
         present = _present(client)
         shown = Shown(show_object(present, caller).model_dump(by_alias=True))
         changes = request.body.against(shown)
-        fields = to_record(changes.validated(), present, caller)
+        fields = to_record(changes.validated(), present, caller, changes.repeated)
         return change.update(present, caller.author(), **fields)
 
     return records.change(request, decide, show)

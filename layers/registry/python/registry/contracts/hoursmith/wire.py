@@ -1,7 +1,6 @@
 """Hoursmith's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -15,19 +14,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from registry.domain.folding import folded
+from registry.domain.instants import read_iso_8601
 from registry.domain.money import DECIMAL, amount, currency_code, percentage
-from registry.domain.text import Blank, Check, EmailText, Plain, blank_is_none, limited
+from registry.domain.text import Blank, Check, EmailText, Plain, Visible, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
 from registry.gateway.cursor import claimed_place
 from registry.gateway.wire import NotNull, RequestModel, ResponseModel, Whole
 from registry.store.listing import Order
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIMESTAMP = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
-    r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?",
-)
 _ORDERS = {
     "createdAt": Order.CREATED,
     "id": Order.CREATED,  # ids are in order of creation
@@ -64,14 +60,9 @@ def _moment(text: object, of_a_date: time) -> object:
     if not isinstance(text, str):
         return text
     try:
-        if _DATE.fullmatch(text):
-            return datetime.combine(date.fromisoformat(text), of_a_date, UTC)
-        if _TIMESTAMP.fullmatch(text):
-            at = datetime.fromisoformat(text.upper())
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return read_iso_8601(text, of_a_date)
+    except ValueError as error:
         raise PydanticCustomError("instant", "must be a date or an ISO timestamp") from error
-    raise PydanticCustomError("instant", "must be a date or an ISO timestamp")
 
 
 def _filled(value: object) -> object:
@@ -94,7 +85,7 @@ def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
 
 
 _Text = Annotated[str, limited(200), Plain]
-_Name = Annotated[str, limited(200, at_least=1), Plain]
+_Name = Annotated[str, limited(200, at_least=1), Plain, Visible]
 _Phone = Annotated[str, limited(40), Plain]
 _Website = Annotated[str, limited(MAX_WEBSITE), Plain, Check(website)]
 _Currency = Annotated[str, limited(200), Check(currency_code, {"pattern": "^[A-Za-z]{3}$"})]
@@ -197,7 +188,7 @@ class ListClients(RequestModel):
         given = {name: getattr(self, name) for name in bounds}
         return {
             "sort": self.sort,
-            "search": self.search.casefold() if self.search else None,
+            "search": folded(self.search) if self.search else None,
             **{name: at.isoformat() if at else None for name, at in given.items()},
         }
 

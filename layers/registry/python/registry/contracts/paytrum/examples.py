@@ -47,3 +47,14 @@ LIST = Example(
     query={"limit": "50", "status": "active"},
     response={"object": "list", "data": [_ACME], "hasMore": False},
 )
+# The page prints no change. This one takes every kind of field that is read with a library's help.
+UPDATE = Example(
+    title="A phone with consent to texts, an address and a time zone",
+    body={
+        "phone": "(415) 555-2671",
+        "smsConsent": True,
+        "address": {"city": "San Francisco", "state": "CA", "country": "US"},
+        "timezone": "America/Los_Angeles",
+        "notes": "Pays late",
+    },
+)

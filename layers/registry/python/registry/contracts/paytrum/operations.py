@@ -1,7 +1,7 @@
 """Paytrum's six endpoints, declared."""
 
 from registry.contracts.paytrum.errors import PAYTRUM
-from registry.contracts.paytrum.examples import CREATE, LIST, RETRIEVE
+from registry.contracts.paytrum.examples import CREATE, LIST, RETRIEVE, UPDATE
 from registry.contracts.paytrum.wire import (
     ClientList,
     ClientObject,
@@ -10,7 +10,7 @@ from registry.contracts.paytrum.wire import (
     UpdateClient,
 )
 from registry.domain.errors import NotFound
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
 
@@ -24,6 +24,7 @@ CREATE_CLIENT = Operation(
     body=CreateClient,
     status=201,
     response_model=ClientObject,
+    access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(CREATE,),
 )
@@ -35,6 +36,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientObject,
+    access=(Access.READ_CLIENT,),
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -47,6 +49,7 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
+    access=(Access.READ_CLIENT, Access.LIST_CLIENTS, Access.LIST_BY_STATUS),
     examples=(LIST,),
 )
 UPDATE_CLIENT = Operation(
@@ -58,8 +61,10 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientObject,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
+    examples=(UPDATE,),
 )
 ARCHIVE_CLIENT = Operation(
     dialect=PAYTRUM,
@@ -69,6 +74,7 @@ ARCHIVE_CLIENT = Operation(
     summary="Archive a client",
     scopes=_WRITE,
     response_model=ClientObject,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
@@ -80,6 +86,7 @@ RESTORE_CLIENT = Operation(
     summary="Restore an archived client",
     scopes=_WRITE,
     response_model=ClientObject,
+    access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )

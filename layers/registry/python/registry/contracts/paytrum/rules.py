@@ -12,10 +12,10 @@ from pydantic_core import PydanticCustomError
 
 from registry.contracts.paytrum.wire import ClientFields
 from registry.domain.change import same_contact_point
-from registry.domain.client import Channel, Client, Phone
+from registry.domain.client import Channel, Client, Country, Phone
 from registry.domain.errors import FieldError
-from registry.domain.phone import known_region, valid_phone
-from registry.domain.places import region_exists
+from registry.domain.phone import valid_phone
+from registry.domain.places import country, region_exists
 from registry.domain.text import blank_is_none, trimmed
 from registry.gateway.principal import Principal
 
@@ -42,14 +42,12 @@ class PhoneField:
 
 
 def read_phone_field(raw: Raw, client: Client | None, caller: Principal) -> PhoneField:
-    """Read the body's number in the client's country after the call, else in the workspace's."""
+    """Read the body's number in the country that the client has after the call."""
     text = _text(raw, "phone")
     if text is None:
         return PhoneField()
-    country = _country(raw, client)
-    region = country if country and known_region(country) else caller.region
     try:
-        return PhoneField(text, valid_phone(text, region))
+        return PhoneField(text, valid_phone(text, _country(raw, client), caller.region))
     except PydanticCustomError as error:
         return PhoneField(text, error=FieldError(("phone",), error.type, error.context or {}))
 
@@ -101,12 +99,13 @@ def _state(raw: Raw, client: Client | None) -> Iterator[FieldError]:
     address = _address(raw)
     if not address.keys() & {"state", "country"}:
         return
-    country = _country(raw, client)
+    place = _country(raw, client)
+    code = place.code if place is not None else None
     state = _text(address, "state") if "state" in address else (client.region if client else None)
-    if country is None or state is None or len(state) != _STATE_LENGTH:
+    if code is None or state is None or len(state) != _STATE_LENGTH:
         return
-    if not region_exists(country, state.upper()):
-        yield FieldError(("address", "state"), "region_unknown", {"country": country})
+    if not region_exists(code, state.upper()):
+        yield FieldError(("address", "state"), "region_unknown", {"country": code})
 
 
 def _usage_type(raw: Raw, client: Client | None) -> Iterator[FieldError]:
@@ -117,15 +116,15 @@ def _usage_type(raw: Raw, client: Client | None) -> Iterator[FieldError]:
         yield FieldError(("usageType",), "usage_type_fixed")
 
 
-def _country(raw: Raw, client: Client | None) -> str | None:
-    """The country's code after the call: the body's, none where it clears it, else the client's."""
+def _country(raw: Raw, client: Client | None) -> Country | None:
+    """The country after the call: the body's, none where it clears it, else the client's."""
     if "address" in raw and blank_is_none(raw["address"]) is None:
         return None
     address = _address(raw)
     if "country" in address:
-        code = _text(address, "country")
-        return code.upper() if code else None
-    return client.country.code if client is not None and client.country is not None else None
+        text = _text(address, "country")
+        return country(text) if text else None
+    return client.country if client is not None else None
 
 
 def _address(raw: Raw) -> Raw:

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from registry.domain.client import UsageType
 from registry.domain.places import CountryCode, RegionCode, Timezone
-from registry.domain.text import Blank, EmailText, Plain, blank_is_none, limited
+from registry.domain.text import Blank, EmailText, Plain, Visible, blank_is_none, limited
 from registry.gateway.wire import (
     E164,
     Alpha2,
@@ -27,7 +27,7 @@ def _not_cleared(value: object) -> object:
 
 
 _Text = Annotated[str, limited(200), Plain]
-_Name = Annotated[str, limited(200, at_least=1), Plain]
+_Name = Annotated[str, limited(200, at_least=1), Plain, Visible]
 _State = Annotated[str, limited(200), RegionCode]
 _Country = Annotated[str, limited(200), CountryCode]
 _Timezone = Annotated[str, limited(200), Timezone]

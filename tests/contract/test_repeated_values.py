@@ -1,0 +1,187 @@
+"""Rule 5: a value that a contract shows, sent back through it, changes nothing in any contract."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry.contracts.alternative_payments.operations import OPERATIONS as PAYMENTS
+from registry.contracts.athenty.operations import OPERATIONS as ATHENTY
+from registry.contracts.hoursmith.operations import OPERATIONS as HOURSMITH
+from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
+from tests.contract_client import ContractClient, Reply, caller
+
+
+@dataclass(frozen=True)
+class Api:
+    """A contract's client calls.
+
+    Attributes:
+        path: of the collection.
+        wrapped: whether a client stands within `data`.
+    """
+
+    client: ContractClient
+    path: str
+    wrapped: bool = False
+
+    def create(self, body: dict[str, Any]) -> str:
+        reply = self.client.send("POST", self.path, body, {"Idempotency-Key": str(uuid.uuid4())})
+        assert reply.status == 201, reply.text
+        return str(self._object(reply)["id"])
+
+    def shown(self, client_id: str) -> dict[str, Any]:
+        reply = self.client.send("GET", f"{self.path}/{client_id}")
+        assert reply.status == 200, reply.text
+        return self._object(reply)
+
+    def patch(self, client_id: str, body: dict[str, Any]) -> Reply:
+        return self.client.send("PATCH", f"{self.path}/{client_id}", body)
+
+    def _object(self, reply: Reply) -> dict[str, Any]:
+        found: dict[str, Any] = reply.json["data"] if self.wrapped else reply.json
+        return found
+
+
+APIS = {
+    "paytrum": (PAYTRUM, "/v1/clients", False),
+    "athenty": (ATHENTY, "/v2/api/clients", False),
+    "hoursmith": (HOURSMITH, "/api/v1/clients", True),
+    "alternative_payments": (PAYMENTS, "/customers", False),
+}
+# Values that one contract takes and another cannot show, or would refuse of a caller.
+WORDS = st.sampled_from(["Acme", "Acme West Coast", "José", "Jose\u0301", "İstanbul", "O'Neill"])
+LONG = st.sampled_from(["x" * 200, "é" * 150])
+NAMES = WORDS | LONG
+EMAILS = st.sampled_from(["ar@acme.com", "Jane@Example.com", "jane@fass.de"])
+READABLE = st.sampled_from(["(415) 555-2671", "+1 415-555-2671", "+442079460958"])
+PHONES = READABLE | st.sampled_from(["(212) 252 0000", "call Bob", "555-0100 ext 3", "0" * 40])
+COUNTRY_NAMES = st.sampled_from(["USA", "us", "United States", "Turkey", "TR", "Canada"])
+CODES = st.sampled_from(["US", "ca", "TR", "GB"])
+STATES = st.sampled_from(["NY", "New York", "ON", "Île-de-France"])
+METADATA = st.sampled_from([{}, {"a": 1}, {"a": 1.50, "b": [None, True]}])
+
+
+def bodies(required: dict[str, Any], **optional: Any) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def attested(body: dict[str, Any]) -> dict[str, Any]:
+    """Paytrum wants consent beside an address or a number."""
+    flags = {"email": "emailConsent", "phone": "smsConsent"}
+    return {**body, **{flag: True for name, flag in flags.items() if name in body}}
+
+
+BODIES = {
+    "paytrum": bodies(
+        {"name": NAMES},
+        email=EMAILS,
+        phone=READABLE,
+        company=NAMES,
+        usageType=st.sampled_from(["consumer", "commercial"]),
+        address=bodies({}, line1=NAMES, city=WORDS, state=st.just("NY"), country=st.just("US")),
+        timezone=st.sampled_from(["America/New_York", "Europe/Berlin"]),
+        notes=LONG,
+    ).map(attested),
+    "athenty": bodies(
+        {},
+        nameFirst=NAMES,
+        nameLast=NAMES,
+        businessName=NAMES,
+        email=EMAILS,
+        phone=PHONES,
+        externalId=st.just("crm-1"),
+        memberType=st.sampled_from(["individual", "business"]),
+        region=STATES,
+        postalCode=st.just("10115"),
+        country=CODES,
+        metadata=METADATA,
+    ),
+    "hoursmith": bodies(
+        {"name": NAMES},
+        contactName=NAMES,
+        email=EMAILS,
+        phone=PHONES,
+        website=st.sampled_from(["acme.com", "https://acme.com/a?b#c"]),
+        currency=st.just("eur"),
+        billingRegion=STATES,
+        billingPostalCode=st.just("1" * 30),
+        billingCountry=COUNTRY_NAMES | st.sampled_from(["Atlantis", "Nowhere"]),
+        defaultRate=st.sampled_from(["100.50", "1e2"]),
+        defaultTaxRate=st.just("19.0"),
+        requirePoNumber=st.booleans(),
+        billingEmail=EMAILS,
+    ),
+    "alternative_payments": bodies(
+        {},
+        name=NAMES,
+        legal_name=NAMES,
+        ein=st.just("123456789"),
+        street_address=st.just("s" * 300),
+        sub_premise=WORDS,
+        state=STATES,
+        postal_code=st.just("2" * 200),
+        country=COUNTRY_NAMES,
+    ),
+}
+writes = st.sampled_from(sorted(BODIES)).flatmap(
+    lambda contract: st.tuples(st.just(contract), BODIES[contract])
+)
+
+
+@pytest.fixture(scope="module")
+def apis() -> dict[str, Api]:
+    return {
+        contract: Api(ContractClient(operations, caller(contract)), path, wrapped)
+        for contract, (operations, path, wrapped) in APIS.items()
+    }
+
+
+def shown_everywhere(apis: dict[str, Api], client_id: str) -> dict[str, dict[str, Any]]:
+    return {contract: api.shown(client_id) for contract, api in apis.items()}
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=writes, later=st.lists(writes, max_size=2))
+def test_the_whole_object_sent_back_changes_nothing_in_any_contract(
+    tables: None,
+    apis: dict[str, Api],
+    first: tuple[str, dict[str, Any]],
+    later: list[tuple[str, dict[str, Any]]],
+) -> None:
+    contract, body = first
+    client_id = apis[contract].create(body)
+    for other, change in later:
+        apis[other].patch(client_id, change)
+    before = shown_everywhere(apis, client_id)
+
+    for contract, api in apis.items():
+        reply = api.patch(client_id, before[contract])
+
+        assert reply.status == 200, (contract, reply.text)
+        assert shown_everywhere(apis, client_id) == before, contract
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=writes, later=writes, sender=st.sampled_from(sorted(BODIES)), data=st.data())
+def test_any_part_of_the_object_sent_back_changes_nothing_in_any_contract(
+    tables: None,
+    apis: dict[str, Api],
+    first: tuple[str, dict[str, Any]],
+    later: tuple[str, dict[str, Any]],
+    sender: str,
+    data: st.DataObject,
+) -> None:
+    contract, body = first
+    client_id = apis[contract].create(body)
+    apis[later[0]].patch(client_id, later[1])
+    before = shown_everywhere(apis, client_id)
+    names = data.draw(st.sets(st.sampled_from(sorted(before[sender]))))
+
+    reply = apis[sender].patch(client_id, {name: before[sender][name] for name in names})
+
+    assert reply.status == 200, (names, reply.text)
+    assert shown_everywhere(apis, client_id) == before

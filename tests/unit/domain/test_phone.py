@@ -1,0 +1,110 @@
+"""Where a phone number is read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from phonenumbers import SUPPORTED_REGIONS, example_number, format_number
+from phonenumbers import PhoneNumberFormat as Format
+from pydantic_core import PydanticCustomError
+
+from registry.domain.client import Client, Country, Phone
+from registry.domain.phone import read_phone, reread_phone, valid_phone
+from registry.domain.places import country, is_country_code
+
+AT = datetime(2026, 6, 9, tzinfo=UTC)
+TURKISH = "(212) 252 0000"
+UNREAD = [Country("Atlantis", None), Country("AQ", "AQ"), Country("Bouvet Island", "BV")]
+
+# The library also has AC, TA and XK, which ISO 3166-1 does not list.
+regions = st.sampled_from(sorted(filter(is_country_code, SUPPORTED_REGIONS)))
+places = st.none() | st.sampled_from(UNREAD) | regions.map(country)
+
+
+@pytest.mark.parametrize("named", ["TR", "TUR", "Turkey", "Türkiye"])
+def test_a_number_is_read_in_the_country_of_the_record(named: str) -> None:
+    assert read_phone(TURKISH, country(named), "US") == Phone(TURKISH, "+902122520000")
+
+
+def test_only_a_record_without_a_country_is_read_in_the_region_of_the_workspace() -> None:
+    assert read_phone(TURKISH, None, "US").e164 == "+12122520000"
+
+
+@pytest.mark.parametrize("place", UNREAD)
+def test_where_numbers_are_not_known_only_an_international_one_is_read(place: Country) -> None:
+    assert read_phone(TURKISH, place, "US") == Phone(TURKISH, None)
+    assert read_phone("+1 415 555 2671", place, "TR").e164 == "+14155552671"
+    assert valid_phone("+1 415 555 2671", place, "TR").e164 == "+14155552671"
+    with pytest.raises(PydanticCustomError) as raised:
+        valid_phone(TURKISH, place, "US")
+    assert raised.value.type == "phone"
+    assert raised.value.context == {"region": place.code or place.typed}
+
+
+@given(regions, regions)
+def test_a_country_reads_its_own_numbers_in_any_workspace(own: str, region: str) -> None:
+    number = example_number(own)
+    assert number is not None
+    e164 = format_number(number, Format.E164)
+
+    national = format_number(number, Format.NATIONAL)
+
+    assert read_phone(national, country(own), region).e164 == e164
+    assert valid_phone(national, country(own), region).e164 == e164
+    assert read_phone(national, None, own).e164 == e164
+
+
+@given(regions, places, regions)
+def test_an_international_number_is_the_same_everywhere(
+    own: str,
+    place: Country | None,
+    region: str,
+) -> None:
+    number = example_number(own)
+    assert number is not None
+
+    e164 = format_number(number, Format.E164)
+
+    assert read_phone(e164, place, region).e164 == e164
+
+
+@given(st.text(max_size=40), places, regions)
+def test_whatever_is_typed_is_kept(text: str, place: Country | None, region: str) -> None:
+    phone = read_phone(text, place, region)
+
+    assert phone.typed == text
+    try:
+        assert valid_phone(text, place, region) == phone
+    except PydanticCustomError:
+        assert phone.e164 is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "e164"),
+    [
+        (None, country("TR"), "+902122520000"),
+        (country("Atlantis"), country("TR"), "+902122520000"),
+        (country("TR"), None, "+12122520000"),
+        (country("TR"), country("Atlantis"), None),
+        (country("TR"), country("Turkey"), "kept"),
+        (country("Atlantis"), country("Mordor"), "kept"),
+        (None, None, "kept"),
+    ],
+)
+def test_a_number_sent_again_is_read_anew_only_in_another_country(
+    before: Country | None,
+    after: Country | None,
+    e164: str | None,
+) -> None:
+    client = Client(id="id", version=1, created_at=AT, updated_at=AT, country=before)
+    client = replace(client, phone=Phone(TURKISH, "kept"))
+
+    assert reread_phone(client, after, "US") == Phone(TURKISH, e164)
+
+
+def test_a_record_without_a_number_stays_without() -> None:
+    client = Client(id="id", version=1, created_at=AT, updated_at=AT)
+
+    assert reread_phone(client, country("TR"), "US") is None

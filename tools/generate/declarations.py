@@ -1,0 +1,42 @@
+"""The declarations that everything is generated from."""
+
+from functools import cache
+from importlib import import_module
+
+from registry.domain.workspace import CONTRACTS, Contract
+from registry.gateway.operation import Dialect, Operation
+
+
+@cache
+def operations(contract: Contract) -> tuple[Operation, ...]:
+    """The operations of a contract, in the order of their declarations."""
+    declared: tuple[Operation, ...] = import_module(
+        f"registry.contracts.{contract}.operations"
+    ).OPERATIONS
+    return declared
+
+
+def all_operations() -> list[Operation]:
+    """The operations of every contract."""
+    return [operation for contract in CONTRACTS for operation in operations(contract)]
+
+
+def dialect(contract: Contract) -> Dialect:
+    """How a contract's API speaks, whichever operation is called; a public one may differ."""
+    return next(each.dialect for each in operations(contract) if not each.public)
+
+
+def module_name(operation: Operation) -> str:
+    """The module of an operation's function, such as `paytrum.create_client`."""
+    return f"{operation.dialect.contract}.{operation.name}"
+
+
+def route(operation: Operation) -> str:
+    """Method and path, as documents write them: `GET /v1/clients`."""
+    return f"{operation.method} {operation.path}"
+
+
+def logical_id(operation: Operation) -> str:
+    """An operation's function in the template, such as `PaytrumCreateClient`."""
+    name = "".join(part.capitalize() for part in operation.name.split("_"))
+    return f"{CONTRACTS[operation.dialect.contract].logical_id}{name}"

@@ -1,0 +1,70 @@
+"""Every generated file: its path and its text."""
+
+from pathlib import Path
+from typing import Final
+
+from registry.domain.workspace import CONTRACTS
+from tools.generate import template
+from tools.generate.declarations import all_operations
+from tools.generate.events import events
+from tools.generate.functions import function_module
+from tools.openapi.document import rendered
+
+ROOT: Final = Path(__file__).parents[2]
+TEMPLATE: Final = Path("template.yaml")
+EVENTS: Final = Path("events")
+OPENAPI: Final = Path("docs/openapi")
+
+
+def generated(root: Path = ROOT) -> dict[Path, str]:
+    """The text of every generated file by its path in the repository.
+
+    Raises:
+        ValueError: template.yaml lacks the markers of a generated block.
+    """
+    by_hand_too = (root / TEMPLATE).read_text("utf-8")
+    return {
+        TEMPLATE: template.rendered(by_hand_too),
+        **{EVENTS / path: text for path, text in events().items()},
+        **{OPENAPI / f"{contract}.json": rendered(contract) for contract in CONTRACTS},
+    }
+
+
+def differing(root: Path = ROOT) -> list[Path]:
+    """The generated files that are not what the declarations say, or that are left over."""
+    declared = generated(root)
+    differ = [path for path, text in declared.items() if _committed(root / path) != text]
+    return differ + [path for path in _present(root) if path not in declared]
+
+
+def write(root: Path = ROOT) -> list[str]:
+    """Write the generated files that differ and delete those left over; says what was done.
+
+    An operation without a function gets one to begin with; a function that is there is left alone.
+    """
+    declared = generated(root)
+    done = []
+    for operation in all_operations():
+        path = Path("functions", operation.dialect.contract, f"{operation.name}.py")
+        if not (root / path).exists():
+            (root / path).write_text(function_module(operation), "utf-8")
+            done.append(f"wrote {path}")
+    for path in differing(root):
+        if path in declared:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(declared[path], "utf-8")
+            done.append(f"wrote {path}")
+        else:
+            (root / path).unlink()
+            done.append(f"deleted {path}")
+    return done
+
+
+def _committed(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.exists() else None
+
+
+def _present(root: Path) -> list[Path]:
+    """The files in folders that hold generated files only."""
+    found = [*(root / EVENTS).glob("*/*.json"), *(root / OPENAPI).glob("*.json")]
+    return sorted(path.relative_to(root) for path in found)

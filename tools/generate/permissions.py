@@ -1,0 +1,121 @@
+"""What an operation's function may do in DynamoDB, from what the operation declares.
+
+The actions are those the store uses for each access; this is the only place that names them beside
+the store itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from registry.gateway.operation import Access, IdempotencyKey, Operation
+
+
+class Table(Enum):
+    """A table of the template, by the environment variable that tells a function its name."""
+
+    CLIENTS = "CLIENTS_TABLE"
+    CREDENTIALS = "CREDENTIALS_TABLE"
+    IDEMPOTENCY = "IDEMPOTENCY_TABLE"
+
+    @property
+    def logical_id(self) -> str:
+        """Its name in the template, such as `ClientsTable`."""
+        return f"{self.name.capitalize()}Table"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One DynamoDB action on a table, or on an index of it."""
+
+    action: str
+    table: Table
+    index: str = ""
+
+    @property
+    def resource(self) -> str:
+        """The ARN it is for, as the template writes it."""
+        if self.index:
+            return f"!Sub ${{{self.table.logical_id}.Arn}}/index/{self.index}"
+        return f"!GetAtt {self.table.logical_id}.Arn"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An IAM statement that allows the same actions on every one of its resources."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+def _on_clients(*actions: str) -> tuple[Permission, ...]:
+    return tuple(Permission(action, Table.CLIENTS) for action in actions)
+
+
+def _query(index: str) -> Permission:
+    return Permission("Query", Table.CLIENTS, index)
+
+
+_OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
+    Access.CREATE_CLIENT: _on_clients("PutItem"),
+    Access.READ_CLIENT: _on_clients("GetItem"),
+    Access.CHANGE_CLIENT: _on_clients("GetItem", "PutItem"),
+    Access.RELEASE_EXTERNAL_ID: _on_clients("DeleteItem"),
+    Access.LIST_CLIENTS: _on_clients("Query"),
+    Access.LIST_BY_STATUS: (_query("Status"),),
+    Access.LIST_BY_NAME: (_query("Name"),),
+    Access.LIST_BY_UPDATE: (_query("Updated"),),
+    Access.SEARCH_CLIENTS: (*_on_clients("BatchGetItem"), _query("Search")),
+    Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem"),
+    Access.LIST_USERS: _on_clients("Query"),
+    Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),
+    Access.LIST_PAYMENT_METHODS: _on_clients("Query"),
+    Access.ISSUE_TOKEN: (
+        Permission("GetItem", Table.CREDENTIALS),
+        Permission("PutItem", Table.CREDENTIALS),
+    ),
+}
+
+
+def permissions(operation: Operation) -> frozenset[Permission]:
+    """Everything an operation's function does in DynamoDB."""
+    return frozenset(_permissions(operation))
+
+
+def tables(operation: Operation) -> list[Table]:
+    """The tables an operation's function has to know the names of, in the order of `Table`."""
+    used = {permission.table for permission in permissions(operation)}
+    return [table for table in Table if table in used]
+
+
+def statements(operation: Operation) -> list[Statement]:
+    """The statements of an operation's role, tables before indexes; each resource is in one."""
+    actions: dict[str, list[str]] = {}
+    for permission in sorted(permissions(operation), key=lambda each: (each.index, each.action)):
+        actions.setdefault(permission.resource, []).append(f"dynamodb:{permission.action}")
+    resources: dict[tuple[str, ...], list[str]] = {}
+    for resource, allowed in actions.items():
+        resources.setdefault(tuple(allowed), []).append(resource)
+    return [
+        Statement(allowed, tuple(sorted(group, key=_tables_first)))
+        for allowed, group in sorted(
+            resources.items(),
+            key=lambda item: min(_tables_first(resource) for resource in item[1]),
+        )
+    ]
+
+
+def _permissions(operation: Operation) -> Iterator[Permission]:
+    for access in operation.access:
+        yield from _OF_ACCESS[access]
+    if operation.idempotency_key is not IdempotencyKey.IGNORED:
+        yield Permission("PutItem", Table.IDEMPOTENCY)
+        if Access.CHANGE_CLIENT in operation.access:
+            # A change reads the client and the response recorded under its key in one call.
+            yield Permission("BatchGetItem", Table.CLIENTS)
+            yield Permission("BatchGetItem", Table.IDEMPOTENCY)
+
+
+def _tables_first(resource: str) -> tuple[bool, str]:
+    return "/index/" in resource, resource
