@@ -46,8 +46,8 @@ down: $(SYNCED) ## Stop the local stack; its data stays
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run every test but those of test-openapi; fails below the coverage floor
-	pytest --numprocesses auto --ignore tests/stack --cov
+test: $(SYNCED) ## Run every test but those of test-openapi (COVERAGE=--cov measures too)
+	pytest --numprocesses auto --ignore tests/stack $(COVERAGE)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
 
 # Schemathesis sends thousands of requests, which takes as long as all other stack tests together;
