@@ -2,7 +2,6 @@
 
 PYTHON ?= python3
 PORT ?= 4566
-HOST ?= 127.0.0.1
 ENVIRONMENT ?= dev
 export ARCHITECTURE ?= arm64
 VENV := .venv
@@ -13,6 +12,10 @@ UV := $(BIN)/uv
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 MAKEFLAGS += --no-print-directory
+
+ifeq ($(origin HOST),command line)
+$(error The local stack runs code for whoever reaches it, so HOST is gone; CONTAINERS=1 lets containers in)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -31,12 +34,12 @@ $(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
 .PHONY: run
-run: $(SYNCED) ## Start the local stack and stay up until Ctrl-C (PORT=4566 HOST=127.0.0.1)
-	@python -m tools.local run --port $(PORT) --host $(HOST)
+run: $(SYNCED) ## Start the local stack and stay up until Ctrl-C (PORT=4566 CONTAINERS=1)
+	@python -m tools.local run --port $(PORT) $(if $(CONTAINERS),--containers)
 
 .PHONY: up
-up: $(SYNCED) ## Start the local stack in the background (PORT=4566 HOST=127.0.0.1)
-	@python -m tools.local up --port $(PORT) --host $(HOST)
+up: $(SYNCED) ## Start the local stack in the background (PORT=4566 CONTAINERS=1)
+	@python -m tools.local up --port $(PORT) $(if $(CONTAINERS),--containers)
 
 .PHONY: down
 down: $(SYNCED) ## Stop the local stack; its data stays
@@ -99,6 +102,10 @@ test-lambda: container ## Invoke every function in the Lambda image and check it
 .PHONY: deploy
 deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
 	sam deploy --config-env $(ENVIRONMENT)
+
+.PHONY: smoke
+smoke: $(SYNCED) ## Look at a deployed stack over HTTP (STACK=name; the local stack without)
+	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
 .PHONY: bench
 bench: $(SYNCED) ## Measure the handlers

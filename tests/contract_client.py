@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
@@ -75,7 +76,7 @@ class ContractClient:
         method: str,
         target: str,
         body: object = None,
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str | list[str]] | None = None,
         *,
         raw: str | None = None,
         encoded: bool = False,
@@ -98,13 +99,15 @@ class ContractClient:
         operation, path = self._route(method, url.path)
         query = parse_qs(url.query, keep_blank_values=True)
         text = raw if raw is not None else (None if body is None else json.dumps(body))
-        sent = {"content-type": "application/json"} if text is not None else {}
-        sent |= {name.lower(): value for name, value in (headers or {}).items()}
+        sent = {"content-type": ["application/json"]} if text is not None else {}
+        for name, value in (headers or {}).items():
+            sent[name.lower()] = [value] if isinstance(value, str) else value
         event = {
             "resource": operation.path,
             "path": url.path,
             "httpMethod": method,
-            "headers": {name: value for name, value in sent.items() if value},
+            "headers": {name: values[-1] for name, values in sent.items() if values[-1]},
+            "multiValueHeaders": {name: values for name, values in sent.items() if values[-1]},
             "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
             "multiValueQueryStringParameters": query or None,
             "pathParameters": path or None,

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Annotated
 
+import httpx
 import typer
 
 from ops.cli import output
+from ops.cli.operator import Operator
 from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
-from registry.domain.credential import CREDENTIAL_RULES
+from registry.domain.credential import CREDENTIAL_RULES, IssuedCredential
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Role
 
 app = typer.Typer(help="Credentials: what callers show.", no_args_is_help=True)
@@ -41,6 +43,10 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
         int | None,
         typer.Option(metavar="DAYS", min=1, help="Days until it ends. Default: never."),
     ] = None,
+    wait: Annotated[
+        bool,
+        typer.Option(help="Return when it counts: API Gateway takes seconds to know a new key."),
+    ] = True,
     stack: StackOption = None,
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
@@ -55,7 +61,30 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
             role=role,
             expires_in=None if expires_in is None else timedelta(days=expires_in),
         )
-    output.show_issued(issued, as_json=as_json)
+        output.show_issued(issued, as_json=as_json)
+        if wait:
+            _await(operator, issued, quietly=as_json)
+
+
+def _await(operator: Operator, issued: IssuedCredential, *, quietly: bool) -> None:
+    """Wait until a credential counts; progress goes to standard error, after the secret is out.
+
+    The credential is made whatever happens here, so nothing here fails the command.
+    """
+    if not quietly:
+        typer.echo("\nWaiting until API Gateway knows it.", err=True)
+    try:
+        seconds = operator.await_credential(issued)
+    except httpx.HTTPError as error:
+        typer.echo(f"registry: Whether it counts yet cannot be seen from here: {error}", err=True)
+        return
+    if seconds is None:
+        typer.echo(
+            "registry: API Gateway does not know the key yet. Until it does, its calls get 403.",
+            err=True,
+        )
+    elif not quietly:
+        typer.echo(f"It counts, after {seconds:.0f} seconds.", err=True)
 
 
 @app.command("list")

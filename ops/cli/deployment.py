@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", Contract, UsagePlan)
 
-LOCAL_STACK = "client-registry"
+LOCAL_STACK = "client-registry-local"
 LOCAL_REGION = "us-east-1"
 STACK_FILE = Path(".local/stack.json")
 
 _API_OUTPUTS = {contract: f"{profile.logical_id}ApiId" for contract, profile in CONTRACTS.items()}
+_URL_OUTPUTS = {contract: f"{profile.logical_id}ApiUrl" for contract, profile in CONTRACTS.items()}
 _USAGE_PLAN_OUTPUTS = {plan: f"{plan.capitalize()}UsagePlanId" for plan in UsagePlan}
+
+_RETRIED = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
+# API Gateway allows an account 5 new keys a second and 10 calls a second of all kinds, to all who
+# manage it together. Twelve attempts, up to 20 seconds apart, outlast another's deployment.
+_MANAGING = Config(retries={"mode": "standard", "total_max_attempts": 12}, connect_timeout=5)
 
 
 class DeploymentError(Exception):
@@ -44,6 +50,9 @@ class Deployment:
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
+        base_urls: where callers reach each contract the stack serves.
+        is_local: whether it is on an emulator. There a key in a usage plan is known to the very
+            next request; API Gateway takes seconds.
     """
 
     dynamodb: "DynamoDBClient"
@@ -53,6 +62,8 @@ class Deployment:
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
+    base_urls: Mapping[Contract, str]
+    is_local: bool
 
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
@@ -68,7 +79,9 @@ def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
     )
-    return _deployment(client, stack)
+    deployment = _deployment(client, stack)
+    base_urls = {contract: f"{endpoint}/{contract}" for contract in deployment.apis}
+    return replace(deployment, base_urls=base_urls, is_local=True)
 
 
 def aws_deployment(stack: str) -> Deployment:
@@ -97,18 +110,19 @@ def local_endpoint(directory: Path) -> str:
 
 
 def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
-    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
-    outputs = _outputs(client("cloudformation", config=config), stack)
+    outputs = _outputs(client("cloudformation", config=_RETRIED), stack)
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
     return Deployment(
-        dynamodb=client("dynamodb", config=config),
-        apigateway=client("apigateway", config=config),
+        dynamodb=client("dynamodb", config=_RETRIED),
+        apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),
+        base_urls=_present(_URL_OUTPUTS, outputs),
+        is_local=False,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 
+from ops.cli.caller import await_key
 from ops.cli.deployment import Deployment
 from registry.domain.credential import (
     Credential,
@@ -167,6 +168,19 @@ class Operator:
             )
             undo.pop_all()
         return issued
+
+    def await_credential(self, issued: IssuedCredential) -> float | None:
+        """Wait until a new credential counts: until API Gateway knows its key.
+
+        Returns:
+            The seconds it took; None if it takes longer than somebody waits.
+
+        Raises:
+            httpx.HTTPError: the API cannot be reached from here.
+        """
+        if self._deployment.is_local:
+            return 0.0
+        return await_key(self._deployment.base_urls[issued.credential.contract], issued)
 
     def credentials(self, workspace_id: str) -> Iterator[Credential]:
         """All credentials of a workspace, revoked ones too, oldest first."""

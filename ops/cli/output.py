@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
-from registry.domain.credential import CREDENTIAL_RULES, Credential, IssuedCredential
+from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.identifiers import instant
-from registry.domain.workspace import CONTRACTS, Workspace
+from registry.domain.workspace import Workspace
 
 Json = dict[str, object]
 
@@ -77,14 +78,6 @@ def issued_json(issued: IssuedCredential) -> Json:
     return {**credential_json(issued.credential), **_secret(issued)}
 
 
-def request_headers(issued: IssuedCredential) -> dict[str, str]:
-    """The headers a caller sends; none for an OAuth client, which first asks for a token."""
-    if _is_oauth_client(issued):
-        return {}
-    name = CONTRACTS[issued.credential.contract].headers[0]
-    return {name: f"Bearer {issued.secret}" if name == "Authorization" else issued.secret}
-
-
 def show_workspace(workspace: Workspace, *, as_json: bool) -> None:
     """Print one workspace."""
     _show(workspace_json(workspace), as_json=as_json)
@@ -134,14 +127,9 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
 
 
 def _secret(issued: IssuedCredential) -> Json:
-    if _is_oauth_client(issued):
+    if is_oauth_client(issued):
         return {"client_id": issued.credential.id, "client_secret": issued.secret}
     return {"token": issued.secret, "headers": request_headers(issued)}
-
-
-def _is_oauth_client(issued: IssuedCredential) -> bool:
-    """Whether the secret is exchanged for access tokens, and never sent with a request."""
-    return CREDENTIAL_RULES[issued.credential.contract].client_secret is not None
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ops.cli.deployment import LOCAL_STACK
 from tests.stack.conftest import Access, Stack, administrator
 
 THROTTLED = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}
@@ -36,7 +37,7 @@ def repoint(stack: Stack) -> Iterator[Repoint]:
     @contextmanager
     def pointed(logical_id: str, refusal: dict[str, Any]) -> Iterator[None]:
         found = resources.describe_stack_resource(
-            StackName="client-registry",
+            StackName=LOCAL_STACK,
             LogicalResourceId=logical_id,
         )
         name = found["StackResourceDetail"]["PhysicalResourceId"]

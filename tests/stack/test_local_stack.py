@@ -155,6 +155,27 @@ def test_a_revoked_demo_credential_is_replaced(local: Local) -> None:
         assert http.get("/v1/clients", headers={"Authorization": revoked}).status_code == 401
 
 
+def test_only_the_address_of_this_machine_answers(local: Local) -> None:
+    httpx.get(f"http://127.0.0.1:{local.port}/_local", timeout=None).raise_for_status()
+
+    # A server on all interfaces answers on every address of the loopback network too.
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.2:{local.port}/_local", timeout=None)
+
+
+def test_all_interfaces_are_no_choice(tmp_path: Path) -> None:
+    made = subprocess.run(
+        ["make", "up", "HOST=0.0.0.0"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.returncode == 2
+    assert "HOST is gone" in made.stderr
+
+
 def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -93,6 +93,8 @@ def deployment(credentials_table: str, gateway: "APIGatewayClient") -> Deploymen
         stage="live",
         apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},
         usage_plans={plan: gateway.create_usage_plan(name=plan)["id"] for plan in UsagePlan},
+        base_urls={contract: f"https://{contract}.invalid" for contract in Contract},
+        is_local=False,
     )
 
 

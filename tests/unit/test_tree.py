@@ -1,5 +1,6 @@
 """The unit tests mirror the tree: the path of each says which module or package it is about.
 
+A test of one aspect adds the aspect to the name: `test_operator_policy.py` is about `operator.py`.
 A test directly in `tests/unit`, such as this one, is about the tree as a whole.
 """
 
@@ -42,7 +43,12 @@ def test_a_misplaced_test_is_told_what_it_names(test: str, expected: str) -> Non
 
 @pytest.mark.parametrize(
     "test",
-    ["domain/test_client.py", "tools/test_container.py", "functions/authorizer/test_authorize.py"],
+    [
+        "domain/test_client.py",
+        "functions/authorizer/test_authorize.py",
+        "ops/cli/test_operator_policy.py",
+        "tools/test_container.py",
+    ],
 )
 def test_a_test_beside_what_it_names_is_in_place(test: str) -> None:
     assert misplaced(UNIT / test) is None
@@ -59,7 +65,14 @@ def misplaced(test: Path) -> str | None:
         return None
     beside = folders.parts[0] in BESIDE_THE_REGISTRY
     tree = Path() if beside else Path("layers/registry/python/registry")
-    named = tree / folders / test.stem.removeprefix("test_")
-    if (ROOT / f"{named}.py").is_file() or (ROOT / named / "__init__.py").is_file():
+    words = test.stem.removeprefix("test_").split("_")
+    candidates = [tree / folders / "_".join(words[:end]) for end in range(len(words), 0, -1)]
+    if any(exists(ROOT / candidate) for candidate in candidates):
         return None
+    named = candidates[0]
     return f"{test} is misplaced: there is neither a module {named}.py nor a package {named}/."
+
+
+def exists(named: Path) -> bool:
+    """Whether a path without its suffix is that of a module, or of a package."""
+    return named.with_suffix(".py").is_file() or (named / "__init__.py").is_file()

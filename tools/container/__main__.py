@@ -33,6 +33,8 @@ from tools.container.service import (
     sam_environment,
 )
 from tools.container.verdict import authorizer_faults, endpoint_faults, trespasses
+from tools.local.addresses import listening_addresses
+from tools.local.process import LocalStackError, find
 
 Json = dict[str, Any]
 
@@ -101,6 +103,7 @@ def start_api(
 def _sam_arguments(directory: Path, contract: Contract | None = None) -> list[str]:
     """What SAM needs to run the built functions on the local stack of a directory."""
     stack = _stack(directory)
+    _require_reach(directory)
     endpoint = _seen_from_container(stack)
     return sam_arguments(write_local_template(_tables(stack), endpoint, contract=contract))
 
@@ -147,12 +150,12 @@ def _try_authorizer(
 
 @contextmanager
 def _own_stack() -> Iterator[Json]:
-    """A local stack of its own that containers contact_point, for a while."""
+    """A local stack of its own that containers reach, for a while."""
     with tempfile.TemporaryDirectory() as directory:
         local = [sys.executable, "-m", "tools.local"]
         port = str(free_port())
         where = ["--directory", directory]
-        up = [*local, "up", "--host", "0.0.0.0", "--port", port, *where]  # noqa: S104 - for containers
+        up = [*local, "up", "--containers", "--port", port, *where]
         subprocess.run(up, check=True, stdout=subprocess.DEVNULL)
         try:
             yield _stack(Path(directory))
@@ -166,9 +169,25 @@ def _stack(directory: Path) -> Json:
         stack: Json = json.loads((directory / "stack.json").read_text("utf-8"))
     except FileNotFoundError as error:
         raise ContainerError(
-            "No local stack: start one that containers reach with `make up HOST=0.0.0.0`.",
+            "No local stack: start one that containers reach with `make up CONTAINERS=1`.",
         ) from error
     return stack
+
+
+def _require_reach(directory: Path) -> None:
+    """Make sure that the local stack of a directory runs and listens where containers reach it."""
+    try:
+        needed = listening_addresses(containers=True)
+    except LocalStackError as error:
+        raise ContainerError(str(error)) from error
+    emulator = find(directory)
+    if emulator is None:
+        raise ContainerError("The local stack does not run: `make up CONTAINERS=1` starts it.")
+    if not set(needed) <= set(emulator.addresses):
+        raise ContainerError(
+            "Containers do not reach the local stack. "
+            "Start it for them: `make down`, then `make up CONTAINERS=1`.",
+        )
 
 
 def _tables(stack: Json) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The functions of a built template, and a copy of it that contact_points a local stack."""
+"""The functions of a built template, and a copy of it that reaches a local stack."""
 
 import json
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def write_local_template(
 
     Args:
         tables: name of each table by its logical id.
-        endpoint: of the stack, as a container contact_points it.
+        endpoint: of the stack, as a container reaches it.
         more: further environment variables of every function.
         contract: the only one to keep: `sam local start-api` gives one API's stage variables to
             all. None keeps them all.

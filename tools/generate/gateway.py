@@ -49,8 +49,6 @@ class Situation:
 SITUATIONS: Final = (
     Situation("ACCESS_DENIED", Unauthenticated),
     Situation("UNAUTHORIZED", Unauthenticated),
-    Situation("EXPIRED_TOKEN", Unauthenticated),
-    Situation("INVALID_SIGNATURE", Unauthenticated),
     # The authorizer accepted the credential; its key is in no usage plan of this API.
     Situation("INVALID_API_KEY", CredentialNotAllowed),
     # A firewall is the operator's own, and whether it was the credential is not known.
@@ -58,6 +56,11 @@ SITUATIONS: Final = (
     # There is no route, where the code's text would speak of a record that has no such id.
     Situation("MISSING_AUTHENTICATION_TOKEN", NoSuchRoute),
     Situation("RESOURCE_NOT_FOUND", NoSuchRoute),
+    # On an unknown path or method the gateway reads an Authorization header as a signature of AWS.
+    # It finds none (DEFAULT_4XX), or one that is wrong or old; a caller's token is none of these.
+    Situation("DEFAULT_4XX", NoSuchRoute),
+    Situation("INVALID_SIGNATURE", NoSuchRoute),
+    Situation("EXPIRED_TOKEN", NoSuchRoute),
     Situation("BAD_REQUEST_BODY", BadRequest),
     Situation("BAD_REQUEST_PARAMETERS", BadRequest),
     Situation("REQUEST_TOO_LARGE", PayloadTooLarge),
@@ -70,7 +73,6 @@ SITUATIONS: Final = (
     Situation("AUTHORIZER_FAILURE", Unavailable),
     Situation("AUTHORIZER_CONFIGURATION_ERROR", RegistryError),
     Situation("API_CONFIGURATION_ERROR", RegistryError),
-    Situation("DEFAULT_4XX", BadRequest),
     Situation("DEFAULT_5XX", RegistryError),
 )
 

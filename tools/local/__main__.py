@@ -9,18 +9,21 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from tools.local.addresses import listening_addresses
 from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
 
 ROOT: Final = Path(__file__).parents[2]
 
 PortOption = Annotated[int, typer.Option(help="Where the stack listens.")]
-HostOption = Annotated[str, typer.Option(help="Address it listens on.")]
+ContainersOption = Annotated[
+    bool,
+    typer.Option("--containers", help="Listen on Docker's bridge too, for containers."),
+]
 DirectoryOption = Annotated[
     Path,
     typer.Option(help="Where its data, logs and stack.json are.", file_okay=False),
 ]
 DEFAULT_PORT: Final = 4566
-DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_DIRECTORY: Final = ROOT / ".local"
 
 commands = typer.Typer(
@@ -33,11 +36,12 @@ commands = typer.Typer(
 @commands.command()
 def up(
     port: PortOption = DEFAULT_PORT,
-    host: HostOption = DEFAULT_HOST,
     directory: DirectoryOption = DEFAULT_DIRECTORY,
+    *,
+    containers: ContainersOption = False,
 ) -> None:
     """Start the stack, or bring a running one up to date; it stays when this command ends."""
-    stack = _bring_up(directory.resolve(), host, port)
+    stack = _bring_up(directory.resolve(), port, containers=containers)
     _print_access(stack)
     typer.echo("\nIt runs until `make down`.")
 
@@ -45,14 +49,15 @@ def up(
 @commands.command()
 def run(
     port: PortOption = DEFAULT_PORT,
-    host: HostOption = DEFAULT_HOST,
     directory: DirectoryOption = DEFAULT_DIRECTORY,
+    *,
+    containers: ContainersOption = False,
 ) -> None:
     """Start the stack as `up` does and stop it with Ctrl-C."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        stack = _bring_up(directory.resolve(), host, port)
+        stack = _bring_up(directory.resolve(), port, containers=containers)
         _print_access(stack)
         typer.echo(f"\nServing; the log is {directory / 'emulator.log'}. Ctrl-C stops it.")
         signal.pause()
@@ -81,35 +86,41 @@ def status(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
     typer.echo(f"It runs at {emulator.endpoint} (process {emulator.pid}) and serves {served}.")
 
 
-def _bring_up(directory: Path, host: str, port: int) -> dict[str, Any]:
+def _bring_up(directory: Path, port: int, *, containers: bool) -> dict[str, Any]:
     """Start, deploy and give access, each only where needed; the content of ``stack.json``."""
     with exclusive(directory):
-        emulator = _running(directory, port)
+        addresses = listening_addresses(containers=containers)
+        emulator = _running(directory, port, addresses)
         if emulator is None:
-            typer.echo(f"Starting the emulator on port {port}.")
-            emulator = start(directory, host, port)
+            typer.echo(f"Starting the emulator on port {port} of {' and '.join(addresses)}.")
+            emulator = start(directory, port, addresses)
         # Imported here: the SDK takes longer to load than the emulator to start.
         from ops.cli.deployment import local_deployment  # noqa: PLC0415
         from ops.cli.operator import Operator  # noqa: PLC0415
         from tools.local import demo  # noqa: PLC0415
-        from tools.local.deploy import STACK, deploy  # noqa: PLC0415
+        from tools.local.deploy import deploy  # noqa: PLC0415
 
         if deploy(ROOT, emulator, directory):
             typer.echo("Deployed template.yaml.")
         stack_file = directory / "stack.json"
         known = demo.read_stack_file(stack_file)["contracts"]
-        operator = Operator(local_deployment(emulator.endpoint, STACK))
+        operator = Operator(local_deployment(emulator.endpoint))
         access = demo.provide_access(operator, emulator.contracts(), known)
         demo.write_stack_file(stack_file, emulator.endpoint, access)
         return demo.read_stack_file(stack_file)
 
 
-def _running(directory: Path, port: int) -> Emulator | None:
+def _running(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator | None:
     emulator = find(directory)
     if emulator is not None and emulator.port != port:
         raise LocalStackError(
             f"The stack of {directory} runs on port {emulator.port} already. "
             "`make down` stops it, so that it can move.",
+        )
+    if emulator is not None and not set(addresses) <= set(emulator.addresses):
+        raise LocalStackError(
+            f"The stack of {directory} runs already, and containers do not reach it. "
+            "`make down` stops it; `make up CONTAINERS=1` starts it for them.",
         )
     return emulator
 

@@ -9,10 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ops.cli.deployment import LOCAL_REGION
 from tools.local.process import ACCESS_KEY, Emulator, LocalStackError
 
-STACK: Final = "client-registry"
-REGION: Final = "us-east-1"
 _SOURCES: Final = ("functions", "layers")
 
 
@@ -61,7 +60,7 @@ def _sam_deploy(root: Path, emulator: Emulator, log: Path) -> None:
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
-        "AWS_DEFAULT_REGION": REGION,
+        "AWS_DEFAULT_REGION": LOCAL_REGION,
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "SAM_CLI_POLL_DELAY": "0.2",
         "SAM_CLI_TELEMETRY": "0",

@@ -24,7 +24,9 @@ from ministack import app as ministack
 from ministack.core import lambda_runtime, persistence
 from ministack.services import apigateway_v1
 
+from tools.local.addresses import check_address
 from tools.local.gaps import UnsupportedEmulatorError, close_gaps
+from tools.local.process import LocalStackError
 
 OWN_PATH: Final = "/_local"
 _KEEP_ALIVE_SECONDS: Final = 75.0
@@ -83,13 +85,13 @@ async def _answer(scope: HTTPScope, send: ASGISendCallable) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def _serve(host: str, port: int) -> None:
+async def _serve(addresses: list[str], port: int) -> None:
     """Serve until SIGTERM or SIGINT, then save the state and end the functions' processes."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = Config()
-    config.bind = [f"{host}:{port}"]
+    config.bind = [f"{address}:{port}" for address in addresses]
     config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.graceful_timeout = _GRACE_SECONDS
     config.loglevel = "WARNING"
@@ -101,19 +103,22 @@ async def _serve(host: str, port: int) -> None:
 def main() -> None:
     """Run the emulator as ``tools.local.process`` asks, holding its lock file until the end."""
     parser = argparse.ArgumentParser(description="The emulator of the local stack.")
-    parser.add_argument("--host", required=True)
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--lock", required=True, type=Path)
+    parser.add_argument("addresses", nargs="+")
     arguments = parser.parse_args()
     try:
+        for address in arguments.addresses:
+            check_address(address)
         close_gaps()
-    except UnsupportedEmulatorError as error:
+    except (LocalStackError, UnsupportedEmulatorError) as error:
         sys.exit(str(error))
-    _hold(arguments.lock, {"pid": os.getpid(), "port": arguments.port})
-    asyncio.run(_serve(arguments.host, arguments.port))
+    holder = {"pid": os.getpid(), "port": arguments.port, "addresses": arguments.addresses}
+    _hold(arguments.lock, holder)
+    asyncio.run(_serve(arguments.addresses, arguments.port))
 
 
-def _hold(path: Path, holder: dict[str, int]) -> None:
+def _hold(path: Path, holder: dict[str, Any]) -> None:
     """Lock a file until this process has ended, and write into it who holds it.
 
     A bare descriptor, since a file object would be closed before the interpreter has ended.

@@ -27,6 +27,7 @@ PATIENCE: Final = 10
 
 _USAGE_KEY: Final = "usageIdentifierKey"
 _GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
+_UNKNOWN_ROUTE: Final = "MISSING_AUTHENTICATION_TOKEN"
 _FUNCTION_FAILED: Final = 502
 _REFUSED: Final = 400
 
@@ -60,6 +61,7 @@ def close_gaps() -> None:
     _map_headers_from_the_authorizer()
     _import_gateway_responses()
     _shape_function_failures()
+    _read_stray_signatures()
     _throttle_methods()
     _read_binary_media_types()
     _match_whole_arns()
@@ -137,6 +139,30 @@ def _shape_function_failures() -> None:
         return response
 
     apigateway_v1._invoke_lambda_proxy_v1 = invoke
+
+
+def _read_stray_signatures() -> None:
+    """Take an ``Authorization`` header on an unknown path or method for a signature of AWS.
+
+    No route says otherwise, so API Gateway reads the header as Signature Version 4, finds none, and
+    answers with the gateway response ``DEFAULT_4XX``. Only without the header does it say
+    ``MISSING_AUTHENTICATION_TOKEN``, as the emulator does in both cases.
+    """
+    respond = apigateway_v1._gateway_error_response
+
+    def respond_to_signatures(error: Any, request: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        signed = any(
+            name.lower() == "authorization" and value for name, value in request["headers"].items()
+        )
+        if signed and error.response_type == _UNKNOWN_ROUTE:
+            error = apigateway_v1._GatewayError(
+                "DEFAULT_4XX",
+                "Authorization header requires 'Credential' parameter.",
+                "IncompleteSignatureException",
+            )
+        return respond(error, request)
+
+    apigateway_v1._gateway_error_response = respond_to_signatures
 
 
 def _throttle_methods() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 START_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 300.0
 ACCESS_KEY: Final = "local"  # id and secret
+LOOPBACK: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 _REPOSITORY: Final = Path(__file__).parents[2]
 
@@ -36,10 +37,12 @@ class Emulator:
     Attributes:
         pid: of the process that serves; the functions' processes are its children.
         port: where it listens.
+        addresses: on which it listens.
     """
 
     pid: int
     port: int
+    addresses: tuple[str, ...]
 
     @property
     def endpoint(self) -> str:
@@ -85,22 +88,29 @@ def find(directory: Path) -> Emulator | None:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = lock.read()
-            return Emulator(**json.loads(holder)) if holder else None
+            return _emulator(json.loads(holder)) if holder else None
     return None
 
 
-def start(directory: Path, host: str, port: int) -> Emulator:
+def start(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator:
     """Start an emulator that outlives this process, and wait until it answers.
+
+    Args:
+        directory: where its state and its log are.
+        port: where it listens.
+        addresses: on which it listens, 127.0.0.1 among them; it refuses those that other machines
+            reach.
 
     Raises:
         LocalStackError: the port is taken, or the emulator ended or stayed silent.
     """
-    _check_free(host, port)
+    for address in addresses:
+        _check_free(address, port)
     log = directory / "emulator.log"
     # What an emulator that was killed has left: unpacked functions.
     shutil.rmtree(directory / "tmp", ignore_errors=True)
     (directory / "tmp").mkdir()
-    arguments = ("--host", host, "--port", str(port), "--lock", str(_lock_file(directory)))
+    arguments = ("--port", str(port), "--lock", str(_lock_file(directory)), *addresses)
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.local.emulator", *arguments],
@@ -111,7 +121,7 @@ def start(directory: Path, host: str, port: int) -> Emulator:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    emulator = Emulator(process.pid, port)
+    emulator = Emulator(process.pid, port, addresses)
     answers = False
     try:
         answers = _await_answer(emulator, process)
@@ -153,15 +163,20 @@ def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
+def _emulator(holder: dict[str, Any]) -> Emulator:
+    """What the lock file says of the emulator that holds it."""
+    return Emulator(holder["pid"], holder["port"], tuple(holder["addresses"]))
+
+
 def _lock_file(directory: Path) -> Path:
     return directory / "emulator.lock"
 
 
-def _check_free(host: str, port: int) -> None:
+def _check_free(address: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((address, port))
         except OSError as error:
             raise LocalStackError(
                 f"Port {port} is taken by another program. Choose another one: "

@@ -7,16 +7,22 @@ from tools.generate.declarations import dialect
 from tools.generate.gateway import GatewayResponse, gateway_responses
 
 # Where no operation is reached, and where only one with a body answers so.
-_WITHOUT_ROUTE: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "RESOURCE_NOT_FOUND"})
+_WITHOUT_ROUTE: Final = frozenset(
+    {
+        "DEFAULT_4XX",
+        "EXPIRED_TOKEN",
+        "INVALID_SIGNATURE",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "RESOURCE_NOT_FOUND",
+    },
+)
 _OF_BODIES: Final = frozenset({"BAD_REQUEST_BODY", "REQUEST_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"})
 _OF_CREDENTIALS: Final = frozenset(
     {
         "ACCESS_DENIED",
         "AUTHORIZER_CONFIGURATION_ERROR",
         "AUTHORIZER_FAILURE",
-        "EXPIRED_TOKEN",
         "INVALID_API_KEY",
-        "INVALID_SIGNATURE",
         "QUOTA_EXCEEDED",
         "UNAUTHORIZED",
     },

@@ -18,7 +18,7 @@ def test_a_create_is_one_call_with_or_without_claim_and_key(payments: ContractCl
         ({"external_id": "crm-1"}, None, ["TransactWriteItems"]),
         ({"external_id": "crm-2"}, KEY, ["TransactWriteItems"]),
         ({"external_id": "crm-2"}, KEY, ["TransactWriteItems"]),
-        ({"external_id": "crm-2"}, None, ["TransactWriteItems"]),
+        ({"external_id": "crm-2"}, None, ["TransactWriteItems", "GetItem"]),  # refused: taken
     ):
         with counted() as calls:
             payments.send("POST", "/customers", body, headers)

@@ -146,7 +146,6 @@ def test_the_default_is_a_hundred(payments: ContractClient, create: Create) -> N
         "created_at_start=2026-02-30T00:00:00Z",
         "created_at_start=20260101T000000Z",
         "created_at_start=2026-W01-1T00:00:00Z",
-        "created_at_start=0001-01-01T00:00:00%2B14:00",
         "created_at_start=",
         "created_at_end=yesterday",
         "created_at_start=2026-01-02T00:00:00Z&created_at_end=2026-01-01T23:59:59Z",

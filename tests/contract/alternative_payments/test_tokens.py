@@ -17,6 +17,15 @@ from tests.contract.calls import counted
 from tests.contract_client import ContractClient, Reply
 
 Issue = Callable[..., IssuedCredential]
+# The word of RFC 6749, section 5.2, beside each of the contract's codes.
+OAUTH_ERRORS = {
+    "bad_request": "invalid_request",
+    "forbidden": "invalid_client",
+    "invalid_scope": "invalid_scope",
+    "payload_too_large": "invalid_request",
+    "unsupported_grant_type": "unsupported_grant_type",
+    "unsupported_media_type": "invalid_request",
+}
 GRANT = {"grant_type": "client_credentials"}
 
 
@@ -49,8 +58,9 @@ def in_body(issued: IssuedCredential) -> dict[str, str]:
 
 
 def refusal(reply: Reply) -> tuple[int, str]:
-    """Status and code of an error in the contract's shape."""
-    assert reply.json.keys() == {"code", "message"}
+    """Status and code of an error in the contract's shape, and in that of RFC 6749."""
+    assert reply.json.keys() == {"code", "message", "error"}
+    assert reply.json["error"] == OAUTH_ERRORS[reply.json["code"]]
     return reply.status, reply.json["code"]
 
 

@@ -6,10 +6,16 @@ from tests.contract_client import ContractClient
 
 
 def test_the_documented_examples_are_what_is_answered(athenty: ContractClient) -> None:
-    for operation in OPERATIONS:
-        for example in operation.examples:
-            reply = athenty.send(operation.method, PATH, dict(example.body or {}))
-            assert example.response is not None
-            varying = ("id", "createdAt", "updatedAt")
-            same = {name: reply.json[name] for name in varying}
-            assert list((dict(example.response) | same).items()) == list(reply.json.items())
+    answered = [
+        (operation, example.body, example.response)
+        for operation in OPERATIONS
+        for example in operation.examples
+        if example.response is not None
+    ]
+
+    assert answered
+    for operation, body, response in answered:
+        reply = athenty.send(operation.method, PATH, body)
+        varying = ("id", "createdAt", "updatedAt")
+        same = {name: reply.json[name] for name in varying}
+        assert list((dict(response) | same).items()) == list(reply.json.items())

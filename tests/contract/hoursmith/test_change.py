@@ -157,6 +157,7 @@ def test_another_workspace_or_mode_finds_nothing(
         ({"phone": "(415) 555-2672"}, "sms", "+14155552671"),
         ({"phone": None}, "sms", "+14155552671"),
         ({"phone": "ask for Ada"}, "sms", "+14155552671"),
+        ({"phone": "(415) 555-2671", "billingCountry": "Germany"}, "sms", "+14155552671"),
     ],
 )
 def test_consent_ends_with_what_it_was_given_for(
@@ -189,7 +190,7 @@ def test_consent_ends_with_what_it_was_given_for(
         {"email": "AR@acme.com"},
         {"phone": "(415) 555-2671"},
         {"phone": "+1 415 555 2671"},
-        {"phone": "(415) 555-2671", "billingCountry": "Germany"},
+        {"phone": "(415) 555-2671", "billingCountry": "United States"},
         {"name": "Other", "billingEmail": "new@acme.com"},
     ],
 )

@@ -169,7 +169,6 @@ def test_the_default_is_50_and_the_most_200(
         ("updatedAtFrom=2026-3-1", {"updatedAtFrom": "invalid"}),
         ("updatedAtTo=20260301", {"updatedAtTo": "invalid"}),
         ("updatedAtTo=2026-03-01T25:00:00Z", {"updatedAtTo": "invalid"}),
-        ("updatedAtTo=0001-01-01T00:00:00%2B10:00", {"updatedAtTo": "invalid"}),
         ("createdAtFrom=2026-03-02&createdAtTo=2026-03-01", {"createdAtTo": "out_of_range"}),
         ("updatedAtFrom=2026-03-02&updatedAtTo=2026-03-01", {"updatedAtTo": "out_of_range"}),
         ("page=1&status=active", {"page": "unknown", "status": "unknown"}),

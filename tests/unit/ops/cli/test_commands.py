@@ -1,18 +1,25 @@
 """The command `registry`: what it prints, where, and with which exit code."""
 
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
+import httpx
 import pytest
 from botocore import handlers
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
+from moto.core.models import botocore_stubber
 from typer.testing import CliRunner, Result
 
+from ops.cli import caller
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment, DeploymentError, aws_deployment, local_endpoint
 from registry.domain.credential import hash_token, parse_client_secret, parse_token
@@ -20,6 +27,7 @@ from registry.domain.identifiers import new_id, now, parse_instant
 from registry.domain.workspace import Contract, Mode
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from tests.unit.ops.cli.conftest import Api
 from tools.template import ROOT
 
 if TYPE_CHECKING:
@@ -46,6 +54,10 @@ def outputs(deployment: Deployment) -> dict[str, str]:
         "HoursmithApiId": deployment.apis[Contract.HOURSMITH],
         "AlternativePaymentsApiId": deployment.apis[Contract.ALTERNATIVE_PAYMENTS],
         **{
+            f"{''.join(word.capitalize() for word in contract.split('_'))}ApiUrl": url
+            for contract, url in deployment.base_urls.items()
+        },
+        **{
             f"{plan.value.capitalize()}UsagePlanId": identifier
             for plan, identifier in deployment.usage_plans.items()
         },
@@ -61,7 +73,7 @@ def create_stack(client: "CloudFormationClient", name: str, values: dict[str, st
 
 
 @pytest.fixture
-def run(deployment: Deployment, cloudformation: "CloudFormationClient") -> Any:
+def run(deployment: Deployment, cloudformation: "CloudFormationClient", api: Api) -> Any:
     """Runs a command against a stack in AWS, its options before the command."""
     create_stack(cloudformation, STACK, outputs(deployment))
     runner = CliRunner()
@@ -202,6 +214,52 @@ def test_an_oauth_client_as_json_tells_its_secret_once(run: Run, workspace: Json
     assert made.pop("client_id") == made["id"]
     assert list(made) == CREDENTIAL
     assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
+
+
+CREATE = ("credential", "create", "--contract", "paytrum", "--workspace")
+
+
+def test_people_are_told_when_a_credential_counts(run: Run, workspace: Json, api: Api) -> None:
+    made = run(*CREATE, workspace["id"])
+
+    assert "Waiting until API Gateway knows it." in made.stderr
+    assert "It counts, after 0 seconds." in made.stderr
+    assert api.received[0].url.host == "paytrum.invalid"
+
+
+def test_a_script_may_go_on_without_waiting(run: Run, workspace: Json, api: Api) -> None:
+    made = run(*CREATE, workspace["id"], "--no-wait")
+
+    assert made.exit_code == 0
+    assert made.stderr == ""
+    assert api.received == []
+
+
+def test_a_key_that_stays_unknown_is_told_and_the_secret_is_not_lost(
+    run: Run, workspace: Json, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller, "PATIENCE_SECONDS", 0.0)
+
+    made = run(*CREATE, workspace["id"], "--json")
+
+    assert made.exit_code == 0
+    assert json.loads(made.stdout)["token"].startswith("ak_live_")
+    assert "API Gateway does not know the key yet" in made.stderr
+
+
+def test_an_api_out_of_reach_is_told_and_the_secret_is_not_lost(
+    run: Run, workspace: Json, api: Api
+) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route to host")
+
+    api.answer = fail
+
+    made = run(*CREATE, workspace["id"], "--json")
+
+    assert made.exit_code == 0
+    assert json.loads(made.stdout)["token"].startswith("ak_live_")
+    assert "cannot be seen from here: no route to host" in made.stderr
 
 
 def test_scopes_and_an_end_can_be_given(run: Run, workspace: Json) -> None:
@@ -431,3 +489,37 @@ def test_the_module_runs_as_the_command() -> None:
 
     assert "workspace" in result.stdout
     assert "credential" in result.stdout
+
+
+class Sent(io.BytesIO):
+    """A body as botocore reads it from the network."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+def test_a_management_rate_of_api_gateway_is_waited_out(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    refusals = 10
+
+    def serve(**_: object) -> AWSResponse:
+        limited = len(pauses) < refusals
+        headers = HTTPHeaders.from_pairs(
+            [("x-amzn-errortype", "TooManyRequestsException")] if limited else []
+        )
+        body = {"message": "Too Many Requests"} if limited else {"id": "key1"}
+        sent = Sent(json.dumps(body).encode())
+        return AWSResponse("https://apigateway.invalid", 429 if limited else 201, headers, sent)
+
+    gateway = aws_deployment(STACK).apigateway
+    events: Any = gateway.meta.events
+    events.unregister("before-send", botocore_stubber)
+    events.register("before-send.apigateway.CreateApiKey", serve)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+
+    assert gateway.create_api_key(name="Acme")["id"] == "key1"
+
+    assert len(pauses) == refusals
+    assert max(pauses) <= 20

@@ -1,6 +1,7 @@
 """An operator's changes, seen in the table and in API Gateway together."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -250,12 +251,8 @@ def test_what_is_not_there_is_named(operator: Operator) -> None:
 def test_a_contract_the_stack_does_not_serve_is_refused(
     deployment: Deployment, workspace: Workspace, api_keys: Callable[[], int]
 ) -> None:
-    partial = Deployment(
-        dynamodb=deployment.dynamodb,
-        apigateway=deployment.apigateway,
-        credentials_table=deployment.credentials_table,
-        clients_table=deployment.clients_table,
-        stage=deployment.stage,
+    partial = replace(
+        deployment,
         apis={Contract.PAYTRUM: deployment.apis[Contract.PAYTRUM]},
         usage_plans={UsagePlan.STANDARD: deployment.usage_plans[UsagePlan.STANDARD]},
     )

@@ -24,8 +24,8 @@ from tools.generate.gateway import SITUATIONS, GatewayResponse, gateway_response
 STATUSES = {
     "ACCESS_DENIED": 401,
     "UNAUTHORIZED": 401,
-    "EXPIRED_TOKEN": 401,
-    "INVALID_SIGNATURE": 401,
+    "EXPIRED_TOKEN": 404,
+    "INVALID_SIGNATURE": 404,
     "INVALID_API_KEY": 403,
     "WAF_FILTERED": 403,
     "MISSING_AUTHENTICATION_TOKEN": 404,
@@ -41,7 +41,7 @@ STATUSES = {
     "AUTHORIZER_FAILURE": 503,
     "AUTHORIZER_CONFIGURATION_ERROR": 500,
     "API_CONFIGURATION_ERROR": 500,
-    "DEFAULT_4XX": 400,
+    "DEFAULT_4XX": 404,
     "DEFAULT_5XX": 500,
 }
 # What no code raises: a function is not reached.

@@ -1,0 +1,106 @@
+"""A client's life through one contract: made, made again, read, listed, changed, archived, back."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import httpx
+
+from ops.smoke.calls import Caller, wait_for
+from ops.smoke.findings import Findings, answer
+from ops.smoke.wire import Wire
+
+# What is expected, and how to look.
+_Step = tuple[str, Callable[[], str]]
+
+# Indexes follow a write within milliseconds as a rule.
+_INDEX_SECONDS = 15.0
+
+
+def check_clients(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Walk through a contract's main paths with a client of their own."""
+    life = _Life(wire, call)
+    steps: dict[str, _Step] = {
+        "create": ("201", life.create),
+        "create again with the same key": ("201, the same, marked as replayed", life.replay),
+        "get": ("200, as it was made", life.get),
+        "list": ("200, with the client", life.listed),
+        "update": ("200, changed", life.update),
+        "archive": ("200", partial(life.change, "DELETE")),
+        "get an archived client": (wire.archived, life.read),
+    }
+    if wire.restore is not None:
+        restore = partial(life.change, wire.restore.method, wire.restore.suffix, wire.restore.body)
+        steps["restore"] = ("200", restore)
+    for step, (expected, look) in steps.items():
+        findings.expect(f"{wire.contract}: {step}", expected, look)
+
+
+@dataclass
+class _Life:
+    """One client, and the answer that made it."""
+
+    wire: Wire
+    call: Caller
+    key: dict[str, str] = field(default_factory=lambda: {"Idempotency-Key": str(uuid.uuid4())})
+    made: httpx.Response | None = None
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """The client as it was made."""
+        if self.made is None:
+            raise ValueError("no client was made")
+        return self.wire.shown(self.made.json())
+
+    def create(self) -> str:
+        response = self._send_new()
+        self.made = response if response.is_success else None
+        return answer(response)
+
+    def replay(self) -> str:
+        response = self._send_new()
+        same = self.made is not None and response.content == self.made.content
+        marked = response.headers.get(self.wire.replay_header) == "true"
+        return ", ".join(
+            [
+                answer(response),
+                "the same" if same else "another",
+                "marked as replayed" if marked else "not marked",
+            ],
+        )
+
+    def get(self) -> str:
+        response = self._send("GET")
+        same = response.is_success and self.wire.shown(response.json()) == self.client
+        return f"{answer(response)}, {'as it was made' if same else 'not as it was made'}"
+
+    def listed(self) -> str:
+        def look() -> str:
+            response = self.call("GET", self.wire.clients)
+            ids = [client["id"] for client in response.json().get("data", [])]
+            there = self.client["id"] in ids
+            return f"{answer(response)}, {'with' if there else 'without'} the client"
+
+        return wait_for("200, with the client", look, seconds=_INDEX_SECONDS).what
+
+    def update(self) -> str:
+        response = self._send("PATCH", json=dict(self.wire.update))
+        shown = self.wire.shown(response.json()) if response.is_success else {}
+        changed = all(shown.get(name) == value for name, value in self.wire.update.items())
+        return f"{answer(response)}, {'changed' if changed else 'not changed'}"
+
+    def read(self) -> str:
+        return answer(self._send("GET"))
+
+    def change(self, method: str, suffix: str = "", body: Any = None) -> str:  # noqa: ANN401
+        options = {} if body is None else {"json": dict(body)}
+        return answer(self._send(method, suffix, **options))
+
+    def _send_new(self) -> httpx.Response:
+        new = dict(self.wire.new)
+        return self.call("POST", self.wire.clients, json=new, headers=self.key)
+
+    def _send(self, method: str, suffix: str = "", **options: Any) -> httpx.Response:  # noqa: ANN401
+        return self.call(method, f"{self.wire.clients}/{self.client['id']}{suffix}", **options)

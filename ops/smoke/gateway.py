@@ -1,0 +1,118 @@
+"""What API Gateway answers itself, or decides before a function is asked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import httpx
+
+from ops.smoke.calls import Caller
+from ops.smoke.findings import Findings, answer
+from ops.smoke.wire import Wire
+from registry.domain.workspace import Contract
+
+HUGE_BODY = "a body of 11 MB"
+
+_AT_ONCE = 20
+_BURST_REQUESTS = 400
+_TOO_MANY = 429
+_MEBIBYTE = 1024 * 1024
+_LIMIT_HEADERS = ("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining")
+
+
+def check_routes(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Call what is not there, without a token and with one, which are two gateway responses.
+
+    For API Gateway a token is what is in `Authorization`, whichever header the contract uses.
+    """
+    stranger = Caller(call.http, {})
+    known = Caller(call.http, {"Authorization": "Bearer of_no_contract"} | call.headers)
+    for caller, whose in ((stranger, "without a token"), (known, "with a token")):
+        for place, method, path in (("path", "GET", "/nothing"), ("method", "PUT", wire.clients)):
+            findings.expect(
+                f"{wire.contract}: unknown {place} {whose}",
+                wire.missing,
+                partial(_answer, caller, method, path),
+            )
+
+
+def check_refusals(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Call without a credential and with a bad one, which the authorizer denies."""
+    findings.expect(
+        f"{wire.contract}: no credential",
+        wire.unauthorized,
+        lambda: answer(Caller(call.http, {})("GET", wire.clients)),
+    )
+    denied = Caller(call.http, _spoiled(call.headers))
+    findings.expect(
+        f"{wire.contract}: a bad credential is denied",
+        wire.unauthorized,
+        lambda: answer(denied("GET", wire.clients)),
+    )
+
+
+def check_body(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Send a body that does not fit into the invocation of a function."""
+    findings.expect(
+        f"{wire.contract}: a body of 5 MB",
+        wire.too_large,
+        lambda: answer(_send_body(wire, call, 5)),
+    )
+
+
+def check_huge_body(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Send a body over API Gateway's limit of 10 MB; whose shape the refusal has is not said."""
+    findings.expect(
+        f"{wire.contract}: {HUGE_BODY}",
+        "413",
+        lambda: str(_send_body(wire, call, 11).status_code),
+    )
+
+
+def check_burst(wire: Wire, call: Caller, findings: Findings) -> None:
+    """Send more than the usage plan lets through, until it says so."""
+    findings.expect(f"{wire.contract}: a burst", wire.throttled, lambda: _burst(wire, call))
+
+
+def check_workspace_name(name: str, call: Caller, findings: Findings) -> None:
+    """Read a workspace's name, which travels in the authorizer's context (Hoursmith shows it)."""
+
+    def look() -> str:
+        response = call("GET", "/api/v1/me")
+        return str(response.json()["data"]["orgName"]) if response.is_success else answer(response)
+
+    findings.expect(f"{Contract.HOURSMITH}: a workspace name with accents", name, look)
+
+
+def _answer(call: Caller, method: str, path: str) -> str:
+    return answer(call(method, path))
+
+
+def _spoiled(headers: dict[str, str]) -> dict[str, str]:
+    """The headers with another last letter in every credential, so that its checksum is wrong."""
+    return {
+        name: value[:-1] + ("b" if value.endswith("a") else "a") for name, value in headers.items()
+    }
+
+
+def _send_body(wire: Wire, call: Caller, megabytes: int) -> httpx.Response:
+    content = b'{"name": "%s"}' % (b"a" * (megabytes * _MEBIBYTE))
+    headers = {"Content-Type": "application/json", "Idempotency-Key": f"smoke-{megabytes}"}
+    return call("POST", wire.clients, content=content, headers=headers)
+
+
+def _burst(wire: Wire, call: Caller) -> str:
+    """The first answer that says to wait, with its headers."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in range(_BURST_REQUESTS // _AT_ONCE):
+            sends = pool.map(lambda _: call.once("GET", wire.clients), range(_AT_ONCE))
+            refused = [response for response in sends if response.status_code == _TOO_MANY]
+            if refused:
+                return _with_limits(refused[0])
+    return f"{_BURST_REQUESTS} requests went through"
+
+
+def _with_limits(response: httpx.Response) -> str:
+    headers = [
+        f"{name}: {response.headers[name]}" for name in _LIMIT_HEADERS if name in response.headers
+    ]
+    return ", ".join([answer(response), *headers])

@@ -1,0 +1,211 @@
+"""docs/operator-policy.json allows what the command line does in AWS, and nothing it does not do.
+
+Every command runs on moto, and each call it makes is written down as IAM sees it. IAM's view of
+a DynamoDB transaction is its items' actions; API Gateway's actions are HTTP methods on paths.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import boto3
+import pytest
+from botocore import handlers
+from botocore.exceptions import ReadTimeoutError
+from typer.testing import CliRunner
+
+from ops.cli.commands import app
+from ops.cli.deployment import Deployment
+from registry.domain.change import Author, create
+from registry.domain.identifiers import now
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Mode
+from registry.store.clients import ClientStore
+from tests.template import create_table
+from tests.unit.ops.cli.conftest import Api
+from tests.unit.ops.cli.test_commands import create_stack, outputs
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.client import CloudFormationClient
+
+STACK = "client-registry-prod"
+POLICY = json.loads((Path(__file__).parents[4] / "docs/operator-policy.json").read_text("utf-8"))
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+# What CloudFormation names the tables that the fixtures name for short.
+TABLES = {
+    "credentials": f"{STACK}-CredentialsTable-1A2B3C",
+    "clients": f"{STACK}-ClientsTable-1A2B3C",
+}
+TRANSACTED = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+
+
+class Call(NamedTuple):
+    """An action on a resource, as a policy names them."""
+
+    action: str
+    resource: str
+
+
+class Statement(NamedTuple):
+    """One action on one pattern of resources that the policy allows."""
+
+    action: str
+    resource: str
+
+    def allows(self, call: Call) -> bool:
+        return self.action == call.action and fnmatchcase(call.resource, self.resource)
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def allowed() -> list[Statement]:
+    return [
+        Statement(action, resource)
+        for statement in POLICY["Statement"]
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    ]
+
+
+def dynamodb_calls(operation: str, params: dict[str, Any]) -> Iterator[Call]:
+    if operation.startswith("Transact"):
+        for item in params["TransactItems"]:
+            for kind, request in item.items():
+                yield from dynamodb_calls(TRANSACTED[kind], request)
+        return
+    if operation.startswith("Batch"):
+        for table in params["RequestItems"]:
+            yield Call(f"dynamodb:{operation}", table_arn(table))
+        return
+    index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+    yield Call(f"dynamodb:{operation}", table_arn(params["TableName"]) + index)
+
+
+def table_arn(name: str) -> str:
+    return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLES[name]}"
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
+    """Everything asked of AWS since."""
+    made: list[Call] = []
+
+    def see_dynamodb(params: dict[str, Any], model: Any, **_: object) -> None:
+        made.extend(dynamodb_calls(model.name, params))
+
+    def see_gateway(params: dict[str, Any], **_: object) -> None:
+        path = params["url_path"]
+        made.append(Call(f"apigateway:{params['method']}", f"arn:aws:apigateway:{REGION}::{path}"))
+
+    def see_cloudformation(params: dict[str, Any], model: Any, **_: object) -> None:
+        stack = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{params['StackName']}/1a2b3c"
+        made.append(Call(f"cloudformation:{model.name}", stack))
+
+    seen = [
+        ("before-parameter-build.dynamodb", see_dynamodb),
+        ("before-call.apigateway", see_gateway),
+        # answered by the fixture `aws_account`, and what is answered is seen by nobody after that
+        ("before-call.apigateway.FlushStageAuthorizersCache", see_gateway),
+        ("before-parameter-build.cloudformation", see_cloudformation),
+    ]
+    monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", [*seen, *handlers.BUILTIN_HANDLERS])
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    return made
+
+
+@pytest.fixture
+def lose_answers(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Has every answer to a transaction be lost, or no longer."""
+    losing = False
+
+    def lose(**_: object) -> None:
+        if losing:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb.invalid")
+
+    def switch(on: bool) -> None:  # noqa: FBT001 - on or off is all there is
+        nonlocal losing
+        losing = on
+
+    failing = [*handlers.BUILTIN_HANDLERS, ("after-call.dynamodb.TransactWriteItems", lose)]
+    monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", failing)
+    return switch
+
+
+@pytest.fixture
+def stack(deployment: Deployment, api: Api) -> Iterator[Deployment]:
+    """The deployment, found by its stack, with its Clients table."""
+    cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
+    dynamodb = deployment.dynamodb
+    create_table(dynamodb, "ClientsTable", deployment.clients_table)
+    create_stack(cloudformation, STACK, outputs(deployment))
+    yield deployment
+    cloudformation.delete_stack(StackName=STACK)
+    dynamodb.delete_table(TableName=deployment.clients_table)
+
+
+def run(*words: str) -> Any:
+    """What a command prints."""
+    done = CliRunner().invoke(app, ["--stack", STACK, *words, "--json"])
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def run_all(deployment: Deployment, lose_answers: Callable[[bool], None]) -> None:
+    """Every command, with what it does when it is refused half way."""
+    workspace = run("workspace", "create", "--name", "Acme")["id"]
+    run("workspace", "list")
+    run("workspace", "show", workspace)
+    of_workspace = ("--workspace", workspace)
+    create = ("credential", "create", "--contract", "paytrum", *of_workspace)
+    credential = run(*create)["id"]
+    run("credential", "list", *of_workspace)
+    run("workspace", "update", workspace, "--plan", "enterprise")
+    run("credential", "revoke", credential)
+    lose_answers(True)  # noqa: FBT003 - on
+    assert CliRunner().invoke(app, ["--stack", STACK, *create]).exit_code == 1
+    lose_answers(False)  # noqa: FBT003 - off
+    run_payment_methods(deployment, workspace)
+
+
+def run_payment_methods(deployment: Deployment, workspace: str) -> None:
+    client = make_client(deployment, workspace)
+    of_client = ("--workspace", workspace, "--customer", client)
+    card = ("--type", "card", "--token", "pm_1", "--brand", "visa", "--last4", "4242")
+    method = run("payment-method", "attach", *card, *of_client)["id"]
+    run("payment-method", "set-default", method, *of_client)
+    run("payment-method", "list", *of_client)
+    run("payment-method", "detach", method, *of_client)
+
+
+def make_client(deployment: Deployment, workspace: str) -> str:
+    """The id of a client, made as a caller makes it: its calls are no operator's."""
+    change = create(Author("c", now()), name="Acme")
+    clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+    clients.create(Tenant(workspace, Mode.LIVE), change)
+    return change.client.id
+
+
+def test_the_policy_allows_every_call_and_no_other(
+    stack: Deployment, calls: list[Call], lose_answers: Callable[[bool], None]
+) -> None:
+    run_all(stack, lose_answers)
+
+    statements = allowed()
+    assert {call for call in calls if not any(s.allows(call) for s in statements)} == set()
+    assert {s for s in statements if not any(s.allows(call) for call in calls)} == set()
+
+
+def test_the_policy_opens_nothing_beside_the_stack() -> None:
+    assert {statement["Effect"] for statement in POLICY["Statement"]} == {"Allow"}
+    assert [s for s in allowed() if "*" in s.action or s.resource == "*"] == []

@@ -1,0 +1,73 @@
+"""What the emulator is taught of API Gateway, on an API made for the purpose."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from ministack.services import apigateway_v1
+
+from tools.local import gaps
+
+# The two gateway responses an unknown route can meet, each with a status of its own.
+RESPONSES = {"MISSING_AUTHENTICATION_TOKEN": "404", "DEFAULT_4XX": "418"}
+
+
+def control(method: str, path: str, **body: Any) -> dict[str, Any]:
+    """An answer of API Gateway's control plane."""
+    request = apigateway_v1.handle_request(method, path, {}, json.dumps(body).encode(), {})
+    status, _, content = asyncio.run(request)
+    assert status < 300, content
+    answer: dict[str, Any] = json.loads(content)
+    return answer
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An API that serves GET / with a mock, on an emulator with the gap closed."""
+    respond = apigateway_v1._gateway_error_response  # noqa: SLF001 - put back afterwards
+    monkeypatch.setattr(apigateway_v1, "_gateway_error_response", respond)
+    gaps._read_stray_signatures()  # noqa: SLF001 - close_gaps closes them all for good
+    api_id: str = control("POST", "/restapis", name="routes")["id"]
+    (root,) = control("GET", f"/restapis/{api_id}/resources")["item"]
+    method = f"/restapis/{api_id}/resources/{root['id']}/methods/GET"
+    control("PUT", method, authorizationType="NONE")
+    control("PUT", f"{method}/integration", type="MOCK")
+    for kind, status in RESPONSES.items():
+        control("PUT", f"/restapis/{api_id}/gatewayresponses/{kind}", statusCode=status)
+    control("POST", f"/restapis/{api_id}/deployments", stageName="live")
+    return api_id
+
+
+def call(api: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
+    request = apigateway_v1.handle_execute(api, "live", method, path, headers, b"", {})
+    status, answered, _ = asyncio.run(request)
+    return status, answered
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/")])
+@pytest.mark.parametrize("headers", [{}, {"X-Api-Key": "k"}, {"Authorization": ""}])
+def test_an_unknown_route_without_a_token_lacks_one(
+    api: str, method: str, path: str, headers: dict[str, str]
+) -> None:
+    status, answered = call(api, method, path, headers)
+
+    assert status == 404
+    assert answered["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/")])
+@pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
+def test_an_unknown_route_with_a_token_takes_it_for_a_broken_signature(
+    api: str, method: str, path: str, name: str
+) -> None:
+    status, answered = call(api, method, path, {name: "Bearer ak_live_x"})
+
+    assert status == 418
+    assert answered["x-amzn-ErrorType"] == "IncompleteSignatureException"
+
+
+def test_a_known_route_does_not_read_the_token_as_a_signature(api: str) -> None:
+    _, answered = call(api, "GET", "/", {"Authorization": "Bearer ak_live_x"})
+
+    assert answered.get("x-amzn-ErrorType") != "IncompleteSignatureException"
