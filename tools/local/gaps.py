@@ -22,6 +22,9 @@ from ministack.services.cloudformation import provisioners
 SUPPORTED: Final = "1.5.33"
 WORKERS_PER_FUNCTION: Final = 4
 INTEGRATION_TIMEOUT_SECONDS: Final = 29.0
+# How much longer than on AWS anything may take. There each function has a processor of its own;
+# here all functions, the emulator and the caller share a few.
+PATIENCE: Final = 10
 
 _USAGE_KEY: Final = "usageIdentifierKey"
 _GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
@@ -66,6 +69,7 @@ def close_gaps() -> None:
     _read_binary_media_types()
     _match_whole_arns()
     _flush_authorizer_caches()
+    _give_functions_time()
     _queue_invocations()
     _accept_metric_math()
 
@@ -254,6 +258,16 @@ def _flush_authorizer_caches() -> None:
     apigateway_v1.handle_request = handle_with_flush
 
 
+def _give_functions_time() -> None:
+    """Stretch the ``Timeout`` of a function, and with it the deadline that the function is told."""
+    make = lambda_runtime.Worker.__init__
+
+    def make_patient(worker: Any, name: str, config: Mapping[str, Any], code: bytes) -> None:  # noqa: ANN401
+        make(worker, name, {**config, "Timeout": PATIENCE * config["Timeout"]}, code)
+
+    lambda_runtime.Worker.__init__ = make_patient
+
+
 def _queue_invocations() -> None:
     """Queue a function's invocations behind a few workers.
 
@@ -265,7 +279,7 @@ def _queue_invocations() -> None:
     lambda_runtime._LOCAL_MAX_WORKERS = WORKERS_PER_FUNCTION
 
     def acquire_in_turn(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        deadline = time.monotonic() + INTEGRATION_TIMEOUT_SECONDS
+        deadline = time.monotonic() + PATIENCE * INTEGRATION_TIMEOUT_SECONDS
         lease = acquire(*arguments, **options)
         while lease[0] is None and time.monotonic() < deadline:
             time.sleep(0.005)
