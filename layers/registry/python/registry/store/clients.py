@@ -207,15 +207,12 @@ class ClientStore:
         One call for every megabyte of the index: some 3,000 clients of usual size.
         """
         low, high = between
+        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "IndexName": "Search",
-            "KeyConditionExpression": "search_pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": {"S": items.CLIENT + low},
-                ":high": {"S": items.CLIENT + high},
-            },
+            "KeyConditionExpression": f"search_pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             # Repeating the partition in every entry would double the time to read an answer.
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,

@@ -29,8 +29,15 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import WriteRefused, translate_errors
-from registry.store.transaction import put_if, put_new, require, transact
+from registry.store.dynamodb import translate_errors
+from registry.store.transaction import (
+    delete,
+    put_if,
+    put_new,
+    require,
+    transact,
+    update_existing,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -55,8 +62,7 @@ class CredentialStore:
 
     def create_workspace(self, workspace: Workspace) -> None:
         """Keep a new workspace."""
-        with translate_errors():
-            self._client.put_item(TableName=self._table, Item=workspace_item(workspace))
+        transact(self._client, [put_new(self._table, workspace_item(workspace))])
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
         """Keep `workspace` in place of `previous`.
@@ -120,9 +126,7 @@ class CredentialStore:
         keys = [credential_key(credential_id)]
         if token_hash is not None:
             keys.append(token_key(token_hash))
-        for key in keys:
-            with translate_errors():
-                self._client.delete_item(TableName=self._table, Key={"pk": {"S": key}})
+        transact(self._client, [delete(self._table, {"pk": {"S": key}}) for key in keys])
 
     def credential(self, credential_id: str) -> Credential:
         """The credential with this id.
@@ -142,19 +146,15 @@ class CredentialStore:
         Raises:
             NotFound: there is none with this id.
         """
-        try:
-            with translate_errors():
-                response = self._client.update_item(
-                    TableName=self._table,
-                    Key={"pk": {"S": credential_key(credential_id)}},
-                    UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
-                    ConditionExpression="attribute_exists(pk)",
-                    ExpressionAttributeValues={":at": {"S": instant(at)}},
-                    ReturnValues="ALL_NEW",
-                )
-        except WriteRefused as error:
-            raise NotFound from error
-        return read_credential(response["Attributes"])
+        revocation = update_existing(
+            self._table,
+            {"pk": {"S": credential_key(credential_id)}},
+            "SET revoked_at = if_not_exists(revoked_at, :at)",
+            {":at": {"S": instant(at)}},
+            _missing,
+        )
+        transact(self._client, [revocation])
+        return self.credential(credential_id)
 
     # OAuth
 
@@ -178,11 +178,8 @@ class CredentialStore:
         expires_at: datetime,
     ) -> None:
         """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
-        with translate_errors():
-            self._client.put_item(
-                TableName=self._table,
-                Item=access_token_item(token_hash, credential, scopes, expires_at),
-            )
+        item = access_token_item(token_hash, credential, scopes, expires_at)
+        transact(self._client, [put_new(self._table, item)])
 
     # Tokens
 
@@ -235,3 +232,7 @@ class CredentialStore:
         with translate_errors():
             for page in pages:
                 yield from page["Items"]
+
+
+def _missing(_: "Item") -> None:
+    raise NotFound

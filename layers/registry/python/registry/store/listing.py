@@ -12,7 +12,8 @@ from registry.domain.tenant import Tenant
 from registry.store import items
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 Between = tuple[datetime | None, datetime | None]
 # The lowest and the highest id; nothing lies between where the first is higher.
@@ -21,6 +22,7 @@ ALL_IDS: IdRange = id_range(None, None)
 
 # A query with a filter reads on until the page is full; this many items a call.
 _FILTERED_READ = 500
+# Below and above every sort key, and equal to none.
 _LOWEST, _HIGHEST = "\x00", "\U0010ffff" * 226
 
 
@@ -89,8 +91,23 @@ def ids_beyond(start: str | None, between: Between, *, older: bool) -> IdRange:
     if start is not None:
         neighbour = _neighbour(start, -1 if older else 1)
         low, high = (low, min(high, neighbour)) if older else (max(low, neighbour), high)
-    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
-    return (low, high) if low <= high else (low, low)
+    return low, high
+
+
+def between(attribute: str, low: str, high: str) -> "tuple[str, dict[str, Value]]":
+    """The condition that an attribute is in `[low, high]`, and the values it refers to.
+
+    Every BETWEEN of the store is written here. DynamoDB refuses one whose low end is above its high
+    end with a ValidationException. Such a range is what a caller gets for two instants within one
+    millisecond, or for a bound on the other side of a cursor; nothing lies in it, and nothing lies
+    in the one that is asked for instead.
+    """
+    if low > high:
+        low = high = _LOWEST
+    return f"{attribute} BETWEEN :{attribute}_low AND :{attribute}_high", {
+        f":{attribute}_low": {"S": low},
+        f":{attribute}_high": {"S": high},
+    }
 
 
 def position(client: Client, order: Order) -> Position:
@@ -107,25 +124,24 @@ def position(client: Client, order: Order) -> Position:
 def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     """The query for a page; its `Limit` covers one client more, so that `more` is known.
 
-    An empty range is asked for as it is: the answer is an empty page.
+    A range in which nothing lies is asked for like any other: the page is empty.
     """
     downwards = listing.descending != listing.backwards
-    low, high = _bounds(listing, downwards=downwards)
-    filters = _filters(listing)
     partition, index = items.partition(tenant), None
     if listing.archived is not None:
         partition = items.status_partition(tenant, archived=listing.archived)
         index = _INDEX[listing.order]
-    values: dict[str, AttributeValueTypeDef] = {
-        ":partition": {"S": partition},
-        ":low": {"S": low},
-        ":high": {"S": high},
-    }
+    bounds = _bounds(listing, downwards=downwards)
+    in_bounds, values = between(_RANGE_KEY[listing.order], *bounds)
+    filters: list[str] = []
+    for name, ends in _filters(listing).items():
+        condition, more = between(name, *ends)
+        filters.append(condition)
+        values |= more
     request: QueryInputTypeDef = {
         "TableName": table,
-        "KeyConditionExpression": f"{'status_pk' if index else 'pk'} = :partition"
-        f" AND {_RANGE_KEY[listing.order]} BETWEEN :low AND :high",
-        "ExpressionAttributeValues": values,
+        "KeyConditionExpression": f"{'status_pk' if index else 'pk'} = :partition AND {in_bounds}",
+        "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
         "ScanIndexForward": not downwards,
         "Limit": _FILTERED_READ if filters else listing.limit + 1 + listing.known_start,
     }
@@ -134,11 +150,7 @@ def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     else:
         request["IndexName"] = index
     if filters:
-        request["FilterExpression"] = " AND ".join(
-            f"{name} BETWEEN :{name}_low AND :{name}_high" for name in filters
-        )
-        for name, (lowest, highest) in filters.items():
-            values |= {f":{name}_low": {"S": lowest}, f":{name}_high": {"S": highest}}
+        request["FilterExpression"] = " AND ".join(filters)
     return request
 
 
@@ -148,8 +160,7 @@ def _bounds(listing: Listing, *, downwards: bool) -> tuple[str, str]:
         step = 0 if listing.known_start else (-1 if downwards else 1)
         place = _key(listing.order, listing.start, step)
         low, high = (low, min(high, place)) if downwards else (max(low, place), high)
-    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
-    return (low, high) if low <= high else (low, low)
+    return low, high
 
 
 def _key(order: Order, start: Position, step: int) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         DeleteTypeDef,
         PutTypeDef,
         TransactWriteItemTypeDef,
+        UpdateTypeDef,
     )
 
 _ATTEMPTS = 4
@@ -103,6 +104,24 @@ def claim(table: str, item: Item, field: str) -> Write:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return Write({"Put": write}, taken)
+
+
+def update_existing(
+    table: str,
+    key: Item,
+    expression: str,
+    values: Item,
+    on_condition_failed: OnConditionFailed,
+) -> Write:
+    """An update of an item that must exist."""
+    write: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": expression,
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": values,
+    }
+    return Write({"Update": write}, on_condition_failed)
 
 
 def delete(table: str, key: Item) -> Write:

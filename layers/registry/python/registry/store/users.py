@@ -102,14 +102,12 @@ class UserStore:
         if not is_id(client_id):
             raise NotFound
         low, high = listing.ids_beyond(start, (None, None), older=not backwards)
+        ends = (items.user_key(tenant, client_id, user_id)["sk"]["S"] for user_id in (low, high))
+        in_range, values = listing.between("sk", *ends)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
-            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": items.user_key(tenant, client_id, low)["sk"],
-                ":high": items.user_key(tenant, client_id, high)["sk"],
-            },
+            "KeyConditionExpression": f"pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             "ScanIndexForward": backwards,
             "Limit": limit + 1,
             "ConsistentRead": True,
