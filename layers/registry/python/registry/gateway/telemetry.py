@@ -1,4 +1,4 @@
-"""Logs and metrics of a request: who, what, how it ended. Never bodies, credentials or persons.
+"""Logs and metrics of requests, without bodies, credentials or personal data.
 
 One log line and one set of EMF metrics per request. The function's environment names the service
 (`POWERTOOLS_SERVICE_NAME`) and the namespace (`POWERTOOLS_METRICS_NAMESPACE`).
@@ -23,10 +23,10 @@ _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 def record(
     operation: Operation, event: Mapping[str, Any], response: Response, seconds: float
 ) -> None:
-    """Log and count one request that was answered, in `seconds`."""
+    """Log and count one request, which took `seconds` to carry out."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
-        "answered",
+        "request handled",
         extra={
             **_about(operation, event),
             "status": response.status,
@@ -46,14 +46,15 @@ def record(
 
 
 def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
-    """Log the exception under way: where it was raised and what it is, not what it was told.
+    """Log the exception that is being handled: its class and its stack, but not its text.
 
-    The text of an exception can hold what the caller sent, so it stays out of the log.
+    The text of an exception can contain values of the request, so it stays out of the log.
     """
     _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
 def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
+    """The fields by which a log line identifies its request and its caller."""
     context = event.get("requestContext") or {}
     caller = context.get("authorizer") or {}
     return {
@@ -66,6 +67,7 @@ def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _raised() -> dict[str, object]:
+    """The exception's class, those of its causes, and its stack as `file:line function`."""
     kind, error, trace = sys.exc_info()
     causes = [kind.__name__] if kind else []
     while error is not None and (error := error.__cause__ or error.__context__) is not None:

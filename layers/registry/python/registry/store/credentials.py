@@ -1,10 +1,10 @@
-"""The Credentials table: workspaces, credentials, and what a token's hash stands for.
+"""The Credentials table: workspaces, credentials, and tokens by their hash.
 
 One item each, all read by primary key; operators list them through the index `Listing`.
 
     WORKSPACE#<id>    a workspace
     CREDENTIAL#<id>   an API key, a personal access token or an OAuth client
-    TOKEN#<sha256>    which credential a token stands for; with `ttl` when it is an access token
+    TOKEN#<sha256>    the credential id of a token; with `ttl` when it is an access token
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ _LISTING = "Listing"
 class CredentialStore:
     """Reads and writes of the Credentials table.
 
-    Every method raises `Throttled` or `Unavailable` when DynamoDB does not serve it.
+    Every method raises `Throttled` or `Unavailable` when DynamoDB cannot carry out its call.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -54,15 +54,15 @@ class CredentialStore:
     # Workspaces
 
     def create_workspace(self, workspace: Workspace) -> None:
-        """Keep a new workspace."""
+        """Write a new workspace."""
         with translate_errors():
             self._client.put_item(TableName=self._table, Item=workspace_item(workspace))
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
-        """Keep `workspace` in place of `previous`.
+        """Write a changed workspace over the one it was made from.
 
         Raises:
-            RaceLost: it is no longer what `previous` was read as.
+            RaceLost: the workspace was changed since `previous` was read.
         """
         replacement = put_if(
             self._table,
@@ -93,10 +93,10 @@ class CredentialStore:
         token_hash: str | None,
         workspace: Workspace,
     ) -> None:
-        """Keep a new credential and, unless it is an OAuth client, the pointer from its token.
+        """Write a new credential and, unless it is an OAuth client, the item of its token.
 
-        Both are written or neither is, and only while the workspace still has the plan it was read
-        with: the plan decided the usage plan the credential was put into.
+        Both are written or neither is, and only while the workspace still has the plan with which
+        it was read, because the plan decides the usage plan of the credential's API Gateway key.
 
         Raises:
             RaceLost: the workspace's plan was changed meanwhile.
@@ -116,7 +116,7 @@ class CredentialStore:
         transact(self._client, writes)
 
     def discard_credential(self, credential_id: str, *, token_hash: str | None) -> None:
-        """Take back a credential nobody was given yet; no harm if it was never kept."""
+        """Delete a credential that was never handed out, if it was written at all."""
         keys = [credential_key(credential_id)]
         if token_hash is not None:
             keys.append(token_key(token_hash))
@@ -162,7 +162,7 @@ class CredentialStore:
         """The OAuth client with this client id, whatever its state.
 
         Raises:
-            NotFound: there is none; a credential of another kind is none either.
+            NotFound: there is none, or the credential with this id is not an OAuth client.
         """
         credential = self.credential(client_id)
         if credential.secret_hash is None:
@@ -177,7 +177,7 @@ class CredentialStore:
         scopes: tuple[str, ...],
         expires_at: datetime,
     ) -> None:
-        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
+        """Write an access token of an OAuth client; DynamoDB deletes it after its end."""
         with translate_errors():
             self._client.put_item(
                 TableName=self._table,
@@ -187,9 +187,10 @@ class CredentialStore:
     # Tokens
 
     def resolve(self, token_hash: str) -> ResolvedCredential | None:
-        """What the token with this hash stands for, or None; two reads, both consistent.
+        """The credential and workspace of a token; None for an unknown token.
 
-        Revocation and expiry are the caller's to check: `ResolvedCredential.refusal`.
+        Two reads, both consistent. Whether the credential is revoked or expired is for the caller
+        to check, with `ResolvedCredential.refusal`.
         """
         with translate_errors():
             token = self._client.get_item(
@@ -199,14 +200,23 @@ class CredentialStore:
             ).get("Item")
         if token is None:
             return None
-        holder = credential_key(token["credential_id"]["S"])
-        tenant = workspace_key(token["workspace_id"]["S"])
-        items = self._get_all(holder, tenant)
-        if holder not in items or tenant not in items:
+        credential = credential_key(token["credential_id"]["S"])
+        workspace = workspace_key(token["workspace_id"]["S"])
+        items = self._get_all(credential, workspace)
+        if credential not in items or workspace not in items:
             return None
-        return read_token(token, read_credential(items[holder]), read_workspace(items[tenant]))
+        return read_token(
+            token,
+            read_credential(items[credential]),
+            read_workspace(items[workspace]),
+        )
 
     def _get(self, key: str) -> "Item":
+        """The item with this key, read consistently.
+
+        Raises:
+            NotFound: there is none.
+        """
         with translate_errors():
             response = self._client.get_item(
                 TableName=self._table,
@@ -218,14 +228,15 @@ class CredentialStore:
         return response["Item"]
 
     def _get_all(self, *keys: str) -> dict[str, "Item"]:
-        """The items with these keys, in one call unless DynamoDB leaves some for another try."""
-        wanted: dict[str, KeysAndAttributesTypeDef] = {
+        """The items with these keys, by key. One call; more if DynamoDB leaves keys unprocessed."""
+        request: dict[str, KeysAndAttributesTypeDef] = {
             self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
         }
-        found = batch_get(self._client, wanted).get(self._table, [])
-        return {item["pk"]["S"]: item for item in found}
+        items = batch_get(self._client, request).get(self._table, [])
+        return {item["pk"]["S"]: item for item in items}
 
     def _list(self, listing: str) -> Iterator["Item"]:
+        """The items with this value of `listing`, in order of their keys in the index."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=_LISTING,
