@@ -9,7 +9,6 @@ neither duplicates nor loses a client. See `docs/data-model.md`, table
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from registry.domain.change import Change
@@ -136,14 +135,14 @@ class ClientStore:
         key = items.client_key(tenant, client_id)
         if idempotency is None:
             with translate_errors():
-                response = self._client.get_item(
+                found = self._client.get_item(
                     TableName=self._clients,
                     Key=key,
                     ConsistentRead=True,
                 )
-            if "Item" not in response:
+            if "Item" not in found:
                 raise NotFound
-            return items.read_client(response["Item"]), None
+            return items.read_client(found["Item"]), None
         items_of = batch_get(
             self._client,
             {
@@ -172,27 +171,31 @@ class ClientStore:
                 clients[client.id] = client
         return [clients[client_id] for client_id in client_ids if client_id in clients]
 
-    def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
+    def page(self, tenant: Tenant, asked: listing.Listing) -> listing.Page:
         """A page of clients. One call; more only where a filter leaves out items of a call.
 
         Raises:
             NotFound: there is no client at `start`, and `known_start` requires one.
         """
-        if page.start is not None and not is_id(page.start.id):
+        if asked.start is not None and not is_id(asked.start.id):
             raise NotFound
-        request = listing.query(self._clients, tenant, page)
-        most = page.limit + 1 + page.known_start
-        read = [items.read_client(item) for item in islice(self._query(request), most)]
-        if page.known_start and page.start is not None:
-            if read and read[0].id == page.start.id:
-                del read[0]
+        request = listing.query(self._clients, tenant, asked)
+        wanted = asked.limit + 1 + asked.known_start
+        found: list[Client] = []
+        for item in self._query(request):
+            found.append(items.read_client(item))
+            if len(found) == wanted:
+                break
+        if asked.known_start and asked.start is not None:
+            if found and found[0].id == asked.start.id:
+                del found[0]
             else:
                 # Not in this list, but perhaps in the other one: archived or restored meanwhile.
-                self.get(tenant, page.start.id)
-        clients = read[: page.limit]
+                self.get(tenant, asked.start.id)
+        clients = found[: asked.limit]
         return listing.Page(
-            tuple(reversed(clients) if page.backwards else clients),
-            more=len(read) > page.limit,
+            tuple(reversed(clients) if asked.backwards else clients),
+            more=len(found) > asked.limit,
         )
 
     def search(
@@ -217,14 +220,13 @@ class ClientStore:
                 ":low": {"S": items.CLIENT + low},
                 ":high": {"S": items.CLIENT + high},
             },
-            # The partition, repeated in every entry, would double the time to parse a response.
+            # Repeating the partition in every entry would double the time to read an answer.
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
         return map(items.read_search_entry, self._query(request))
 
     def _query(self, request: "QueryInputTypeDef") -> Iterator[items.Item]:
-        """The items of a query, one call at a time as far as the iterator is read."""
         while True:
             with translate_errors():
                 response = self._client.query(**request)

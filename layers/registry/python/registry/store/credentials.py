@@ -4,7 +4,7 @@ One item each, all read by primary key; operators list them through the index `L
 
     WORKSPACE#<id>    a workspace
     CREDENTIAL#<id>   an API key, a personal access token or an OAuth client
-    TOKEN#<sha256>    the credential id of a token; with `ttl` when it is an access token
+    TOKEN#<sha256>    which credential a token stands for; with `ttl` when it is an access token
 """
 
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ class CredentialStore:
     # Workspaces
 
     def create_workspace(self, workspace: Workspace) -> None:
-        """Write a new workspace."""
+        """Keep a new workspace."""
         with translate_errors():
             self._client.put_item(TableName=self._table, Item=workspace_item(workspace))
 
@@ -177,7 +177,7 @@ class CredentialStore:
         scopes: tuple[str, ...],
         expires_at: datetime,
     ) -> None:
-        """Write an access token of an OAuth client; DynamoDB deletes it after its end."""
+        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
         with translate_errors():
             self._client.put_item(
                 TableName=self._table,
@@ -212,11 +212,6 @@ class CredentialStore:
         )
 
     def _get(self, key: str) -> "Item":
-        """The item with this key, read consistently.
-
-        Raises:
-            NotFound: there is none.
-        """
         with translate_errors():
             response = self._client.get_item(
                 TableName=self._table,
@@ -236,7 +231,6 @@ class CredentialStore:
         return {item["pk"]["S"]: item for item in items}
 
     def _list(self, listing: str) -> Iterator["Item"]:
-        """The items with this value of `listing`, in order of their keys in the index."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=_LISTING,

@@ -107,7 +107,7 @@ def position(client: Client, order: Order) -> Position:
 def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     """The query for a page; its `Limit` covers one client more, which decides `Page.more`.
 
-    An empty range needs no special case: DynamoDB returns an empty page.
+    An empty range is asked for as it is: the answer is an empty page.
     """
     downwards = listing.descending != listing.backwards
     low, high = _bounds(listing, downwards=downwards)

@@ -48,8 +48,7 @@ def issue_token(request: Request[TokenRequest, NoParameters]) -> Response:
         raise UnsupportedGrant
     store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
     at = now()
-    client_id, secret = _client_credentials(request.headers.get("authorization"), body)
-    client = _client(store, client_id, secret, at)
+    client = _client(store, *_shown(request.headers.get("authorization"), body), at)
     scopes = _scopes(client, body.scope)
     expires_at = min(at + LIFETIME, client.expires_at or at + LIFETIME)
     text = mint_token(_CONTRACT, client.mode)
@@ -74,7 +73,7 @@ def _validated(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
         raise BadRequest(parameter_reason((*error.parameters, *error.fields))) from error
 
 
-def _client_credentials(authorization: str | None, body: TokenRequest) -> tuple[str, str]:
+def _shown(authorization: str | None, body: TokenRequest) -> tuple[str, str]:
     """The client id and secret, from HTTP Basic or the body; both at once have to agree.
 
     Raises:
