@@ -59,6 +59,7 @@ class Shown:
 
         Only validation reveals some of them: a country code in lower case repeats the record's code
         once it is normalised.
+        Blank text, which validation turns into null, repeats nothing: it clears the field.
         """
         fields = type(model).model_fields
         values = model.model_dump(exclude_unset=True)
@@ -67,7 +68,7 @@ class Shown:
             nested = getattr(model, name)
             if key in self.merged and isinstance(nested, BaseModel):
                 self._within(key).unset_repeated(nested)
-            elif self._repeats(key, value):
+            elif value is not None and self._repeats(key, value):
                 model.__pydantic_fields_set__.discard(name)
 
     def _repeats(self, name: str, value: object) -> bool:
