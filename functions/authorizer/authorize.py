@@ -1,12 +1,11 @@
 """Lambda authorizer (REQUEST type) of all four APIs.
 
-The stage variable `contract` says which API calls. The decision covers the whole stage, because API
-Gateway caches it by credential and serves every route from it. A credential that is refused gets a
-Deny, which the gateway turns into the contract's 401 and caches too; only a fault of the registry
-itself raises, and then no request passes.
+The stage variable `contract` says which API asks. The answer covers the whole stage, because API
+Gateway caches it by credential and serves every route from it. A credential that does not count is
+answered with a Deny, which the gateway turns into the contract's 401 and caches too; only a fault
+of the registry itself raises, and then nothing is let through.
 
-Plan, scope and role are left to the endpoint: its responses have details that the gateway cannot
-give.
+Plan, scope and role are left to the endpoint: their answers say things the gateway cannot.
 
 Source: "Input to a Lambda authorizer" and "Output from a Lambda authorizer", API Gateway Developer
 Guide.
@@ -48,7 +47,7 @@ class PolicyDocument(TypedDict):
 
 
 class Decision(TypedDict):
-    """A decision in the shape that API Gateway expects.
+    """What API Gateway expects back.
 
     `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
     endpoint as `requestContext.authorizer`; its values are all strings, empty for none.
@@ -61,7 +60,7 @@ class Decision(TypedDict):
 
 
 def handler(event: Mapping[str, Any], _context: object) -> Decision:
-    """Decide whether one request passes; see the module's description.
+    """Decide on one request; see the module's description.
 
     Raises:
         Throttled, Unavailable: the Credentials table did not answer.
@@ -81,9 +80,9 @@ def handler(event: Mapping[str, Any], _context: object) -> Decision:
 
 
 def authenticate(contract: Contract, event: Mapping[str, Any]) -> ResolvedCredential | Refusal:
-    """The resolved credential of the request, or why it is refused.
+    """What the request's credential stands for, or why it does not count.
 
-    A text that cannot be a token of this contract is refused before the database is read.
+    A text that cannot be a token of this contract is refused before anything is read.
     """
     text = _credential_text(contract, event)
     if isinstance(text, Refusal):
@@ -165,7 +164,6 @@ def _rate(contract: Contract, plan: Plan) -> str:
 
 
 def _decision(method_arn: str, effect: Literal["Allow", "Deny"], *, principal: str) -> Decision:
-    """A policy for all routes of the stage, because API Gateway caches it for all of them."""
     api_and_stage = "/".join(method_arn.split("/", 2)[:2])
     return {
         "principalId": principal,

@@ -32,7 +32,7 @@ class Evidence:
         id: UUIDv7.
         contact_point: the e-mail address, or the number in E.164, that the consent is for.
         source: how it came about; consent attested by an integration is `imported`.
-        withdrawal: why the consent ended; None for a grant.
+        withdrawal: why it ended; None for a grant.
         credential_id: whose call it was.
     """
 
@@ -115,7 +115,7 @@ def restore(client: Client, author: Author) -> Change:
     return update(client, author, archived=False)
 
 
-def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule is about the client
+def can_archive(client: Client) -> bool:  # noqa: ARG001 - a rule about clients
     """Whether the client can be archived because nothing depends on it.
 
     Projects and invoices would depend on it; this registry has neither, so every client can be.
@@ -131,7 +131,7 @@ def same_contact_point(channel: Channel, one: str | None, other: str | None) -> 
 
 
 def _archived_at(client: Client, author: Author, archived: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
-    """When the record was archived, after the change; an archived record keeps its first instant."""
+    """`archived_at` after the change; archiving an archived record keeps the first instant."""
     if archived is None:
         return client.archived_at
     return (client.archived_at or author.at) if archived else None

@@ -58,8 +58,8 @@ class Shown:
         """Unset the fields of a validated wire model that repeat the record.
 
         Only validation reveals some of them: a country code in lower case repeats the record's code
-        once it is normalised.
-        Blank text, which validation turns into null, repeats nothing: it clears the field.
+        once it is normalised. Blank text, which validation turns into null, repeats nothing: it
+        clears the field.
         """
         fields = type(model).model_fields
         values = model.model_dump(exclude_unset=True)

@@ -23,7 +23,7 @@ _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 def record(
     operation: Operation, event: Mapping[str, Any], response: Response, seconds: float
 ) -> None:
-    """Log and count one request, which took `seconds` to carry out."""
+    """Log and count one request that was answered, in `seconds`."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
         "request handled",
@@ -46,15 +46,14 @@ def record(
 
 
 def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
-    """Log the exception that is being handled: its class and its stack, but not its text.
+    """Log the exception under way: where it was raised and what it is, not what it was told.
 
-    The text of an exception can contain values of the request, so it stays out of the log.
+    The text of an exception can hold what the caller sent, so it stays out of the log.
     """
     _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
 def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
-    """The fields by which a log line identifies its request and its caller."""
     context = event.get("requestContext") or {}
     caller = context.get("authorizer") or {}
     return {

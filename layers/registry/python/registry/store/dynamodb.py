@@ -1,4 +1,4 @@
-"""The one DynamoDB client of a function, and the translation of its errors.
+"""The one DynamoDB client of a function, and the meaning of its failures.
 
 Settings follow the SDK's advice for Lambda: standard retries, short timeouts so that a retry still
 fits into the function's own, a connection kept alive between invocations, no parameter validation

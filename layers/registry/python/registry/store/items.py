@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Item = dict[str, "Value"]
 
 CLIENT = "CLIENT#"
-# Between the text of a sort key and the id that makes it unique: lower than any character of a text.
+# Between the text of a sort key and the id that makes it unique: lower than all stored characters.
 SEPARATOR = "\x01"
 # Between the texts of the search index; control characters are refused in every text it holds.
 _UNIT = "\x1f"
@@ -131,7 +131,7 @@ def updated_key(client: Client) -> str:
 
 
 def client_item(tenant: Tenant, client: Client) -> Item:
-    """The item of a client with the attributes of its indexes; a field of None has no attribute."""
+    """The item of a client, with the attributes its indexes are made of. None takes no room."""
     item: Item = {
         **client_key(tenant, client.id),
         "version": {"N": str(client.version)},
