@@ -85,6 +85,7 @@ def _renderer(request: Request[Any, Any], show: Show) -> clients.Render:
 
 
 def _response(request: Request[Any, Any], outcome: clients.Outcome) -> Response:
+    """The response of an outcome, which names the replay header where it is a replay."""
     if outcome.replayed:
         return replayed(request, outcome.status, outcome.body)
     return Response(outcome.status, outcome.body)

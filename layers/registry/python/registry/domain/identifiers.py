@@ -37,7 +37,7 @@ def new_id(at: datetime | None = None) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text is an id that this registry could have issued: a UUIDv7, as `str` has it."""
+    """Whether a text is an id that this registry could have issued: a UUIDv7 in canonical form."""
     try:
         parsed = UUID(text)
     except ValueError:

@@ -139,6 +139,7 @@ def _text_errors(method: PaymentMethod) -> Iterator[FieldError]:
 
 
 def _card_errors(method: PaymentMethod) -> Iterator[FieldError]:
+    """The errors of the fields that only cards have; a bank account must not have them."""
     if method.type is PaymentMethodType.BANK_ACCOUNT:
         for name in ("brand", "exp_month", "exp_year"):
             if getattr(method, name) is not None:

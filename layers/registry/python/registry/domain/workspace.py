@@ -215,7 +215,7 @@ class Workspace:
         region: str | None = None,
         timezone: str | None = None,
     ) -> "Workspace":
-        """This workspace with new values of these fields, changed at `at`; None keeps the value.
+        """This workspace with the given fields changed at `at`; None leaves a field as it is.
 
         Raises:
             Invalid: naming every value that cannot be accepted.

@@ -1,8 +1,8 @@
-"""Opaque cursors: a place in one list, as text that a caller returns unchanged.
+"""Opaque cursors: a place in one list, as text that a caller hands back unchanged.
 
-A cursor gives no access: the credential alone decides which records a request reaches. Its digest
-reveals a cursor that was altered, or issued to another workspace, or for other filters or another
-order, with which a list would silently skip or repeat records.
+A cursor gives no access, since whose records a request reaches is decided by its credential alone.
+What its digest does is to recognise a cursor that was altered, or issued to another workspace, or
+for other filters or another order, where reading on would quietly skip or repeat records.
 """
 
 import base64
@@ -18,7 +18,7 @@ from registry.gateway.principal import Principal
 # Room for a sort key of 900 bytes, an id, and a word or two; no longer text was ever issued.
 _MAX_LENGTH = 1300
 _DIGEST_BYTES = 16
-# Between the parts of a place; a control character such as this is refused in every stored text.
+# Between the parts of a place; control characters such as this are refused in every text kept.
 _UNIT = "\x1f"
 
 
@@ -27,7 +27,7 @@ class Cursors:
     """The cursors of one list.
 
     Attributes:
-        binding: the text that a cursor's digest covers beside its place, different for every list.
+        binding: what else a cursor's digest covers, so that it counts in this list only.
     """
 
     binding: str
@@ -53,7 +53,6 @@ class Cursors:
         return place
 
     def _digest(self, place: bytes) -> bytes:
-        """The first half of the SHA-256 of the binding and the place."""
         covered = self.binding.encode() + b"\n" + place
         return hashlib.sha256(covered).digest()[:_DIGEST_BYTES]
 

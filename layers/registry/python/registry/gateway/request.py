@@ -254,6 +254,7 @@ def _validate(
     model: type[Model],
     raw: Mapping[str, object],
 ) -> tuple[Model | None, tuple[FieldError, ...]]:
+    """The model of these values; None, and every error, where they cannot be accepted."""
     try:
         return model.model_validate(raw), ()
     except ValidationError as error:

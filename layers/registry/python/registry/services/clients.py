@@ -82,7 +82,7 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
 
     Args:
         store: the clients.
-        tenant: whose client.
+        tenant: the tenant of the client.
         client_id: the id of the client.
         decide: makes the change from the client as it was read; it is called again when another
             writer was first.

@@ -90,7 +90,7 @@ class UserStore:
         """A page of a client's users. One call; for an empty page another one, to find the client.
 
         Args:
-            tenant: whose client.
+            tenant: the tenant of the client.
             client_id: the client.
             limit: the largest number of users.
             start: id of the user after whom the page begins.
@@ -174,6 +174,7 @@ def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
+    """Report why a client cannot have a new user; the item is empty where there is no client."""
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")

@@ -53,7 +53,7 @@ def read_phone_field(raw: Raw, client: Client | None, caller: Principal) -> Phon
 
 
 def check(raw: Raw, phone: PhoneField, client: Client | None) -> Iterator[FieldError]:
-    """What is wrong with a body that creates a client (`client` is None) or changes one."""
+    """The errors of a body that creates a client (`client` is None) or changes one."""
     if phone.error is not None:
         yield phone.error
     contact_points = {
