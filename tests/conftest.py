@@ -1,8 +1,9 @@
-"""AWS in process for every test that asks for it."""
+"""What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
@@ -12,6 +13,20 @@ from tests import dynamodb
 from tests.template import create_table
 
 STORES = (client_store, user_store, payment_method_store)
+
+# Both limits measure the machine: the time of one example, and of generating the first ones.
+settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("registry")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests reach the DynamoDB on this machine where one is to be used instead of moto.
+
+    pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
+    """
+    if dynamodb.ENDPOINT:
+        for item in items:
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from moto.core.models import botocore_stubber
 from registry.store.dynamodb import dynamodb_client
 
 ENDPOINT = os.environ.get("REGISTRY_TEST_DYNAMODB")
+_BATCH = 25  # as many items as one BatchWriteItem takes
 _ACCESS_KEY = "test" + os.environ.get("PYTEST_XDIST_WORKER", "")
 # The functions' client gives up after 2 s. DynamoDB answers within milliseconds, but an engine on a
 # busy machine may not, and no test is about that.
@@ -92,10 +93,20 @@ def aws(patch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws(config={"core": {"mock_credentials": False}}):
         yield
         if ENDPOINT:
-            _drop_tables()
+            _empty_tables()
 
 
-def _drop_tables() -> None:
+def _empty_tables() -> None:
+    """Leave no item; tables stay, since to create one takes longer than most tests.
+
+    A table with many items is dropped instead.
+    """
     client = dynamodb_client()
-    for name in client.list_tables()["TableNames"]:
-        client.delete_table(TableName=name)
+    for table in client.list_tables()["TableNames"]:
+        items = client.scan(TableName=table, Limit=_BATCH + 1, ConsistentRead=True)["Items"]
+        if len(items) > _BATCH:
+            client.delete_table(TableName=table)
+        elif items:
+            keys = [{name: item[name] for name in ("pk", "sk") if name in item} for item in items]
+            deletions: Any = [{"DeleteRequest": {"Key": key}} for key in keys]
+            client.batch_write_item(RequestItems={table: deletions})

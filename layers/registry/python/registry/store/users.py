@@ -1,4 +1,4 @@
-"""The users of clients in DynamoDB: items of their own beside the client.
+"""The users of clients in DynamoDB, as items beside the client's.
 
 A user's e-mail address is claimed for it within its client, in the transaction that creates it.
 """
@@ -65,7 +65,7 @@ class UserStore:
             ValueTaken: another user of the client has the e-mail address.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
-            RaceLost: the client is being written all the time.
+            RaceLost: another writer was first at every attempt.
         """
         if not is_id(user.client_id):
             raise NotFound
@@ -87,13 +87,13 @@ class UserStore:
         *,
         backwards: bool = False,
     ) -> UserPage:
-        """A page of a client's users. One call, and one more where there are none to give.
+        """A page of a client's users. One call; for an empty page another one, to find the client.
 
         Args:
-            tenant: whose client.
+            tenant: the tenant of the client.
             client_id: the client.
-            limit: how many users at most.
-            start: id of the user the page begins after.
+            limit: the largest number of users.
+            start: id of the user after whom the page begins.
             backwards: the page that ends just before `start`, instead of the one after it.
 
         Raises:
@@ -130,6 +130,7 @@ class UserStore:
             raise NotFound
 
     def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
+        """A condition that the client exists and is not archived."""
         return require(
             self._clients,
             items.client_key(tenant, client_id),
@@ -138,6 +139,7 @@ class UserStore:
         )
 
     def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
+        """A write that claims the e-mail address for the user among the client's users."""
         key = items.user_email_key(tenant, user.client_id, email)
         return claim(self._clients, key | {"user_id": {"S": user.id}}, "email")
 
@@ -169,6 +171,7 @@ def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
+    """Report why a client cannot have a new user; the item is empty where there is no client."""
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")
