@@ -1,11 +1,15 @@
 """What a function loads before its first request is a budget."""
 
 import json
+import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from registry.domain import deadline
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "functions").glob("*/__init__.py"))
@@ -21,6 +25,13 @@ LATER = {
     "aws_xray_sdk",
     "aws_lambda_powertools.event_handler",
 }
+CLIENTS_MADE = """
+import sys
+from importlib import import_module
+import_module(sys.argv[1])
+from registry.store.dynamodb import dynamodb_client
+print(dynamodb_client.cache_info().currsize)
+"""
 LIST_MODULES = """
 import json, sys
 from importlib import import_module
@@ -54,3 +65,26 @@ def test_functions_load_their_own_contract_and_no_library_before_they_need_it(
 
 def test_the_authorizer_loads_no_models() -> None:
     assert {name for name in loaded("authorizer") if name.split(".")[0] == "pydantic"} == set()
+
+
+@pytest.mark.parametrize("module", ["authorizer.authorize", "paytrum.create_client"])
+@pytest.mark.parametrize(
+    ("lambda_environment", "made"), [({}, 0), ({"AWS_LAMBDA_FUNCTION_NAME": "f"}, 1)]
+)
+def test_in_lambda_the_client_is_made_before_the_first_request(
+    module: str, lambda_environment: dict[str, str], made: int
+) -> None:
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", CLIENTS_MADE, module],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**environment, "AWS_DEFAULT_REGION": "us-east-1", **lambda_environment},
+    )
+
+    assert int(done.stdout) == made
+
+
+def test_copies_of_a_snapshot_do_not_wait_for_the_same_times() -> None:
+    assert isinstance(deadline._RANDOM, random.SystemRandom)  # noqa: SLF001 - no state to copy
