@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from ops.smoke.findings import Findings, Seen, answer
+from ops.smoke.findings import Findings, Seen, in_words
 from ops.smoke.report import print_report
 
 
@@ -24,7 +24,7 @@ def report(findings: Findings) -> str:
 
 @pytest.mark.parametrize("status", [200, 201, 204, 304])
 def test_an_answer_that_is_no_error_is_its_status(status: int) -> None:
-    assert answer(httpx.Response(status, text="{}")) == str(status)
+    assert in_words(httpx.Response(status, text="{}")) == str(status)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_an_answer_that_is_no_error_is_its_status(status: int) -> None:
     ],
 )
 def test_an_error_is_its_status_and_the_contracts_code(body: dict[str, object]) -> None:
-    assert answer(httpx.Response(404, json=body)) == "404 not_found"
+    assert in_words(httpx.Response(404, json=body)) == "404 not_found"
 
 
 @given(
@@ -44,7 +44,7 @@ def test_an_error_is_its_status_and_the_contracts_code(body: dict[str, object]) 
     | st.just('{"message": "Forbidden"}')
 )
 def test_an_error_in_no_contracts_shape_is_quoted(text: str) -> None:
-    said = answer(httpx.Response(403, text=text))
+    said = in_words(httpx.Response(403, text=text))
 
     assert said == f"403 in no contract's shape: {text}"
 
