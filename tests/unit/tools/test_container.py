@@ -32,7 +32,7 @@ def event(method: str, resource: str) -> dict[str, Any]:
 def test_an_event_addresses_the_record_that_was_made_before_it() -> None:
     records = Records()
 
-    records.remember(event("POST", "/v1/clients"), {"id": MADE_ID})
+    records.keep_created(event("POST", "/v1/clients"), {"id": MADE_ID})
     restore = records.addressed(event("POST", "/v1/clients/{id}/restore"))
 
     assert restore["pathParameters"] == {"id": MADE_ID}
