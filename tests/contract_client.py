@@ -86,10 +86,10 @@ class ContractClient:
         Args:
             method: the HTTP method.
             target: path and query, percent-encoded.
-            body: a value that is sent as JSON; None for no body.
+            body: the value of a JSON body; None for no body.
             headers: by name; one with an empty value is left out, so that
                 `{"Content-Type": ""}` sends a body without its type.
-            raw: a body that is sent as it is, in place of `body`.
+            raw: the text of a body, in place of `body`.
             encoded: whether `raw` is Base64, as API Gateway delivers a binary body.
 
         Raises:

@@ -75,7 +75,7 @@ def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
     [operation for operation in OPERATIONS if not operation.public],
     ids=module_name,
 )
-def test_an_event_is_answered_where_its_record_is(tables: None, operation: Operation) -> None:
+def test_an_event_succeeds_when_its_record_exists(tables: None, operation: Operation) -> None:
     event = event_of(operation)
     tenant = Tenant(event["requestContext"]["authorizer"]["workspaceId"], "live")
     author = Author("example", now())

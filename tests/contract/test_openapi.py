@@ -34,7 +34,7 @@ def name(value: object) -> str:
 every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=name)
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=name)
 every_example = pytest.mark.parametrize(("operation", "example"), EXAMPLES, ids=name)
-# Without a credential of its own a public operation answers with an error; its tests bring one.
+# A public operation without a credential returns an error; its own tests have one.
 every_example_with_a_caller = pytest.mark.parametrize(
     ("operation", "example"),
     [(operation, example) for operation, example in EXAMPLES if not operation.public],
@@ -122,7 +122,7 @@ def test_an_example_is_a_request_the_document_allows(
 
 @pytest.mark.usefixtures("tables")
 @every_example_with_a_caller
-def test_an_example_is_answered_as_the_document_says(
+def test_the_response_to_an_example_is_as_the_document_says(
     operation: Operation,
     example: Example,
 ) -> None:
@@ -203,7 +203,7 @@ def _send(api: ContractClient, operation: Operation, path: str, example: Example
 
 
 def _follow_link(api: ContractClient, operation: Operation) -> str:
-    """Create what an operation is about; its path, with what the link takes from the answer."""
+    """Create the record of an operation; returns the path, filled from the response by the link."""
     creator, link = next(
         (creator, links[operation_id(operation)])
         for creator in api.operations

@@ -31,7 +31,7 @@ def client(stack: Stack) -> dict[str, Any]:
 
 
 def token(base_url: str, client: dict[str, Any], **form: str) -> httpx.Response:
-    """The answer to a request for a token."""
+    """The response to a request for a token."""
     return patiently(
         lambda: httpx.post(
             f"{base_url}/oauth/token",
@@ -169,7 +169,7 @@ def test_two_hundred_creates_with_one_external_id_make_one_customer(
         {"Authorization": "Basic YTpi"},
     ],
 )
-def test_without_a_good_token_the_answer_is_401(base_url: str, headers: dict[str, str]) -> None:
+def test_without_a_good_token_the_response_is_401(base_url: str, headers: dict[str, str]) -> None:
     response = httpx.get(f"{base_url}/customers", headers=headers, timeout=None)
 
     assert code(response) == (401, "unauthorized")
@@ -254,7 +254,7 @@ def test_revoking_a_client_ends_its_tokens_at_once(
         ("POST", f"/customers/{UNKNOWN}/payment-methods"),
     ],
 )
-def test_what_is_not_there_is_404(stack: Stack, base_url: str, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(stack: Stack, base_url: str, method: str, path: str) -> None:
     demo = stack.file["contracts"][NAME]
 
     with access(base_url, demo).client() as http:
@@ -274,7 +274,7 @@ def test_what_is_not_there_is_404(stack: Stack, base_url: str, method: str, path
         (b'{"nickname": "a"}', "application/json; charset=utf-8", (422, "validation_error")),
     ],
 )
-def test_a_body_that_cannot_be_accepted_is_said_so(
+def test_a_body_that_cannot_be_accepted_is_refused_with_its_reason(
     call: Patient, content: bytes, content_type: str, expected: tuple[int, str]
 ) -> None:
     headers = {"Content-Type": content_type}

@@ -88,7 +88,7 @@ def test_the_key_is_taken_from_either_header(athenty: Access) -> None:
         {"Authorization": "Basic YTpi"},
     ],
 )
-def test_without_a_good_key_the_answer_is_as_printed(
+def test_without_a_good_key_the_response_is_as_printed(
     athenty: Access,
     headers: dict[str, str],
 ) -> None:
@@ -135,7 +135,7 @@ def test_keys_that_differ_and_keys_of_another_contract_are_refused(
         ("DELETE", f"{PATH}/{UNKNOWN}"),
     ],
 )
-def test_what_is_not_there_is_404(athenty: Access, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(athenty: Access, method: str, path: str) -> None:
     with athenty.client() as http:
         response = http.request(method, path, json={} if method == "PATCH" else None)
 
@@ -155,7 +155,7 @@ def test_what_is_not_there_is_404(athenty: Access, method: str, path: str) -> No
         (b'{"nick": 1}', "application/json; charset=utf-8", (422, "VALIDATION_ERROR")),
     ],
 )
-def test_a_body_that_cannot_be_read_is_said_so(
+def test_a_bad_body_is_refused_with_its_status(
     athenty: Access,
     content: bytes,
     content_type: str,

@@ -1,6 +1,6 @@
 """Errors a healthy stack does not make, provoked over HTTP in every contract's shape.
 
-Functions are pointed at a DynamoDB of the test's own, which refuses what it is asked; then they are
+Functions are pointed at a DynamoDB of the test's own, which refuses every request; then they are
 put back.
 """
 
@@ -66,7 +66,7 @@ def repoint(stack: Stack) -> Iterator[Repoint]:
 
 @contextmanager
 def refusing(refusal: dict[str, Any]) -> Iterator[str]:
-    """The endpoint of a DynamoDB that answers everything with one error."""
+    """The endpoint of a DynamoDB that returns one error for every request."""
     body = json.dumps(refusal).encode()
 
     class Refusal(BaseHTTPRequestHandler):

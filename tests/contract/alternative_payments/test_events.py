@@ -11,7 +11,7 @@ from registry.domain.credential import IssuedCredential
 EVENT = Path(__file__).parents[3] / "events" / "alternative_payments" / "issue_token.json"
 
 
-def test_the_event_for_a_token_is_answered_with_a_real_client(
+def test_the_event_for_a_token_succeeds_with_a_real_client(
     issue: Callable[..., IssuedCredential],
 ) -> None:
     event = json.loads(EVENT.read_text("utf-8"))

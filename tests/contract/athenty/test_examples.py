@@ -1,11 +1,11 @@
-"""The examples of the OpenAPI document are what the endpoints answer."""
+"""The examples of the OpenAPI document are the responses of the endpoints."""
 
 from registry.contracts.athenty.operations import OPERATIONS
 from tests.contract.athenty.conftest import PATH
 from tests.contract_client import ContractClient
 
 
-def test_the_documented_examples_are_what_is_answered(athenty: ContractClient) -> None:
+def test_the_endpoints_return_the_documented_examples(athenty: ContractClient) -> None:
     answered = [
         (operation, example.body, example.response)
         for operation in OPERATIONS

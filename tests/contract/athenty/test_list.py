@@ -19,7 +19,7 @@ PEOPLE: dict[str, dict[str, object]] = {
 
 
 def listed(api: ContractClient, **query: object) -> dict[str, Any]:
-    """The answer to a list."""
+    """The response to a list."""
     parameters = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
     reply = api.send("GET", f"{PATH}?{parameters}")
     assert reply.status == 200, reply.text

@@ -46,7 +46,7 @@ class Paytrum:
     """An API in this process.
 
     Attributes:
-        spoil: changes an answer before it is sent.
+        spoil: changes a response before it is returned.
         rate: requests it lets through.
     """
 
@@ -149,7 +149,7 @@ def on(method: str, response: httpx.Response) -> Spoil:
         (on("GET", httpx.Response(502, text="<html>")), ["get", "list", "get an archived client"]),
     ],
 )
-def test_a_bad_answer_to_one_step_is_that_steps_difference(
+def test_a_bad_response_to_one_step_is_a_difference_of_that_step(
     api: Paytrum, call: Caller, spoil: Spoil, subjects: list[str]
 ) -> None:
     api.spoil = spoil
@@ -248,7 +248,7 @@ def test_a_name_that_loses_its_accents_differs(
 
 
 @pytest.mark.parametrize("counted", [True, False])
-def test_the_metric_is_looked_for_by_its_dimensions(
+def test_the_metric_is_queried_by_its_dimensions(
     monkeypatch: pytest.MonkeyPatch, *, counted: bool
 ) -> None:
     monkeypatch.setattr(metrics, "_PATIENCE_SECONDS", 0.0)
@@ -277,5 +277,5 @@ def test_the_metric_is_looked_for_by_its_dimensions(
         assert differing(check_metric) == ([] if counted else [metrics.METRIC])
 
 
-def test_every_contract_is_looked_at() -> None:
+def test_every_contract_is_checked() -> None:
     assert {wire.contract for wire in WIRES} == set(Contract)

@@ -75,7 +75,7 @@ def keep(
 
 
 class Calls(list[str]):
-    """Operations sent to DynamoDB, with answers put in place of the next ones."""
+    """The operations sent to DynamoDB; a test can replace the responses to the next ones."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[dict[str, Any]]] = {}
@@ -295,7 +295,7 @@ def test_a_token_whose_credential_is_gone_resolves_to_nothing(
 
 
 def unprocessed(*keys: str) -> dict[str, Any]:
-    """An answer of BatchGetItem that leaves these keys for another try."""
+    """A response of BatchGetItem that leaves these keys unprocessed."""
     return {
         "Responses": {},
         "UnprocessedKeys": {"credentials": {"Keys": [{"pk": {"S": key}} for key in keys]}},
@@ -329,7 +329,7 @@ def test_keys_left_unprocessed_for_good_are_throttling(
         credential_store.resolve(hash_token(issued.secret))
 
 
-def test_a_table_that_does_not_answer_is_unavailable(credential_store: CredentialStore) -> None:
+def test_a_table_that_does_not_respond_is_unavailable(credential_store: CredentialStore) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 

@@ -1,4 +1,4 @@
-"""What the container run makes of events, answers and logs; the run itself needs Docker."""
+"""The container run's events, responses and logs; the run itself needs Docker."""
 
 import base64
 import json
@@ -106,7 +106,7 @@ def test_only_the_function_the_layer_and_the_runtime_itself_may_be_imported() ->
         ({"statusCode": 200, "body": json.dumps({"id": 7})}, "$"),
     ],
 )
-def test_an_answer_that_the_contract_does_not_promise_is_a_fault(
+def test_a_response_that_the_contract_does_not_promise_is_a_fault(
     answer: object,
     fault: str,
 ) -> None:

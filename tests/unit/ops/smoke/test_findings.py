@@ -1,4 +1,4 @@
-"""What a run writes down."""
+"""The record of a run."""
 
 import io
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def report(findings: Findings) -> str:
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 304])
-def test_an_answer_that_is_no_error_is_its_status(status: int) -> None:
+def test_a_response_that_is_no_error_is_its_status(status: int) -> None:
     assert in_words(httpx.Response(status, text="{}")) == str(status)
 
 
@@ -66,7 +66,7 @@ def raising(error: Exception) -> Callable[[], str]:
         ValueError("no JSON"),
     ],
 )
-def test_what_goes_wrong_in_a_look_is_a_difference_and_the_run_goes_on(error: Exception) -> None:
+def test_an_error_in_a_check_is_a_difference_and_the_run_goes_on(error: Exception) -> None:
     findings = Findings()
 
     findings.expect("first", "200", raising(error))
@@ -76,7 +76,7 @@ def test_what_goes_wrong_in_a_look_is_a_difference_and_the_run_goes_on(error: Ex
     assert type(error).__name__ in findings.differing[0].seen
 
 
-def test_what_is_measured_is_no_difference() -> None:
+def test_a_measurement_is_no_difference() -> None:
     findings = Findings()
 
     findings.expect("revoked", "401", lambda: Seen("401", "after 7 s"))

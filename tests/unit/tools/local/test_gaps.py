@@ -14,7 +14,7 @@ RESPONSES = {"MISSING_AUTHENTICATION_TOKEN": "404", "DEFAULT_4XX": "418"}
 
 
 def control(method: str, path: str, **body: Any) -> dict[str, Any]:
-    """An answer of API Gateway's control plane."""
+    """A response of API Gateway's control plane."""
     request = apigateway_v1.handle_request(method, path, {}, json.dumps(body).encode(), {})
     status, _, content = asyncio.run(request)
     assert status < 300, content
