@@ -117,14 +117,19 @@ class ContractClient:
         }
         contract = operation.dialect.contract
         module = import_module(f"{contract}.{operation.name}")
-        answered = module.handler(event, None)
-        return Reply(answered["statusCode"], answered["headers"], answered["body"])
+        response = module.handler(event, None)
+        return Reply(response["statusCode"], response["headers"], response["body"])
 
     def as_caller(self, **changes: str) -> "ContractClient":
         """The same contract for a caller whose context differs by these keys."""
         return ContractClient(self.operations, self.context | changes)
 
     def _route(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation for a method and path, and the path's parameters.
+
+        Raises:
+            LookupError: there is none.
+        """
         parts = path.split("/")
         for operation in self.operations:
             pattern = operation.path.split("/")

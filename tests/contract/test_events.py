@@ -95,6 +95,6 @@ def test_an_event_succeeds_when_its_record_exists(tables: None, operation: Opera
             tenant, method, author, default=True
         )
 
-    answered = import_module(module_name(operation)).handler(event, None)
+    response = import_module(module_name(operation)).handler(event, None)
 
-    assert answered["statusCode"] == operation.status, answered["body"]
+    assert response["statusCode"] == operation.status, response["body"]

@@ -65,8 +65,9 @@ def change(
     return _bare(contract, reply.json)
 
 
-def _bare(contract: Contract, answered: Shown) -> Shown:
-    shown: Shown = answered["data"] if contract is Contract.HOURSMITH else answered
+def _bare(contract: Contract, body: Shown) -> Shown:
+    """The client of a response's body, without Hoursmith's envelope."""
+    shown: Shown = body["data"] if contract is Contract.HOURSMITH else body
     return shown
 
 

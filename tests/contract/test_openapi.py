@@ -1,4 +1,4 @@
-"""The committed OpenAPI documents: valid, what the code says, what the template deploys."""
+"""The committed OpenAPI documents are valid, and agree with the code and the template."""
 
 import itertools
 import json
@@ -161,6 +161,7 @@ def _events(contract: Contract) -> list[tuple[Json, Json]]:
 
 
 def _is_guarded(api: Json, event: Json) -> bool:
+    """Whether the template asks for a credential, and then for its key as well."""
     authorized = event.get("Authorizer", api["DefaultAuthorizer"]) != "NONE"
     metered = event.get("ApiKeyRequired", api["ApiKeyRequired"])
     assert authorized == metered
@@ -168,12 +169,14 @@ def _is_guarded(api: Json, event: Json) -> bool:
 
 
 def _described(operation: Operation) -> Json:
+    """The operation object of the committed document."""
     paths = cached_document(operation.dialect.contract)["paths"]
     described: Json = paths[operation.path][operation.method.lower()]
     return described
 
 
 def _validator(operation: Operation, schema: Json) -> Draft202012Validator:
+    """A validator of a schema within the document, formats included."""
     components = cached_document(operation.dialect.contract)["components"]
     return Draft202012Validator(
         {**schema, "components": components},
@@ -182,17 +185,20 @@ def _validator(operation: Operation, schema: Json) -> Draft202012Validator:
 
 
 def _violations(operation: Operation, status: int, body: object) -> list[str]:
+    """The differences of a body from the schema that the document has for the status."""
     schema = _described(operation)["responses"][str(status)]["content"]["application/json"]
     found = _validator(operation, schema["schema"]).iter_errors(body)
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
 def _api(operation: Operation) -> ContractClient:
+    """A caller of the operation's contract with every permission."""
     contract = operation.dialect.contract
     return ContractClient(operations(contract), caller(contract, role="owner"))
 
 
 def _send(api: ContractClient, operation: Operation, path: str, example: Example) -> Reply:
+    """Send an example under an idempotency key of its own."""
     idempotency_key = operation.idempotency_key is not IdempotencyKey.IGNORED
     return api.send(
         operation.method,

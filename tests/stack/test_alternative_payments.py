@@ -189,11 +189,11 @@ def test_a_client_secret_is_no_token_and_a_token_no_secret(
 
 
 def test_the_token_endpoint_says_what_is_wrong(base_url: str, client: dict[str, Any]) -> None:
-    answered = token(base_url, client)
+    response = token(base_url, client)
     wrong = {**client, "client_secret": client["client_secret"][:-1]}
 
-    assert answered.headers["Cache-Control"] == "no-store"
-    assert answered.json().keys() == {"access_token", "token_type", "expires_in", "scope"}
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json().keys() == {"access_token", "token_type", "expires_in", "scope"}
     assert code(token(base_url, wrong)) == (403, "forbidden")
     assert code(token(base_url, {**client, "client_id": UNKNOWN})) == (403, "forbidden")
     assert code(token(base_url, client, grant_type="password")) == (400, "unsupported_grant_type")
@@ -205,7 +205,7 @@ def test_the_token_endpoint_says_what_is_wrong(base_url: str, client: dict[str, 
 def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> None:
     body = {name: client[name] for name in ("client_id", "client_secret")}
 
-    answered = patiently(
+    response = patiently(
         lambda: httpx.post(
             f"{base_url}/oauth/token",
             json={**body, "grant_type": "client_credentials"},
@@ -213,7 +213,7 @@ def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> No
         ),
     )
 
-    assert answered.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_scope_narrows_what_a_token_may_do(base_url: str, client: dict[str, Any]) -> None:

@@ -321,7 +321,7 @@ def test_revoking_a_key_ends_it_at_once(stack: Stack) -> None:
 def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
     workspace = stack.workspace("studio")
     with stack.access(workspace, "athenty").client() as http:
-        answers = [http.get(PATH)]
+        responses = [http.get(PATH)]
         for change in (
             ("--plan", "free"),
             ("--plan", "business"),
@@ -329,12 +329,12 @@ def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
             ("--subscription", "active"),
         ):
             stack.registry("workspace", "update", workspace, *change)
-            answers.append(http.get(PATH))
+            responses.append(http.get(PATH))
 
-    assert [answer.status_code for answer in answers] == [200, 403, 200, 402, 200]
-    assert code(answers[1]) == (403, "FORBIDDEN")
-    assert "Professional" in answers[1].json()["message"]
-    assert code(answers[3]) == (402, "PAYMENT_REQUIRED")
+    assert [response.status_code for response in responses] == [200, 403, 200, 402, 200]
+    assert code(responses[1]) == (403, "FORBIDDEN")
+    assert "Professional" in responses[1].json()["message"]
+    assert code(responses[3]) == (402, "PAYMENT_REQUIRED")
 
 
 def test_a_key_without_the_scope_is_403(stack: Stack) -> None:

@@ -233,11 +233,11 @@ def test_a_function_that_does_not_start_is_the_contracts_500(local: Local) -> No
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion=broken)
 
     with local.paytrum() as http:
-        answer = http.get("/v1/clients")
+        response = http.get("/v1/clients")
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion=working)
 
-    assert answer.status_code == 500
-    assert answer.json() == UNFORESEEN
+    assert response.status_code == 500
+    assert response.json() == UNFORESEEN
 
 
 def test_ctrl_c_leaves_nothing_running(local: Local) -> None:

@@ -244,7 +244,7 @@ def test_revoking_a_key_ends_it_at_once(stack: Stack) -> None:
 def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
     workspace = stack.workspace("studio")
     with stack.access(workspace, "paytrum").client() as http:
-        answers = [http.get("/v1/clients").status_code]
+        statuses = [http.get("/v1/clients").status_code]
         for change in (
             ("--plan", "free"),
             ("--plan", "business"),
@@ -252,9 +252,9 @@ def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
             ("--subscription", "active"),
         ):
             stack.registry("workspace", "update", workspace, *change)
-            answers.append(http.get("/v1/clients").status_code)
+            statuses.append(http.get("/v1/clients").status_code)
 
-    assert answers == [200, 403, 200, 403, 200]
+    assert statuses == [200, 403, 200, 403, 200]
 
 
 def test_a_key_without_the_scope_is_403(stack: Stack) -> None:

@@ -1,4 +1,4 @@
-"""The unit tests mirror the tree: the path of each says which module or package it is about.
+"""The unit tests mirror the tree: the path of each names the module or package it tests.
 
 A test of one aspect adds the aspect to the name: `test_operator_policy.py` is about `operator.py`.
 A test directly in `tests/unit`, such as this one, is about the tree as a whole.

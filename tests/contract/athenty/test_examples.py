@@ -6,15 +6,15 @@ from tests.contract_client import ContractClient
 
 
 def test_the_endpoints_return_the_documented_examples(athenty: ContractClient) -> None:
-    answered = [
+    replies = [
         (operation, example.body, example.response)
         for operation in OPERATIONS
         for example in operation.examples
         if example.response is not None
     ]
 
-    assert answered
-    for operation, body, response in answered:
+    assert replies
+    for operation, body, response in replies:
         reply = athenty.send(operation.method, PATH, body)
         varying = ("id", "createdAt", "updatedAt")
         same = {name: reply.json[name] for name in varying}

@@ -117,6 +117,7 @@ class Workspace:
         return self._replace(client, change.archive(client, Author("test", at)))
 
     def _replace(self, client: Client, change: Change) -> Client:
+        """Write the change without the contract."""
         client_store().replace(self._tenant, client, change)
         return change.client
 

@@ -1,4 +1,4 @@
-"""The checks, against an API that keeps clients as Paytrum does and errs as a test says."""
+"""The checks, against an API that keeps clients as Paytrum does and errs where a test wants it."""
 
 import json
 import time
@@ -57,9 +57,10 @@ class Paytrum:
         self.rate = 1_000_000
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        return self.spoil(request, self._answer(request))
+        return self.spoil(request, self._respond(request))
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        """The response of gateway and authorizer, else that of the API."""
         self.rate -= 1
         _, collection, *rest = request.url.path.partition("/v1/clients")
         if not collection or request.method == "PUT":
@@ -230,8 +231,8 @@ def test_a_credential_that_is_refused_in_the_end_does_not_differ(
     api: Paytrum, call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops.smoke.credentials._PATIENCE_SECONDS", 60.0)
-    answers = iter([error(403, "forbidden"), error(401, "unauthorized")])
-    api.spoil = lambda *_: next(answers)
+    responses = iter([error(403, "forbidden"), error(401, "unauthorized")])
+    api.spoil = lambda *_: next(responses)
 
     assert differing(lambda findings: check_revoked(PAYTRUM, call, findings)) == []
 

@@ -78,12 +78,12 @@ class Calls(list[str]):
     """The operations sent to DynamoDB; a test can replace the responses to the next ones."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, list[dict[str, Any]]] = {}
+        self.responses: dict[str, list[dict[str, Any]]] = {}
 
     def send(self, model: Any, **_: object) -> Any:
         self.append(model.name)
-        if self.answers.get(model.name):
-            return SimpleNamespace(status_code=200), self.answers[model.name].pop(0)
+        if self.responses.get(model.name):
+            return SimpleNamespace(status_code=200), self.responses[model.name].pop(0)
         return None
 
 
@@ -127,7 +127,7 @@ def test_a_listing_goes_on_past_one_page(credential_store: CredentialStore, call
     first, second = (new_workspace(name, Plan.FREE, at=AT) for name in ("First", "Second"))
     credential_store.create_workspace(second)
     last = {"pk": {"S": f"WORKSPACE#{first.id}"}, "listing": {"S": "WORKSPACES"}, "id": {"S": "0"}}
-    calls.answers["Query"] = [
+    calls.responses["Query"] = [
         {"Items": [workspace_item(first)], "LastEvaluatedKey": last},
     ]
 
@@ -308,7 +308,7 @@ def test_keys_left_unprocessed_are_asked_for_again(
     issued = issue(workspace)
     keep(credential_store, workspace, issued)
     both = unprocessed(f"CREDENTIAL#{issued.credential.id}", f"WORKSPACE#{workspace.id}")
-    calls.answers["BatchGetItem"] = [both]
+    calls.responses["BatchGetItem"] = [both]
     calls.clear()
 
     resolved = credential_store.resolve(hash_token(issued.secret))
@@ -323,7 +323,7 @@ def test_keys_left_unprocessed_for_good_are_throttling(
 ) -> None:
     issued = issue(workspace)
     keep(credential_store, workspace, issued)
-    calls.answers["BatchGetItem"] = [unprocessed(f"WORKSPACE#{workspace.id}")] * 9
+    calls.responses["BatchGetItem"] = [unprocessed(f"WORKSPACE#{workspace.id}")] * 9
 
     with pytest.raises(Throttled):
         credential_store.resolve(hash_token(issued.secret))

@@ -97,7 +97,7 @@ def test_only_the_function_the_layer_and_the_runtime_itself_may_be_imported() ->
 
 
 @pytest.mark.parametrize(
-    ("answer", "fault"),
+    ("response", "fault"),
     [
         ({"errorType": "Runtime.ImportModuleError", "errorMessage": "no module"}, "ImportModule"),
         (None, "None"),
@@ -107,10 +107,10 @@ def test_only_the_function_the_layer_and_the_runtime_itself_may_be_imported() ->
     ],
 )
 def test_a_response_that_the_contract_does_not_promise_is_a_fault(
-    answer: object,
+    response: object,
     fault: str,
 ) -> None:
-    found = endpoint_faults("paytrum", event("GET", "/v1/clients/{id}"), answer)
+    found = endpoint_faults("paytrum", event("GET", "/v1/clients/{id}"), response)
 
     assert fault in found[0]
 

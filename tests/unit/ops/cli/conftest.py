@@ -14,12 +14,12 @@ from ops.cli import caller
 class Api:
     """Responds to every request; a test decides the keys it knows and the errors it returns."""
 
-    answer: Callable[[httpx.Request], httpx.Response]
+    respond: Callable[[httpx.Request], httpx.Response]
     received: list[httpx.Request] = field(default_factory=list)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         self.received.append(request)
-        return self.answer(request)
+        return self.respond(request)
 
 
 def know_every_key(_: httpx.Request) -> httpx.Response:

@@ -49,10 +49,12 @@ def test_a_key_known_at_once_is_known_after_no_time(known: httpx.Response) -> No
 
 @given(refusals=st.lists(st.booleans(), max_size=100))
 def test_a_key_is_known_from_the_first_of_three_responses_in_a_row(refusals: list[bool]) -> None:
-    answers = [*refusals, False, False, False]
-    first = next(second for second in range(len(answers)) if not any(answers[second : second + 3]))
+    responses = [*refusals, False, False, False]
+    first = next(
+        second for second in range(len(responses)) if not any(responses[second : second + 3])
+    )
 
-    found = wait(UNKNOWN if unknown else LISTED for unknown in answers)
+    found = wait(UNKNOWN if unknown else LISTED for unknown in responses)
 
     assert found == first
 
@@ -103,7 +105,7 @@ def test_an_oauth_client_gets_one_token_and_lists_with_it(operator: Operator, ap
 
 
 def test_a_token_endpoint_that_refuses_is_an_error(operator: Operator, api: Api) -> None:
-    api.answer = lambda _: httpx.Response(503)
+    api.respond = lambda _: httpx.Response(503)
     workspace = operator.create_workspace("Acme")
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
 

@@ -253,7 +253,7 @@ def test_an_unreachable_api_is_reported_and_the_secret_is_not_lost(
     def fail(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route to host")
 
-    api.answer = fail
+    api.respond = fail
 
     made = run(*CREATE, workspace["id"], "--json")
 

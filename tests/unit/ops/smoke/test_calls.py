@@ -24,8 +24,8 @@ class Time:
         self.now += seconds
 
 
-def wait(answers: list[str], seconds: float = 1000) -> Seen:
-    clock, rest = Time(), iter(answers)
+def wait(observations: list[str], seconds: float = 1000) -> Seen:
+    clock, rest = Time(), iter(observations)
     return wait_for("401", lambda: next(rest), seconds=seconds, clock=clock, sleep=clock.sleep)
 
 
