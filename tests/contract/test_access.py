@@ -2,8 +2,8 @@
 
 The expected responses are written from the contracts' pages. A request without any credential does
 not reach a function, because the authorizer denies it: see `tests/contract/test_openapi.py` (every
-operation that is not public is guarded) and `tests/unit/functions/authorizer`. These tests cover the
-function's own checks of its caller, and an event without a caller.
+operation that is not public is guarded) and `tests/unit/functions/authorizer`. The tests here cover
+the function's own checks of its caller, and an event without a caller.
 """
 
 import uuid
