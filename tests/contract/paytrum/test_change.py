@@ -182,9 +182,7 @@ def test_a_phone_is_read_in_the_country_of_the_client(paytrum: ContractClient) -
     assert changed["phone"] == "+442079460958"
 
 
-@pytest.mark.parametrize(
-    "address", [None, "", {"country": None}, {"country": ""}, {"country": "AQ"}]
-)
+@pytest.mark.parametrize("address", [None, "", {"country": None}, {"country": ""}])
 def test_a_phone_is_read_in_the_workspaces_region_where_the_country_goes(
     paytrum: ContractClient, address: object
 ) -> None:
@@ -194,6 +192,19 @@ def test_a_phone_is_read_in_the_workspaces_region_where_the_country_goes(
 
     refused = patch(paytrum, client, {**body, "phone": "020 7946 0958"})
     changed = patch(paytrum, client, {**body, "phone": "(415) 555-2671"})
+
+    assert list(refused) == ["phone"]
+    assert changed["phone"] == "+14155552671"
+
+
+def test_a_country_without_a_numbering_plan_reads_international_numbers_only(
+    paytrum: ContractClient,
+) -> None:
+    client = paytrum.send("POST", "/v1/clients", {"name": "A"}).json
+    body = {"address": {"country": "AQ"}, "smsConsent": True}
+
+    refused = patch(paytrum, client, {**body, "phone": "(415) 555-2671"})
+    changed = patch(paytrum, client, {**body, "phone": "+1 415 555 2671"})
 
     assert list(refused) == ["phone"]
     assert changed["phone"] == "+14155552671"
