@@ -17,6 +17,7 @@ from registry.domain.change import (
     update,
 )
 from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
+from registry.domain.identifiers import created_at
 
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
 AUTHOR = Author("credential", AT)
@@ -177,4 +178,39 @@ def test_the_evidence_always_tells_the_consent_on_file(
 
         email = change.client.email
         expected = [email.lower()] if email and change.client.email_consent else []
+        assert granted == expected
+
+
+clocks = st.integers(-10_000, 10_000).map(lambda offset: AT + timedelta(milliseconds=offset))
+points = st.sampled_from([None, "a@b.com", "c@d.com"])
+phones = st.sampled_from([None, Phone("a", "+14155552671"), Phone("b", "+14155552672")])
+attested = st.dictionaries(st.sampled_from(Channel), st.booleans())
+changes = st.tuples(clocks, points, phones, attested, st.sampled_from([None, True, False]))
+
+
+@given(st.lists(changes, min_size=1, max_size=12))
+def test_the_evidence_in_order_of_key_ends_in_the_consent_shown_whatever_the_clocks_say(
+    changes: list[tuple[datetime, str | None, Phone | None, dict[Channel, bool], bool | None]],
+) -> None:
+    (at, email, phone, consents, _), *rest = changes
+    change = create(Author("credential", at), consents, email=email, phone=phone)
+    trail = [*change.evidence]
+    for clock, email, phone, consents, archived in rest:
+        before = change.client
+        author = Author("credential", clock)
+        change = update(before, author, consents, archived=archived, email=email, phone=phone)
+        assert {entry.at for entry in change.evidence} <= {change.client.updated_at}
+        if change.client.archived and not before.archived:
+            assert change.client.archived_at == change.client.updated_at
+        trail += change.evidence
+
+    in_key_order = sorted(trail, key=lambda entry: entry.id)
+
+    assert in_key_order == trail
+    assert [created_at(entry.id) for entry in trail] == [entry.at for entry in trail]
+    for channel in Channel:
+        last = [entry for entry in trail if entry.channel is channel][-1:]
+        granted = [(entry.granted, entry.contact_point) for entry in last if entry.granted]
+        shown = change.client.consents(channel)
+        expected = [(True, change.client.contact_point(channel))] if shown else []
         assert granted == expected
