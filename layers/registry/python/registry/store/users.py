@@ -14,6 +14,7 @@ from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.domain.user import User
 from registry.store import items, listing
+from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
 from registry.store.idempotency import record
 from registry.store.transaction import Write, claim, put_new, require, transact
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
-_TEXTS = ("email", "first_name", "last_name")
+_ATTRIBUTES = attributes_of(User, in_key=frozenset({"id", "client_id"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +157,12 @@ def user_store() -> UserStore:
 
 
 def _item(tenant: Tenant, user: User) -> items.Item:
-    texts = {name: getattr(user, name) for name in _TEXTS}
-    return items.user_key(tenant, user.client_id, user.id) | {
-        name: {"S": text} for name, text in texts.items() if text is not None
-    }
+    return items.user_key(tenant, user.client_id, user.id) | _ATTRIBUTES.write(user)
 
 
 def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
     _, client_id, user_id = item["sk"]["S"].split("#")
-    return User(
-        id=user_id,
-        client_id=client_id,
-        **{name: item[name]["S"] for name in _TEXTS if name in item},
-    )
+    return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
