@@ -106,6 +106,15 @@ def test_a_workspace_may_have_no_time_zone(store: CredentialStore) -> None:
     assert store.workspace(kept.id) == kept
 
 
+def test_a_workspace_from_before_secrets_is_read_without_one(store: CredentialStore) -> None:
+    kept = replace(new_workspace("Acme", Plan.FREE, at=AT), secret=None)
+
+    store.create_workspace(kept)
+
+    assert store.workspace(kept.id) == kept
+    assert list(store.workspaces()) == [kept]
+
+
 def test_an_unknown_workspace_is_not_found(store: CredentialStore) -> None:
     with pytest.raises(NotFound):
         store.workspace(new_id(AT))
