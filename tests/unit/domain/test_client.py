@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.change import (
+    MAX_EVIDENCE,
     Author,
     Withdrawal,
     archive,
@@ -17,6 +18,7 @@ from registry.domain.change import (
     update,
 )
 from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
+from registry.domain.errors import Conflict
 from registry.domain.identifiers import created_at
 
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
@@ -214,3 +216,31 @@ def test_the_evidence_in_order_of_key_ends_in_the_consent_shown_whatever_the_clo
         shown = change.client.consents(channel)
         expected = [(True, change.client.contact_point(channel))] if shown else []
         assert granted == expected
+
+
+@given(st.integers(MAX_EVIDENCE - 6, MAX_EVIDENCE), st.lists(changes, min_size=1, max_size=12))
+def test_evidence_is_counted_and_capped_and_a_withdrawal_is_never_refused(
+    earlier: int,
+    changes: list[tuple[datetime, str | None, Phone | None, dict[Channel, bool], bool | None]],
+) -> None:
+    record = client(evidence_count=earlier)
+    for clock, email, phone, consents, archived in changes:
+        author = Author("credential", clock)
+        try:
+            change = update(record, author, consents, archived=archived, email=email, phone=phone)
+        except Conflict:
+            withdrawn = dict.fromkeys(Channel, False)
+            assert any(consents.values())
+            assert record.evidence_count + 4 > MAX_EVIDENCE
+            change = update(record, author, withdrawn, archived=archived, email=email, phone=phone)
+        assert change.client.evidence_count == record.evidence_count + len(change.evidence)
+        assert change.client.evidence_count <= MAX_EVIDENCE + len(Channel)
+        if any(entry.granted for entry in change.evidence):
+            assert change.client.evidence_count <= MAX_EVIDENCE
+        record = change.client
+
+
+def test_a_new_client_counts_its_evidence() -> None:
+    made = create(AUTHOR, {Channel.EMAIL: True}, email="a@b.com", name="n")
+
+    assert made.client.evidence_count == len(made.evidence) == 1

@@ -93,6 +93,7 @@ def test_each_type_is_written_as_the_table_has_it() -> None:
         "country": {"S": "Atlantis"},
         "member_type": {"S": "business"},
         "email_consent": {"BOOL": True},
+        "evidence_count": {"N": "0"},
         "request_count": {"N": "0"},
     }
 

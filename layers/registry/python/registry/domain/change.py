@@ -16,7 +16,12 @@ from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
 from registry.domain.email_address import email_key
+from registry.domain.errors import Conflict
 from registry.domain.identifiers import ascending_ids, new_id
+
+# The most entries of evidence of one client, less two: both consents can still be withdrawn.
+# Source: `docs/data-model.md`, "Limits per client".
+MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -100,6 +105,10 @@ def update(
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. An e-mail address that `email_key` says is the same stays the same.
     The claim on an external id is of that id alone: another id written later is not claimed.
+
+    Raises:
+        Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed. What withdraws consent
+            is never refused.
     """
     author = replace(author, at=_stamp(client, author))
     after = replace(client, **fields)
@@ -161,7 +170,14 @@ def _with_consent(
         channel: _stands(before, after, channel, consents.get(channel)) for channel in Channel
     }
     client = replace(after, email_consent=stands[Channel.EMAIL], sms_consent=stands[Channel.SMS])
-    return Change(client, tuple(_evidence(before, client, author)))
+    evidence = tuple(_evidence(before, client, author))
+    count = before.evidence_count + len(evidence)
+    if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
+        raise Conflict(
+            f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
+            "it can be withdrawn, but not granted."
+        )
+    return Change(replace(client, evidence_count=count), evidence)
 
 
 def _stands(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued

@@ -107,6 +107,7 @@ class Client:
         email_consent, sms_consent: whether consent is on file for the present address or number.
         metadata: the caller's own JSON object as text: its keys in order, its numbers as sent.
         claims_external_id: the external id is claimed for this record alone (see the store).
+        evidence_count: how many entries of evidence its consents have left.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Client:
     billing_email: str | None = None
     email_consent: bool = False
     sms_consent: bool = False
+    evidence_count: int = 0
     timezone: str | None = None
     notes: str | None = None
     metadata: str | None = None

@@ -77,6 +77,11 @@ def user_email_key(tenant: Tenant, client_id: str, email: str) -> Item:
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_EMAIL#{client_id}#{digest}"}}
 
 
+def user_count_key(tenant: Tenant, client_id: str) -> Item:
+    """Where the users of a client are counted."""
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_COUNT#{client_id}"}}
+
+
 def payment_method_key(tenant: Tenant, client_id: str, payment_method_id: str) -> Item:
     """Where a payment method of a client is."""
     sk = f"PAYMENT_METHOD#{client_id}#{payment_method_id}"

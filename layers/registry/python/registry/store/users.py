@@ -1,6 +1,8 @@
 """The users of clients in DynamoDB: items of their own beside the client.
 
-A user's e-mail address is claimed for it within its client, in the transaction that creates it.
+A user's e-mail address is claimed for it within its client, and the user is counted, in the
+transaction that creates it. The count is an item of its own: on the client's it would be written
+over by a change of the client, and written once more into each of the client's indexes.
 """
 
 import os
@@ -12,12 +14,12 @@ from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
-from registry.domain.user import User
+from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
 from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
 from registry.store.idempotency import record
-from registry.store.transaction import Write, claim, put_new, require, transact
+from registry.store.transaction import Write, claim, count_up, put_new, require, transact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +64,7 @@ class UserStore:
 
         Raises:
             NotFound: there is no such client.
-            Conflict: the client is archived.
+            Conflict: the client is archived, or has `MAX_USERS` users.
             ValueTaken: another user of the client has the e-mail address.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
@@ -77,6 +79,8 @@ class UserStore:
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))
         writes.append(put_new(self._clients, _item(tenant, user)))
+        count = items.user_count_key(tenant, user.client_id)
+        writes.append(count_up(self._clients, count, MAX_USERS, _too_many))
         return transact(self._client, writes)
 
     def page(
@@ -169,3 +173,7 @@ def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")
+
+
+def _too_many(_: items.Item) -> RecordedResponse | None:
+    raise Conflict(f"It has {MAX_USERS} users; more are not kept.")
