@@ -1,41 +1,23 @@
 """A deployed registry on moto: the template's own Credentials table, APIs, usage plans, outputs."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
-import yaml
 from botocore import handlers
-from moto import mock_aws
 
 from ops.cli.deployment import Deployment
 from ops.cli.operator import Operator
 from registry.domain.workspace import Contract, UsagePlan
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from tests import dynamodb
+from tests.template import create_table
 
 if TYPE_CHECKING:
     from types_boto3_apigateway.client import APIGatewayClient
-
-ROOT = Path(__file__).parents[2]
-
-
-class TemplateLoader(yaml.SafeLoader):
-    """Reads template.yaml and leaves its intrinsic functions out: here only literals matter."""
-
-
-TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
-
-
-@pytest.fixture(scope="session")
-def template() -> dict[str, Any]:
-    """The template as it is deployed."""
-    text = (ROOT / "template.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.load(text, TemplateLoader)  # noqa: S506 - derived from SafeLoader
-    return loaded
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +28,7 @@ def flushes() -> list[str]:
 
 @pytest.fixture(scope="module")
 def aws_account(flushes: list[str]) -> Iterator[None]:
-    """AWS in process, without anything of the machine's own configuration.
+    """AWS, without anything of the machine's own configuration.
 
     One for a module, since a client costs a tenth of a second; each test has its own table.
     """
@@ -57,17 +39,11 @@ def aws_account(flushes: list[str]) -> Iterator[None]:
 
     flushing = ("before-call.apigateway.FlushStageAuthorizersCache", flush)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
-        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
-            patch.delenv(name, raising=False)
         # moto does not know this one operation
         patch.setattr(handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS, flushing])
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         dynamodb_client.cache_clear()
-        with mock_aws():
+        with dynamodb.aws(patch):
             yield
         dynamodb_client.cache_clear()
 
@@ -86,38 +62,27 @@ def flushed(flushes: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def table(
-    aws_account: None,
-    template: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[str]:
-    """The Credentials table, with the keys and indexes of the template."""
-    declared = template["Resources"]["CredentialsTable"]["Properties"]
-    dynamodb_client().create_table(
-        TableName="credentials",
-        BillingMode=declared["BillingMode"],
-        AttributeDefinitions=declared["AttributeDefinitions"],
-        KeySchema=declared["KeySchema"],
-        GlobalSecondaryIndexes=declared["GlobalSecondaryIndexes"],
-    )
+def credentials_table(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of the Credentials table, which is empty."""
+    create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
     yield "credentials"
     dynamodb_client().delete_table(TableName="credentials")
 
 
 @pytest.fixture
-def store(table: str) -> CredentialStore:
-    """The store as the functions have it."""
-    return CredentialStore(dynamodb_client(), table)
+def credential_store(credentials_table: str) -> CredentialStore:
+    """The store of that table, as the functions have it."""
+    return CredentialStore(dynamodb_client(), credentials_table)
 
 
 @pytest.fixture
-def deployment(table: str, gateway: "APIGatewayClient") -> Deployment:
+def deployment(credentials_table: str, gateway: "APIGatewayClient") -> Deployment:
     """A stack with all four APIs."""
     return Deployment(
         dynamodb=dynamodb_client(),
         apigateway=gateway,
-        credentials_table=table,
+        credentials_table=credentials_table,
         clients_table="clients",
         stage="live",
         apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},

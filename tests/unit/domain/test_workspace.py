@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -17,6 +16,7 @@ from registry.domain.workspace import (
     new_workspace,
     rate_limit,
 )
+from tools.template import template
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -61,10 +61,8 @@ def test_alternative_payments_has_one_rate_whatever_the_plan(plan: Plan) -> None
 
 
 @pytest.mark.parametrize("plan", UsagePlan)
-def test_the_template_deploys_the_published_limits(
-    plan: UsagePlan, template: dict[str, Any]
-) -> None:
-    parameters = template["Parameters"]
+def test_the_template_deploys_the_published_limits(plan: UsagePlan) -> None:
+    parameters = template()["Parameters"]
     name = plan.value.capitalize()
 
     deployed = RateLimit(

@@ -30,6 +30,7 @@ from registry.domain.workspace import Contract, Mode
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 from tests.unit.ops.cli.conftest import Api
+from tools.template import ROOT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
@@ -134,9 +135,9 @@ def test_a_workspace_needs_a_name_only(run: Run) -> None:
 
 
 def test_no_command_shows_the_secret_of_a_workspace(
-    run: Run, workspace: Json, store: CredentialStore
+    run: Run, workspace: Json, credential_store: CredentialStore
 ) -> None:
-    secret = store.workspace(workspace["id"]).secret
+    secret = credential_store.workspace(workspace["id"]).secret
     assert secret is not None
     shown = "".join(
         run("workspace", *words, *form).output
@@ -153,17 +154,19 @@ def test_no_command_shows_the_secret_of_a_workspace(
     assert "secret" not in shown
     for text in (secret.hex(), base64.b64encode(secret).decode(), repr(secret)):
         assert text not in shown
-    assert store.workspace(workspace["id"]).secret == secret
+    assert credential_store.workspace(workspace["id"]).secret == secret
 
 
 def test_an_update_gives_a_workspace_from_before_its_secret(
-    run: Run, workspace: Json, store: CredentialStore
+    run: Run, workspace: Json, credential_store: CredentialStore
 ) -> None:
-    store.create_workspace(replace(store.workspace(workspace["id"]), secret=None))
+    credential_store.create_workspace(
+        replace(credential_store.workspace(workspace["id"]), secret=None)
+    )
 
     printed(run("workspace", "update", workspace["id"], "--plan", workspace["plan"], "--json"))
 
-    assert len(store.workspace(workspace["id"]).secret or b"") == 32
+    assert len(credential_store.workspace(workspace["id"]).secret or b"") == 32
 
 
 def test_a_workspace_is_updated(run: Run, workspace: Json) -> None:
@@ -212,7 +215,7 @@ def test_a_credential_as_json_tells_its_token_once(
     *,
     run: Run,
     workspace: Json,
-    store: CredentialStore,
+    credential_store: CredentialStore,
     contract: Contract,
     header: str,
     value: str,
@@ -232,7 +235,7 @@ def test_a_credential_as_json_tells_its_token_once(
     parts = parse_token(contract, token)
     assert parts is not None
     assert (parts.mode, parts.prefix) == (Mode.TEST, made["prefix"])
-    assert store.resolve(hash_token(token)) is not None
+    assert credential_store.resolve(hash_token(token)) is not None
     assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
 
 
@@ -518,7 +521,7 @@ def test_the_module_runs_as_the_command() -> None:
         capture_output=True,
         check=True,
         text=True,
-        cwd=Path(__file__).parents[4],
+        cwd=ROOT,
     )
 
     assert "workspace" in result.stdout

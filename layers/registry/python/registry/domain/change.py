@@ -67,7 +67,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who makes a change, and when."""
+    """The credential that makes a change, and the instant of the change."""
 
     credential_id: str
     at: datetime
@@ -82,8 +82,8 @@ def create(
 ) -> Change:
     """A new record with these fields, created at `author.at`.
 
-    `consents` holds what the caller attests per channel; consent counts only where there is an
-    address or number to consent to.
+    `consents` is the consent that the caller attests per channel. A consent without an address or
+    number is ignored.
     """
     blank = Client(id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at)
     client = replace(blank, claims_external_id=claims_external_id, **fields)
@@ -98,7 +98,7 @@ def update(
     archived: bool | None = None,
     **fields: Unpack[Fields],
 ) -> Change:
-    """The record with these fields written. The same record where nothing of it would differ.
+    """The record with these fields written; the same record where no field of it would differ.
 
     `archived` archives (True) or restores (False) it in the same change.
 
@@ -125,19 +125,19 @@ def update(
 
 
 def archive(client: Client, author: Author) -> Change:
-    """The record, archived; unchanged when it is already."""
+    """The record, archived; an archived record unchanged."""
     return update(client, author, archived=True)
 
 
 def restore(client: Client, author: Author) -> Change:
-    """The record, active again; unchanged when it is already."""
+    """The record, active again; an active record unchanged."""
     return update(client, author, archived=False)
 
 
-def can_archive(client: Client) -> bool:  # noqa: ARG001 - the rule speaks of the client it is given
-    """Whether nothing that depends on the client stands in the way of archiving it.
+def can_archive(client: Client) -> bool:  # noqa: ARG001 - a rule about clients
+    """Whether the client can be archived because nothing depends on it.
 
-    Projects and invoices would; this registry keeps none, so nothing does.
+    Projects and invoices would depend on it; this registry has neither, so every client can be.
     """
     return True
 
@@ -150,6 +150,7 @@ def same_contact_point(channel: Channel, one: str | None, other: str | None) -> 
 
 
 def _archived_at(client: Client, author: Author, archived: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
+    """`archived_at` after the change; archiving an archived record keeps the first instant."""
     if archived is None:
         return client.archived_at
     return (client.archived_at or author.at) if archived else None
@@ -166,10 +167,11 @@ def _with_consent(
     author: Author,
     consents: Mapping[Channel, bool],
 ) -> Change:
-    stands = {
-        channel: _stands(before, after, channel, consents.get(channel)) for channel in Channel
+    """The record with its consent after the change, and the evidence of what changed."""
+    consent = {
+        channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
-    client = replace(after, email_consent=stands[Channel.EMAIL], sms_consent=stands[Channel.SMS])
+    client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
     evidence = tuple(_evidence(before, client, author))
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
@@ -180,7 +182,8 @@ def _with_consent(
     return Change(replace(client, evidence_count=count), evidence)
 
 
-def _stands(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
+def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
+    """Whether there is consent after the change: attested, or kept with the same address."""
     if after.contact_point(channel) is None:
         return False
     if attested is not None:

@@ -21,7 +21,7 @@ _STEP_BITS = 32
 
 
 def now() -> datetime:
-    """The present instant, UTC, cut to whole milliseconds: the precision of every instant kept."""
+    """The present instant, UTC, cut to milliseconds: the precision of every stored instant."""
     present = datetime.now(UTC)
     return present.replace(microsecond=present.microsecond // 1000 * 1000)
 
@@ -45,7 +45,7 @@ def ascending_ids(at: datetime) -> Iterator[str]:
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` is an id this registry could have given out: a UUIDv7 in its own spelling."""
+    """Whether a text is an id that this registry could have issued: a UUIDv7 in canonical form."""
     try:
         parsed = UUID(text)
     except ValueError:
@@ -56,8 +56,8 @@ def is_id(text: str) -> bool:
 def id_range(start: datetime | None, end: datetime | None) -> tuple[str, str]:
     """The lowest and the highest id created in `[start, end]`, both inclusive; None is no bound.
 
-    A start between two milliseconds begins with the next one, since instants are kept in whole
-    milliseconds; an end between two stops with the one before it.
+    Stored instants are whole milliseconds. A start between two milliseconds therefore begins with
+    the later one, and an end between two stops with the earlier one.
     """
     low, high = _millisecond_range(start, end)
     return str(UUID(int=low << 80)), str(UUID(int=high << 80 | (1 << 80) - 1))
@@ -107,10 +107,12 @@ def _uuid7(at: datetime, random: int) -> str:
 
 
 def _millisecond_range(start: datetime | None, end: datetime | None) -> tuple[int, int]:
+    """The first and the last millisecond since 1970 in a range, within the years of RFC 3339."""
     low = -(-(start - _EPOCH) // _MILLISECOND) if start is not None else 0
     high = _milliseconds(end) if end is not None else _LAST_MILLISECOND
     return min(max(low, 0), _LAST_MILLISECOND), min(max(high, 0), _LAST_MILLISECOND)
 
 
 def _milliseconds(at: datetime) -> int:
+    """Whole milliseconds since 1970."""
     return (at - _EPOCH) // _MILLISECOND

@@ -1,4 +1,4 @@
-"""The edge: from an API Gateway event to an answer, with every error in the contract's shape."""
+"""From an API Gateway event to a response, with every error in the contract's shape."""
 
 import time
 from collections.abc import Callable
@@ -61,7 +61,11 @@ def _respond(operation: Operation, handler: Handler, event: Event) -> Response:
 
 
 def _admit(caller: Principal, operation: Operation) -> None:
-    """Let the caller in, or say what is missing: credential, subscription, plan, scope, in turn."""
+    """Check that the caller may call the operation: credential, subscription, plan, then scope.
+
+    Raises:
+        Unauthenticated, SubscriptionInactive, PlanRequired, Forbidden: the first that is missing.
+    """
     expired = caller.expires_at is not None and caller.expires_at <= now()
     if expired or caller.contract is not operation.dialect.contract:
         raise Unauthenticated

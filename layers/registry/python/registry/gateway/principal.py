@@ -1,4 +1,4 @@
-"""Who calls: what the authorizer says of the credential."""
+"""The principal of a request: its credential and workspace, from the authorizer's context."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Principal:
 
     @property
     def tenant(self) -> Tenant:
-        """Whose records the caller reaches."""
+        """The tenant whose records the caller reaches."""
         return Tenant(self.workspace_id, self.mode)
 
     def author(self) -> Author:

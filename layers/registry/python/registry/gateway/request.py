@@ -1,4 +1,4 @@
-"""An API Gateway event, read: headers in any case, query, path, and a strictly parsed body."""
+"""Requests from API Gateway events: headers in any case, query, path, strictly parsed body."""
 
 import base64
 import hashlib
@@ -45,15 +45,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Body(Generic[BodyModel]):
-    """A JSON object that was read and is yet to be validated.
+    """A JSON object that is parsed but not validated.
 
     A rule may depend on a record that is read later, so a contract validates fields and rules
-    together, and every failing field is named at once.
+    together, and the error names every failing field at once.
 
     Attributes:
-        raw: the JSON object as it arrived; of a change, without what repeats the record.
-        parameters: what is wrong with query parameters and headers; raised with the body's errors.
-        repeated: of a change, the names whose values repeat what is shown of the record.
+        raw: the parsed JSON object; in a change, without members that repeat the record.
+        parameters: the errors of query parameters and headers, raised with the body's errors.
+        repeated: in a change, the names of the members that repeat the record.
     """
 
     raw: Mapping[str, object]
@@ -63,19 +63,19 @@ class Body(Generic[BodyModel]):
     repeated: frozenset[str] = frozenset()
 
     def against(self, shown: Shown) -> "Body[BodyModel]":
-        """This body as a change of a record: what repeats the record is left out."""
+        """This body as a change of a record, without the members that repeat the record."""
         changes = shown.changes(self.raw)
         repeated = frozenset(self.raw.keys() - changes.keys())
         return replace(self, raw=changes, _shown=shown, repeated=repeated)
 
     def validated(self, problems: Iterable[FieldError] = ()) -> BodyModel:
-        """The body as its wire model; of several errors of one field the first counts.
+        """The body as its wire model; of several errors of one field the first is reported.
 
         Args:
-            problems: what the contract's rules found.
+            problems: the errors that the contract's rules found.
 
         Raises:
-            Invalid: everything that is wrong, `problems` included.
+            Invalid: all errors, `problems` included.
         """
         model, errors = _validate(self._model, self.raw)
         fields: dict[tuple[str, ...], FieldError] = {}
@@ -164,11 +164,11 @@ def _fingerprint(
 
 
 def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:
-    """The body as a JSON object; a form becomes one of texts.
+    """The body as a JSON object; a form becomes an object of texts.
 
     Raises:
         PayloadTooLarge, UnsupportedMediaType: before it is parsed.
-        BadRequest: it is no object, no JSON, no form, or no text.
+        BadRequest: it is neither a JSON object nor a form where one is accepted.
     """
     expected = "a form or a JSON object" if operation.form else "a JSON object"
     encoded = _encoded_body(event)
@@ -206,6 +206,7 @@ def _encoded_body(event: Event) -> bytes:
 
 
 def _form(text: str) -> dict[str, object]:
+    """The parameters of a form; RFC 6749, section 3.2, allows each name once."""
     pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     members: dict[str, object] = dict(pairs)
     if len(members) != len(pairs):
@@ -226,7 +227,7 @@ def _key(
     headers: Mapping[str, str],
     operation: Operation,
 ) -> tuple[str | None, tuple[FieldError, ...]]:
-    """The idempotency key without its quotes, None for none; and what is wrong with it."""
+    """The idempotency key without its quotes, None for none; and the errors of its header."""
     header = headers.get(IDEMPOTENCY_HEADER.lower())
     if operation.idempotency_key is IdempotencyKey.IGNORED:
         return None, ()
@@ -253,6 +254,7 @@ def _validate(
     model: type[Model],
     raw: Mapping[str, object],
 ) -> tuple[Model | None, tuple[FieldError, ...]]:
+    """The model of these values; None, and every error, where they cannot be accepted."""
     try:
         return model.model_validate(raw), ()
     except ValidationError as error:
@@ -260,5 +262,6 @@ def _validate(
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
+    """The domain's error of pydantic's; `received` is JSON's name for the type of the value."""
     facts = {**error.get("ctx", {}), "received": document.type_name(error["input"])}
     return FieldError(tuple(map(str, error["loc"])), error["type"], facts)

@@ -1,4 +1,4 @@
-"""Logs and metrics of a request: who, what, how it ended. Never bodies, credentials or persons.
+"""Logs and metrics of requests, without bodies, credentials or personal data.
 
 One log line and one set of EMF metrics per request. The function's environment names the service
 (`POWERTOOLS_SERVICE_NAME`) and the namespace (`POWERTOOLS_METRICS_NAMESPACE`).
@@ -26,7 +26,7 @@ def record(
     """Log and count one request that was answered, in `seconds`."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
-        "answered",
+        "request handled",
         extra={
             **_about(operation, event),
             "status": response.status,
@@ -66,6 +66,7 @@ def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _raised() -> dict[str, object]:
+    """The exception's class, those of its causes, and its stack as `file:line function`."""
     kind, error, trace = sys.exc_info()
     causes = [kind.__name__] if kind else []
     while error is not None and (error := error.__cause__ or error.__context__) is not None:

@@ -23,7 +23,7 @@ Render = Callable[[Client], str]
 
 
 def _no_response(_: Client) -> str:
-    """The text for a caller that answers in another way, such as the command line."""
+    """The text of no response, for a caller without HTTP, such as the command line."""
     return ""
 
 
@@ -32,9 +32,9 @@ class Outcome:
     """How a request to write a client ended.
 
     Attributes:
-        client: the client afterwards; of a replay, as it was read.
-        status: the HTTP status to answer with.
-        body: the text to answer with: rendered from the client, or recorded earlier.
+        client: the client after the write; for a replay, the client as it was read.
+        status: the HTTP status of the response.
+        body: the text of the response: rendered from the client, or recorded earlier.
         replayed: whether the response was recorded earlier, so that nothing was written.
     """
 
@@ -82,13 +82,13 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
 
     Args:
         store: the clients.
-        tenant: whose client.
-        client_id: the client.
-        decide: makes the change from the client as it was read; it is asked again when another
+        tenant: the tenant of the client.
+        client_id: the id of the client.
+        decide: makes the change from the client as it was read; it is called again when another
             writer was first.
-        render: the text of the response.
-        status: of the response.
-        idempotency: the key to record it under.
+        render: makes the text of the response.
+        status: the HTTP status of the response.
+        idempotency: the key under which the response is recorded.
         beside: writes of other items in the same transaction.
 
     Raises:
@@ -117,6 +117,7 @@ def _outcome(
     body: str,
     earlier: RecordedResponse | None,
 ) -> Outcome:
+    """The outcome with this response, or with the one recorded earlier."""
     if earlier is not None:
         return Outcome(client, earlier.status, earlier.body, replayed=True)
     return Outcome(client, status, body)

@@ -1,4 +1,4 @@
-"""`BatchGetItem` until every key is answered, within a few tries."""
+"""`BatchGetItem` for all keys, in a few attempts."""
 
 import random
 import time
@@ -24,8 +24,8 @@ def batch_get(
 ) -> dict[str, list[Item]]:
     """The items of up to 100 keys, by table; keys without an item are left out.
 
-    DynamoDB may return some keys unprocessed when a partition is at its limit. They are asked for
-    again, with jitter in between.
+    DynamoDB may leave some keys unprocessed when a partition is at its limit. They are requested
+    again after a random pause.
 
     Raises:
         Throttled: keys stayed unprocessed at every try.

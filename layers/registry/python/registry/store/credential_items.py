@@ -1,4 +1,4 @@
-"""How workspaces, credentials and tokens stand in the Credentials table.
+"""The items of workspaces, credentials and tokens in the Credentials table.
 
 Instants are RFC 3339 text, as everywhere in the registry; only `ttl` is in epoch seconds, because
 DynamoDB reads it. An absent value is an absent attribute.
@@ -24,7 +24,7 @@ ALL_WORKSPACES = "WORKSPACES"
 
 
 def workspace_key(workspace_id: str) -> str:
-    """Partition key of a workspace, and the listing its credentials stand in."""
+    """Partition key of a workspace, and the value of `listing` in its credentials' items."""
     return f"WORKSPACE#{workspace_id}"
 
 
@@ -85,7 +85,7 @@ def workspace_item(workspace: Workspace) -> "NewItem":
 
 
 def read_workspace(item: "Item") -> Workspace:
-    """The workspace an item holds."""
+    """The workspace of an item: the inverse of `workspace_item`."""
     return Workspace(
         id=item["id"]["S"],
         name=item["name"]["S"],
@@ -126,7 +126,7 @@ def credential_item(credential: Credential) -> "NewItem":
 
 
 def read_credential(item: "Item") -> Credential:
-    """The credential an item holds."""
+    """The credential of an item: the inverse of `credential_item`."""
     return Credential(
         id=item["id"]["S"],
         workspace_id=item["workspace_id"]["S"],
@@ -146,7 +146,7 @@ def read_credential(item: "Item") -> Credential:
 
 
 def token_item(token_hash: str, credential: Credential) -> "NewItem":
-    """The pointer from a token to the credential it stands for."""
+    """The item of a token, which points to its credential and its workspace."""
     return _texts(
         {
             "pk": token_key(token_hash),
@@ -162,7 +162,7 @@ def access_token_item(
     scopes: tuple[str, ...],
     expires_at: datetime,
 ) -> "NewItem":
-    """The pointer from an OAuth access token, with what is the token's own."""
+    """The item of an OAuth access token, which has scopes and an end of its own."""
     return {
         **token_item(token_hash, credential),
         "scopes": _text_list(scopes),
@@ -172,7 +172,7 @@ def access_token_item(
 
 
 def read_token(token: "Item", credential: Credential, workspace: Workspace) -> ResolvedCredential:
-    """What a token stands for, from its own item and the two it points to."""
+    """The resolved credential of a token, from the token's item and the two it points to."""
     ends = [at for at in (credential.expires_at, _instant(token, "expires_at")) if at is not None]
     return ResolvedCredential(
         workspace=workspace,

@@ -35,7 +35,7 @@ _SERVER_ERROR = 500
 
 
 class Outcome(Enum):
-    """How one write of a request ended, when the request as a whole was refused."""
+    """The outcome of one write of a request that was refused as a whole."""
 
     NOT_TO_BLAME = "not to blame"
     CONDITION_FAILED = "condition failed"
@@ -57,7 +57,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The outcome of one write, with the item its condition met where DynamoDB returned it."""
+    """The outcome of one write, with the item that failed its condition if DynamoDB returned it."""
 
     outcome: Outcome
     item: "dict[str, AttributeValueTypeDef]" = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Records as DynamoDB items, and the one place where keys are built.
+"""The DynamoDB items of records, and the only place where their keys are built.
 
 The partition is workspace and mode, so that no key of one tenant can reach another's record. See
 `docs/data-model.md`, table "Clients", for the indexes these attributes serve.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Item = dict[str, "Value"]
 
 CLIENT = "CLIENT#"
-# Between the text of a sort key and the id that makes it unique: lower than all a text may hold.
+# Between the text of a sort key and the id that makes it unique: lower than all stored characters.
 SEPARATOR = "\x01"
 # Between the texts of the search index; control characters are refused in every text it holds.
 _UNIT = "\x1f"
@@ -47,7 +47,7 @@ _SEARCHED = (
 
 
 def partition(tenant: Tenant) -> str:
-    """The partition that holds everything of a tenant, and nothing else."""
+    """The partition that holds all items of a tenant, and no others."""
     return f"{tenant.workspace_id}#{tenant.mode}"
 
 
@@ -57,22 +57,22 @@ def status_partition(tenant: Tenant, *, archived: bool) -> str:
 
 
 def client_key(tenant: Tenant, client_id: str) -> Item:
-    """Where a client is."""
+    """The primary key of a client."""
     return {"pk": {"S": partition(tenant)}, "sk": {"S": CLIENT + client_id}}
 
 
 def external_id_key(tenant: Tenant, external_id: str) -> Item:
-    """Where an external id is claimed for one record."""
+    """The primary key of the claim on an external id."""
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"EXTERNAL_ID#{external_id}"}}
 
 
 def user_key(tenant: Tenant, client_id: str, user_id: str) -> Item:
-    """Where a user of a client is."""
+    """The primary key of a user of a client."""
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER#{client_id}#{user_id}"}}
 
 
 def user_email_key(tenant: Tenant, client_id: str, email: str) -> Item:
-    """Where an e-mail address is claimed, in all its spellings, for one user of a client."""
+    """The primary key of a user's claim, within a client, on an e-mail address in any spelling."""
     digest = hashlib.sha256(email_key(email).encode()).hexdigest()
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_EMAIL#{client_id}#{digest}"}}
 
@@ -83,7 +83,7 @@ def user_count_key(tenant: Tenant, client_id: str) -> Item:
 
 
 def payment_method_key(tenant: Tenant, client_id: str, payment_method_id: str) -> Item:
-    """Where a payment method of a client is."""
+    """The primary key of a payment method of a client."""
     sk = f"PAYMENT_METHOD#{client_id}#{payment_method_id}"
     return {"pk": {"S": partition(tenant)}, "sk": {"S": sk}}
 
@@ -94,17 +94,17 @@ def client_id_of(item: Mapping[str, "Value"]) -> str:
 
 
 def name_key(client: Client) -> str:
-    """What orders clients by display name, as `folded` folds it, and then by id."""
+    """The sort key that orders clients by folded display name, and then by id."""
     return sort_text(folded(client.display_name or "")) + SEPARATOR + client.id
 
 
 def sort_text(text: str) -> str:
-    """As much of a folded text as a sort key has room for."""
+    """The beginning of a folded text, as long as a sort key has room for."""
     return text.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def updated_key(client: Client) -> str:
-    """What orders clients by their last change, and then by id."""
+    """The sort key that orders clients by their last change, and then by id."""
     return instant(client.updated_at) + SEPARATOR + client.id
 
 
@@ -149,13 +149,13 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What the search index knows of a client: enough to find, filter and order, no more.
+    """The texts and facets of a client in the search index, by which lists filter and order.
 
     Attributes:
         name and the other texts: as `folded` folds them; the empty string where there is none.
             `name` is the display name.
-        external_id: as written, because it is also looked for exactly.
-        member_type: as shown, see `Client.shown_member_type`.
+        external_id: as written, because a filter compares it exactly.
+        member_type: the shown one, see `Client.shown_member_type`.
     """
 
     id: str
@@ -179,7 +179,7 @@ class SearchEntry:
 
 
 def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
-    """The entry of an item of the search index."""
+    """The entry of an item of the search index: the inverse of its two attributes."""
     archived, member_type, request_count, updated_at = item["search_facets"]["S"].split("|")
     texts: dict[str, Any] = dict(zip(_SEARCHED, item["search_text"]["S"].split(_UNIT), strict=True))
     return SearchEntry(
@@ -193,12 +193,14 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
 
 
 def _search_text(client: Client) -> str:
+    """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
     searched = {name: folded(text or "") for name, text in texts.items()}
     return _UNIT.join((searched | {"external_id": client.external_id or ""}).values())
 
 
 def _search_facets(client: Client) -> str:
+    """Archived, member type, request count and last change, in one attribute to save room."""
     archived = "1" if client.archived else "0"
     updated_at = instant(client.updated_at)
     return f"{archived}|{client.shown_member_type}|{client.request_count}|{updated_at}"

@@ -1,4 +1,4 @@
-"""The payment methods of clients in DynamoDB: items of their own beside the client.
+"""The payment methods of clients in DynamoDB, as items beside the client's.
 
 The client says which one is its default, so every change of them is written in one transaction with
 the client: see `services/payment_methods.py`.

@@ -1,8 +1,8 @@
 """One change of the tables, whole or not at all: a single `PutItem`, or one `TransactWriteItems`.
 
-Each write says what a failed condition means. Writes stand in the order in which their meaning
-counts: the idempotency record goes first, because a request that was carried out before also finds
-its own record and its own claims in the way.
+Each write has a function for its failed condition. The order of the writes decides whose function
+is called: the idempotency record goes first, because when a request is repeated, its own record and
+its own claims fail their conditions, too.
 """
 
 import random
@@ -40,8 +40,8 @@ class Write:
 
     Attributes:
         request: the element of `TransactItems`.
-        on_condition_failed: the meaning of its condition not holding.
-        on_conflict: the error when other transactions on the same item kept coming first.
+        on_condition_failed: called with the item that failed the condition.
+        on_conflict: the error when other transactions on the item came first at every attempt.
     """
 
     request: "TransactWriteItemTypeDef"
@@ -50,7 +50,7 @@ class Write:
 
 
 def race_lost(_: Item) -> None:
-    """The meaning of a failed condition on what was read: the record has changed since.
+    """Report a failed condition on a record: it has changed since it was read.
 
     Raises:
         RaceLost: always.
@@ -104,6 +104,24 @@ def claim(table: str, item: Item, field: str) -> Write:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return Write({"Put": write}, taken)
+
+
+def update_existing(
+    table: str,
+    key: Item,
+    expression: str,
+    values: Item,
+    on_condition_failed: OnConditionFailed,
+) -> Write:
+    """An update of an item that must exist."""
+    write: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": expression,
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": values,
+    }
+    return Write({"Update": write}, on_condition_failed)
 
 
 def delete(table: str, key: Item) -> Write:
@@ -197,6 +215,7 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> RecordedRespo
 
 
 def _first_to_blame(writes: Sequence[Write], refused: WriteRefused) -> tuple[Write, WriteResult]:
+    """The first write that made DynamoDB refuse the transaction, with its result."""
     return next(
         (write, result)
         for write, result in zip(writes, refused.results, strict=True)

@@ -1,4 +1,4 @@
-"""The users of clients in DynamoDB: items of their own beside the client.
+"""The users of clients in DynamoDB, as items beside the client's.
 
 A user's e-mail address is claimed for it within its client, and the user is counted, in the
 transaction that creates it. The count is an item of its own: on the client's it would be written
@@ -68,7 +68,7 @@ class UserStore:
             ValueTaken: another user of the client has the e-mail address.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
-            RaceLost: the client is being written all the time.
+            RaceLost: another writer was first at every attempt.
         """
         if not is_id(user.client_id):
             raise NotFound
@@ -92,13 +92,13 @@ class UserStore:
         *,
         backwards: bool = False,
     ) -> UserPage:
-        """A page of a client's users. One call, and one more where there are none to give.
+        """A page of a client's users. One call; for an empty page another one, to find the client.
 
         Args:
-            tenant: whose client.
+            tenant: the tenant of the client.
             client_id: the client.
-            limit: how many users at most.
-            start: id of the user the page begins after.
+            limit: the largest number of users.
+            start: id of the user after whom the page begins.
             backwards: the page that ends just before `start`, instead of the one after it.
 
         Raises:
@@ -107,14 +107,12 @@ class UserStore:
         if not is_id(client_id):
             raise NotFound
         low, high = listing.ids_beyond(start, (None, None), older=not backwards)
+        ends = (items.user_key(tenant, client_id, user_id)["sk"]["S"] for user_id in (low, high))
+        in_range, values = listing.between("sk", *ends)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
-            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": items.user_key(tenant, client_id, low)["sk"],
-                ":high": items.user_key(tenant, client_id, high)["sk"],
-            },
+            "KeyConditionExpression": f"pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             "ScanIndexForward": backwards,
             "Limit": limit + 1,
             "ConsistentRead": True,
@@ -138,6 +136,7 @@ class UserStore:
             raise NotFound
 
     def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
+        """A condition that the client exists and is not archived."""
         return require(
             self._clients,
             items.client_key(tenant, client_id),
@@ -146,6 +145,7 @@ class UserStore:
         )
 
     def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
+        """A write that claims the e-mail address for the user among the client's users."""
         key = items.user_email_key(tenant, user.client_id, email)
         return claim(self._clients, key | {"user_id": {"S": user.id}}, "email")
 
@@ -170,6 +170,7 @@ def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
+    """Report why a client cannot have a new user; the item is empty where there is no client."""
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")

@@ -92,6 +92,7 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
 
 
 def _parameter_reason(parameters: tuple[FieldError, ...]) -> str:
+    """One sentence about all bad parameters."""
     sentences = (f"{error.dotted} {message_for(_PARAMETER_WORDS, error)}" for error in parameters)
     return "; ".join(sentences) + "."
 
