@@ -1,10 +1,17 @@
 """`PATCH`, `DELETE` and restore: what changes, what stays, what consent does."""
 
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 
+from registry.domain.change import MAX_EVIDENCE
+from registry.domain.tenant import Tenant
+from registry.store.clients import client_store
+from registry.store.dynamodb import dynamodb_client
+from registry.store.items import client_item
+from tests.contract.calls import counted
 from tests.contract_client import ContractClient
 
 FULL = {
@@ -262,3 +269,26 @@ def test_a_query_parameter_is_refused_everywhere(
         (400, "bad_request"),
     }
     assert paytrum.send("GET", path).json == client
+
+
+def test_a_client_with_too_much_evidence_can_only_withdraw_consent(paytrum: ContractClient) -> None:
+    body = {"name": "Acme", "email": "ar@acme.com", "emailConsent": True}
+    path = f"/v1/clients/{paytrum.send('POST', '/v1/clients', body).json['id']}"
+    tenant = Tenant(paytrum.context["workspaceId"], "live")
+    before = client_store().get(tenant, path.rpartition("/")[2])
+    full = replace(before, evidence_count=MAX_EVIDENCE)
+    dynamodb_client().put_item(TableName="clients", Item=client_item(tenant, full))
+
+    moved = {"email": "new@acme.com", "emailConsent": True}
+    with counted() as calls:
+        refused = paytrum.send("PATCH", path, moved)
+    withdrawn = paytrum.send("PATCH", path, {"email": None})
+    again = paytrum.send("PATCH", path, moved)
+    renamed = paytrum.send("PATCH", path, {"name": "Acme Ltd"})
+
+    assert (refused.status, refused.json["error"]["code"]) == (409, "conflict")
+    assert "10000" in refused.json["error"]["message"]
+    assert calls.names == ["GetItem"]
+    assert (withdrawn.status, withdrawn.json["emailConsent"]) == (200, False)
+    assert again.status == 409
+    assert (renamed.status, renamed.json["emailConsent"]) == (200, False)
