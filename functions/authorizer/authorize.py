@@ -22,7 +22,8 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
-from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
+from registry.domain.keys import Purpose, derive
+from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
@@ -50,7 +51,8 @@ class Decision(TypedDict):
     """What API Gateway expects back.
 
     `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
-    endpoint as `requestContext.authorizer`; its values are all strings, empty for none.
+    endpoint as `requestContext.authorizer`; its values are all strings, empty for none. Two of them
+    are keys, in hexadecimal: nothing may log the context as a whole.
     """
 
     principalId: str
@@ -76,6 +78,8 @@ def handler(event: Mapping[str, Any], _context: object) -> Decision:
         credential_id=outcome.credential.id,
         workspace_id=outcome.workspace.id,
     )
+    if outcome.workspace.secret is None:
+        logger.warning("workspace without a secret", workspace_id=outcome.workspace.id)
     return _allow(event["methodArn"], outcome)
 
 
@@ -149,8 +153,15 @@ def _allow(method_arn: str, resolved: ResolvedCredential) -> Decision:
         "tokenPrefix": credential.prefix,
         "rate": _rate(credential.contract, workspace.plan),
         "expiresAt": instant(resolved.expires_at) if resolved.expires_at else "",
+        "consentKey": _key(workspace, Purpose.CONSENT),
+        "cursorKey": _key(workspace, Purpose.CURSOR),
     }
     return decision
+
+
+def _key(workspace: Workspace, purpose: Purpose) -> str:
+    """The workspace's key for a purpose; empty for a workspace that has no secret yet."""
+    return "" if workspace.secret is None else derive(workspace.secret, purpose).hex()
 
 
 def _rate(contract: Contract, plan: Plan) -> str:

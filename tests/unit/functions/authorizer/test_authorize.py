@@ -1,9 +1,11 @@
 """The authorizer's decision on every kind of request."""
 
+import hmac
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -120,6 +122,8 @@ def test_the_endpoint_learns_who_calls(workspace: Workspace, key: IssuedCredenti
         "tokenPrefix": key.credential.prefix,
         "rate": "20",
         "expiresAt": "",
+        "consentKey": hmac.new(workspace.secret or b"", b"consent", "sha256").hexdigest(),
+        "cursorKey": hmac.new(workspace.secret or b"", b"cursor", "sha256").hexdigest(),
     }
 
 
@@ -142,6 +146,31 @@ def test_the_endpoint_learns_as_whom_and_until_when(
     assert (context["role"], context["mode"]) == ("manager", "test")
     assert context["scopes"] == "clients:read clients:write"
     assert context["tokenPrefix"] == issued.secret.split("_")[2]
+
+
+def test_no_key_reaches_log_or_metric(
+    key: IssuedCredential, log: StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})["context"]
+
+    written = log.getvalue() + "".join(capfd.readouterr())
+    assert "credential accepted" in written
+    assert len({context["consentKey"], context["cursorKey"]} - {""}) == 2
+    assert context["consentKey"] not in written
+    assert context["cursorKey"] not in written
+
+
+def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says_so(
+    credential_store: CredentialStore, workspace: Workspace, key: IssuedCredential, log: StringIO
+) -> None:
+    credential_store.create_workspace(replace(workspace, secret=None))
+
+    decision = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+
+    assert effect(decision) == "Allow"
+    assert (decision["context"]["consentKey"], decision["context"]["cursorKey"]) == ("", "")
+    warned = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["workspace_id"] for line in warned if line["level"] == "WARNING"] == [workspace.id]
 
 
 def test_a_cold_decision_takes_two_reads(key: IssuedCredential, reads: list[str]) -> None:

@@ -217,7 +217,7 @@ class ClientStore:
             "IndexName": "Search",
             "KeyConditionExpression": f"search_pk = :partition AND {in_range}",
             "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
-            # Repeating the partition in every entry would double the time to read an answer.
+            # The partition, repeated in every entry, would double the time to parse a response.
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }

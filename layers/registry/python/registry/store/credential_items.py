@@ -65,7 +65,7 @@ def _scopes(item: "Item") -> tuple[str, ...]:
 
 def workspace_item(workspace: Workspace) -> "NewItem":
     """The item of a workspace."""
-    return _texts(
+    item = _texts(
         {
             "pk": workspace_key(workspace.id),
             "listing": ALL_WORKSPACES,
@@ -79,6 +79,9 @@ def workspace_item(workspace: Workspace) -> "NewItem":
             "updated_at": instant(workspace.updated_at),
         },
     )
+    if workspace.secret is not None:
+        item["secret"] = {"B": workspace.secret}
+    return item
 
 
 def read_workspace(item: "Item") -> Workspace:
@@ -92,6 +95,7 @@ def read_workspace(item: "Item") -> Workspace:
         timezone=_text(item, "timezone"),
         created_at=parse_instant(item["created_at"]["S"]),
         updated_at=parse_instant(item["updated_at"]["S"]),
+        secret=item["secret"]["B"] if "secret" in item else None,
     )
 
 

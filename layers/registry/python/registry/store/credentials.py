@@ -61,7 +61,7 @@ class CredentialStore:
     # Workspaces
 
     def create_workspace(self, workspace: Workspace) -> None:
-        """Keep a new workspace."""
+        """Write a new workspace."""
         transact(self._client, [put_new(self._table, workspace_item(workspace))])
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
@@ -177,7 +177,7 @@ class CredentialStore:
         scopes: tuple[str, ...],
         expires_at: datetime,
     ) -> None:
-        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
+        """Write an access token of an OAuth client; DynamoDB deletes it after its end."""
         item = access_token_item(token_hash, credential, scopes, expires_at)
         transact(self._client, [put_new(self._table, item)])
 
