@@ -14,6 +14,7 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from registry.gateway.logger import function_logger
 from registry.gateway.operation import Operation
 from registry.gateway.response import Response
 
@@ -78,4 +79,4 @@ def _raised() -> dict[str, object]:
 
 @cache
 def _logger() -> Logger:
-    return Logger()
+    return function_logger()

@@ -38,6 +38,11 @@ def token_key(token_hash: str) -> str:
     return f"TOKEN#{token_hash}"
 
 
+def issued_key(client_id: str, minute: datetime) -> str:
+    """Partition key of the count of access tokens that an OAuth client was issued in a minute."""
+    return f"ISSUED#{client_id}#{instant(minute)}"
+
+
 def _texts(attributes: Mapping[str, str | None]) -> "NewItem":
     """String attributes; an absent value is an absent attribute."""
     return {name: {"S": text} for name, text in attributes.items() if text is not None}

@@ -22,6 +22,7 @@ from registry.domain.errors import (
     Conflict,
     NotFound,
     ScopeNotHeld,
+    TooManyTokens,
     UnsupportedGrant,
     ValueTaken,
 )
@@ -167,7 +168,7 @@ ISSUE_TOKEN = Operation(
     public=True,
     response_model=Token,
     access=(Access.ISSUE_TOKEN,),
-    errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
+    errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld, TooManyTokens),
     examples=(examples.TOKEN,),
 )
 
