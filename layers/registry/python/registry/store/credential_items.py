@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     NewItem = dict[str, AttributeValueTypeDef]
 
 ALL_WORKSPACES = "WORKSPACES"
+# The keys of all counts of issued tokens, for a policy.
+ISSUED_KEYS = "ISSUED#*"
 
 
 def workspace_key(workspace_id: str) -> str:
