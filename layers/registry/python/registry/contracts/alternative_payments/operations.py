@@ -53,7 +53,8 @@ CREATE_CUSTOMER = Operation(
     body=CreateCustomer,
     status=201,
     response_model=Customer,
-    access=(Access.CREATE_CLIENT,),
+    # Where the external id is taken, the answer names its holder if that is archived.
+    access=(Access.CREATE_CLIENT, Access.READ_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(ValueTaken,),
     examples=(examples.CREATE,),
