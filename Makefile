@@ -53,12 +53,20 @@ down: $(SYNCED) ## Stop the local stack; its data stays
 	@python -m tools.local down
 
 # The stack tests wait for another process as much as they work, so two files run at a time, each
-# worker with a stack of its own; more would make throttling tests measure the machine. The order
+# worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run every test
-	pytest --numprocesses auto --ignore tests/stack
-	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/stack
+test: $(SYNCED) ## Run every test but those of test-openapi (COVERAGE=--cov measures too)
+	pytest --numprocesses auto --ignore tests/stack $(COVERAGE)
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
+
+# Schemathesis sends thousands of requests, which takes as long as all other stack tests together;
+# it has news only when a document or the edge of a contract changed. So it is not part of `test`.
+OPENAPI_TESTS := tests/stack/test_openapi.py
+
+.PHONY: test-openapi
+test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
+	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks

@@ -1,8 +1,10 @@
-"""AWS in process for every test that asks for it."""
+"""What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from registry.store.clients import client_store
@@ -12,6 +14,20 @@ from registry.store.users import user_store
 from tests.template import create_table
 
 STORES = (client_store, user_store, payment_method_store)
+
+# Both limits measure the machine: the time of one example, and of generating the first ones.
+settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("registry")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests reach the DynamoDB on this machine where one is to be used instead of moto.
+
+    pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
+    """
+    if os.environ.get("REGISTRY_TEST_DYNAMODB"):
+        for item in items:
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A contract's front door in process: requests become API Gateway events for its handlers."""
+"""Call a contract in process: a request becomes the API Gateway event that its handler gets."""
 
 import json
 import uuid
@@ -14,7 +14,13 @@ from registry.gateway.operation import Operation
 
 @dataclass(frozen=True)
 class Reply:
-    """What a handler answered."""
+    """An HTTP response, as API Gateway would send it.
+
+    Attributes:
+        status: the HTTP status.
+        headers: by name, spelled as the handler spells them.
+        text: the body.
+    """
 
     status: int
     headers: dict[str, str]
@@ -22,12 +28,17 @@ class Reply:
 
     @cached_property
     def json(self) -> Any:
-        """The body, parsed; keys keep their order."""
+        """The body as JSON; the keys of objects keep their order."""
         return json.loads(self.text)
 
 
 def caller(contract: str, **changes: str) -> dict[str, str]:
-    """The authorizer context of a good credential of a workspace on the largest plan."""
+    """The authorizer context of a credential that may do everything, on the largest plan.
+
+    Args:
+        contract: the contract that the credential is for.
+        changes: keys of the context that differ, by name: `plan="free"`.
+    """
     return {
         "workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c",
         "workspaceName": "Acme Holding",
@@ -50,7 +61,12 @@ def caller(contract: str, **changes: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ContractClient:
-    """All handlers of a contract behind their methods and paths."""
+    """A caller of one contract, which reaches every handler of it by method and path.
+
+    Attributes:
+        operations: what the contract serves.
+        context: what the authorizer says of the caller; see `caller`.
+    """
 
     operations: tuple[Operation, ...]
     context: dict[str, str] = field(repr=False)
@@ -65,7 +81,20 @@ class ContractClient:
         raw: str | None = None,
         encoded: bool = False,
     ) -> Reply:
-        """Send a request; `body` goes as JSON, `raw` as it is."""
+        """Send a request and return the response.
+
+        Args:
+            method: the HTTP method.
+            target: path and query, percent-encoded.
+            body: a value that is sent as JSON; None for no body.
+            headers: by name; one with an empty value is left out, so that
+                `{"Content-Type": ""}` sends a body without its type.
+            raw: a body that is sent as it is, in place of `body`.
+            encoded: whether `raw` is Base64, as API Gateway delivers a binary body.
+
+        Raises:
+            LookupError: the contract has no such method and path.
+        """
         url = urlsplit(target)
         operation, path = self._route(method, url.path)
         query = parse_qs(url.query, keep_blank_values=True)
@@ -92,7 +121,7 @@ class ContractClient:
         return Reply(answered["statusCode"], answered["headers"], answered["body"])
 
     def as_caller(self, **changes: str) -> "ContractClient":
-        """The same door for another caller."""
+        """The same contract for a caller whose context differs by these keys."""
         return ContractClient(self.operations, self.context | changes)
 
     def _route(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:

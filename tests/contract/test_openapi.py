@@ -126,10 +126,10 @@ def test_an_example_is_answered_as_the_document_says(
     operation: Operation,
     example: Example,
 ) -> None:
-    door = _door(operation)
-    path = _follow_link(door, operation) if "{" in operation.path else operation.path
+    api = _api(operation)
+    path = _follow_link(api, operation) if "{" in operation.path else operation.path
 
-    reply = _send(door, operation, path, example)
+    reply = _send(api, operation, path, example)
 
     assert reply.status == operation.status, reply.text
     assert _violations(operation, reply.status, reply.json) == []
@@ -139,11 +139,11 @@ def test_an_example_is_answered_as_the_document_says(
 @pytest.mark.usefixtures("tables")
 @every_operation_on_one_client
 def test_a_link_leads_to_it_from_the_creation(operation: Operation) -> None:
-    door = _door(operation)
-    path = _follow_link(door, operation)
+    api = _api(operation)
+    path = _follow_link(api, operation)
     example = next(iter(operation.examples), Example(title="nothing", body={}))
 
-    reply = _send(door, operation, path, example)
+    reply = _send(api, operation, path, example)
 
     assert reply.status == operation.status, reply.text
     assert _violations(operation, reply.status, reply.json) == []
@@ -187,14 +187,14 @@ def _violations(operation: Operation, status: int, body: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
-def _door(operation: Operation) -> ContractClient:
+def _api(operation: Operation) -> ContractClient:
     contract = operation.dialect.contract
     return ContractClient(operations(contract), caller(contract, role="owner"))
 
 
-def _send(door: ContractClient, operation: Operation, path: str, example: Example) -> Reply:
+def _send(api: ContractClient, operation: Operation, path: str, example: Example) -> Reply:
     idempotency_key = operation.idempotency_key is not IdempotencyKey.IGNORED
-    return door.send(
+    return api.send(
         operation.method,
         f"{path}?{urlencode(example.query)}",
         example.body if operation.body is not None else None,
@@ -202,16 +202,16 @@ def _send(door: ContractClient, operation: Operation, path: str, example: Exampl
     )
 
 
-def _follow_link(door: ContractClient, operation: Operation) -> str:
+def _follow_link(api: ContractClient, operation: Operation) -> str:
     """Create what an operation is about; its path, with what the link takes from the answer."""
     creator, link = next(
         (creator, links[operation_id(operation)])
-        for creator in door.operations
+        for creator in api.operations
         for links in [_described(creator)["responses"][str(creator.status)].get("links", {})]
         if operation_id(operation) in links
     )
     path = operation.path
-    created = _send(door, creator, creator.path, creator.examples[0])
+    created = _send(api, creator, creator.path, creator.examples[0])
     for parameter, expression in link["parameters"].items():
         value = created.json
         for step in expression.removeprefix("$response.body#/").split("/"):

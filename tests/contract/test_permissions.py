@@ -175,7 +175,8 @@ def call_paytrum(recorder: Recorder) -> None:
     two = recorder.twice(paytrum.CREATE_CLIENT, status=201, body=body, key="create").json["id"]
     recorder.send(paytrum.GET_CLIENT, one, status=200)
     recorder.send(paytrum.GET_CLIENT, UNKNOWN, status=404)
-    for query in ({}, {"status": "active"}, {"status": "inactive"}, {"status": "inactive", "startingAfter": one}):
+    in_the_other_list = {"status": "inactive", "startingAfter": one}
+    for query in ({}, {"status": "active"}, in_the_other_list):
         recorder.send(paytrum.LIST_CLIENTS, status=200, query=query)
     for operation, sent in (
         (paytrum.UPDATE_CLIENT, {"body": {"name": "Acme Corp"}}),
@@ -184,7 +185,7 @@ def call_paytrum(recorder: Recorder) -> None:
     ):
         recorder.send(operation, one, status=200, **sent)
         recorder.send(operation, UNKNOWN, status=404, **sent)
-            recorder.twice(operation, two, status=200, key=operation.name, **sent)
+        recorder.twice(operation, two, status=200, key=operation.name, **sent)
 
 
 def call_athenty(recorder: Recorder) -> None:
@@ -201,9 +202,7 @@ def call_athenty(recorder: Recorder) -> None:
         athenty.UPDATE_CLIENT, two, status=200, body={"externalId": "crm-2"}, key="update"
     )
     recorder.send(athenty.ARCHIVE_CLIENT, one, status=athenty.ARCHIVE_CLIENT.status)
-    recorder.twice(
-        athenty.ARCHIVE_CLIENT, two, status=athenty.ARCHIVE_CLIENT.status, key="archive"
-    )
+    recorder.twice(athenty.ARCHIVE_CLIENT, two, status=athenty.ARCHIVE_CLIENT.status, key="archive")
 
 
 def call_hoursmith(recorder: Recorder) -> None:

@@ -1,7 +1,7 @@
 """Rule 5: a value that a contract shows, sent back through it, changes nothing in any contract."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ class Api:
         wrapped: whether a client stands within `data`.
     """
 
-    client: ContractClient
+    client: ContractClient = field(repr=False)
     path: str
     wrapped: bool = False
 
@@ -185,3 +185,91 @@ def test_any_part_of_the_object_sent_back_changes_nothing_in_any_contract(
 
     assert reply.status == 200, (names, reply.text)
     assert shown_everywhere(apis, client_id) == before
+
+
+def with_null(value: object) -> object:
+    """Null in place of a text, within an object in place of each of its texts."""
+    if isinstance(value, dict):
+        return {name: with_null(item) for name, item in value.items()}
+    return None
+
+
+@pytest.mark.parametrize(
+    ("contract", "change", "cleared"),
+    [
+        ("paytrum", {"phone": ""}, "phone"),
+        ("paytrum", {"phone": " "}, "phone"),
+        ("paytrum", {"address": {"country": ""}}, "billingCountry"),
+        ("athenty", {"country": ""}, "billingCountry"),
+    ],
+)
+def test_blank_text_clears_what_a_contract_cannot_show_and_null_does_not(
+    tables: None, apis: dict[str, Api], contract: str, change: dict[str, Any], cleared: str
+) -> None:
+    hoursmith = apis["hoursmith"]
+    body = {"name": "Acme", "phone": "call Bob", "billingCountry": "Atlantis"}
+    client_id = hoursmith.create(body)
+
+    def as_null(value: object) -> object:
+        return (
+            {key: as_null(item) for key, item in value.items()} if isinstance(value, dict) else None
+        )
+
+    assert (
+        apis[contract].patch(client_id, {key: as_null(change[key]) for key in change}).status == 200
+    )
+    kept = hoursmith.shown(client_id)
+    assert apis[contract].patch(client_id, change).status == 200
+
+    assert kept[cleared] == body[cleared]
+    assert hoursmith.shown(client_id)[cleared] is None
+
+
+@pytest.mark.parametrize(
+    ("contract", "change"),
+    [
+        ("paytrum", {"id": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"}),
+        ("paytrum", {"object": "customer"}),
+        ("paytrum", {"status": "inactive"}),
+        ("paytrum", {"createdAt": "2020-01-01T00:00:00.000Z"}),
+        ("paytrum", {"updatedAt": "2999-01-01T00:00:00.000Z"}),
+        ("paytrum", {"updatedAt": "yesterday"}),
+        ("athenty", {"orgId": "0192f0c1-2f3a-7cc0-9d2e-000000000000"}),
+        ("athenty", {"requestCount": 1}),
+        ("hoursmith", {"deletedAt": "2020-01-01T00:00:00.000Z"}),
+        ("alternative_payments", {"customer_integration_id": "x"}),
+    ],
+)
+def test_a_read_only_key_with_another_value_is_an_unknown_key(
+    tables: None, apis: dict[str, Api], contract: str, change: dict[str, Any]
+) -> None:
+    client_id = apis["hoursmith"].create({"name": "Acme"})
+
+    reply = apis[contract].patch(client_id, change)
+    unknown = apis[contract].patch(client_id, {"surely_unknown": 1})
+
+    (name,) = change
+    assert reply.status == 422
+    assert reply.text == unknown.text.replace("surely_unknown", name)
+
+
+@pytest.mark.parametrize("contract", ["paytrum", "athenty", "hoursmith"])
+def test_an_earlier_instant_of_the_last_change_is_accepted(
+    tables: None, apis: dict[str, Api], contract: str
+) -> None:
+    client_id = apis["hoursmith"].create({"name": "Acme"})
+    before = apis[contract].shown(client_id)
+    apis["hoursmith"].patch(client_id, {"billingCity": "Salem"})
+
+    reply = apis[contract].patch(client_id, {"updatedAt": before["updatedAt"], "email": None})
+
+    assert reply.status == 200
+
+
+def test_a_flag_beside_another_address_attests_it(tables: None, apis: dict[str, Api]) -> None:
+    paytrum = apis["paytrum"]
+    client_id = paytrum.create({"name": "Acme", "email": "a@acme.com", "emailConsent": True})
+
+    reply = paytrum.patch(client_id, {"email": "b@acme.com", "emailConsent": True})
+
+    assert (reply.json["email"], reply.json["emailConsent"]) == ("b@acme.com", True)

@@ -28,7 +28,7 @@ REQUESTS = [
 
 @pytest.fixture
 def paytrum(tables: None, monkeypatch: pytest.MonkeyPatch) -> ContractClient:
-    """The door; retries do not wait."""
+    """A caller of Paytrum; retries do not wait."""
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     return ContractClient(OPERATIONS, caller("paytrum"))
 

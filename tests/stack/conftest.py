@@ -6,17 +6,47 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
+from botocore.config import Config
 from typer.testing import CliRunner
 
 from ops.cli.commands import app
+from registry.domain.workspace import UsagePlan
+from tools.template import template
 
+HERE = Path(__file__).parent
 ROOT = Path(__file__).parents[2]
+
+
+# Requests a second: one in a day, since zero would not be a limit that AWS has.
+ALMOST_NONE = 1 / 86_400
+STAGE = "live"
+
+
+def administrator(service: str, endpoint: str) -> Any:
+    """An SDK client of the emulator that may do everything, and waits for it without end."""
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(connect_timeout=None, read_timeout=None),
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give these tests, and no others, the sockets that pyproject.toml turns off."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.enable_socket)
 
 
 def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
@@ -38,8 +68,8 @@ class Access:
     headers: dict[str, str]
 
     def client(self) -> httpx.Client:
-        """An HTTP client that sends the credential."""
-        return httpx.Client(base_url=self.base_url, headers=self.headers, timeout=60)
+        """An HTTP client that sends the credential, and waits however slow the machine is."""
+        return httpx.Client(base_url=self.base_url, headers=self.headers, timeout=None)
 
 
 @dataclass(frozen=True)
@@ -84,6 +114,50 @@ class Stack:
         """Access with a new credential of a workspace."""
         issued = self.credential(workspace, contract, *more)
         return Access(f"{self.endpoint}/{contract}", issued["headers"])
+
+    @contextmanager
+    def without_refill(self, plan: UsagePlan) -> Iterator[None]:
+        """Let no tokens into a usage plan's buckets: of a new credential exactly the burst passes.
+
+        With the refill, how many pass depends on how fast this machine sends.
+        """
+        gateway = administrator("apigateway", self.endpoint)
+        (found,) = (
+            one for one in gateway.get_usage_plans()["items"] if one["name"].endswith(f"-{plan}")
+        )
+
+        def set_rate(rate: float) -> None:
+            patch = {"op": "replace", "path": "/throttle/rateLimit", "value": str(rate)}
+            gateway.update_usage_plan(usagePlanId=found["id"], patchOperations=[patch])
+
+        set_rate(ALMOST_NONE)
+        try:
+            yield
+        finally:
+            set_rate(found["throttle"]["rateLimit"])
+            gateway.close()
+
+    @contextmanager
+    def without_token_refill(self) -> Iterator[None]:
+        """The same of the token endpoint's bucket, which all its callers share."""
+        gateway = administrator("apigateway", self.endpoint)
+        api_id = next(
+            api["id"]
+            for api in gateway.get_rest_apis(limit=500)["items"]
+            if api["name"].endswith("alternative-payments")
+        )
+
+        def set_rate(rate: float) -> None:
+            path = "/~1oauth~1token/POST/throttling/rateLimit"
+            patch = {"op": "replace", "path": path, "value": str(rate)}
+            gateway.update_stage(restApiId=api_id, stageName=STAGE, patchOperations=[patch])
+
+        set_rate(ALMOST_NONE)
+        try:
+            yield
+        finally:
+            set_rate(template()["Parameters"]["TokenRate"]["Default"])
+            gateway.close()
 
     def _registry(self, *arguments: str) -> str:
         """Run the command in this process: starting another takes longer than the command."""

@@ -11,12 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
 from ops.cli.deployment import LOCAL_STACK
-from tests.stack.conftest import Access, Stack
+from tests.stack.conftest import Access, Stack, administrator
 
 THROTTLED = {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}
 BROKEN = {"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"}
@@ -24,11 +23,6 @@ CONTESTED = {
     "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
 }
-LOCAL = boto3.Session(
-    aws_access_key_id="local",
-    aws_secret_access_key="local",
-    region_name="us-east-1",
-)
 CREATE = {"name": "Acme Co"}
 KEY = {"Idempotency-Key": "k"}
 Repoint = Callable[..., AbstractContextManager[None]]
@@ -37,8 +31,8 @@ Repoint = Callable[..., AbstractContextManager[None]]
 @pytest.fixture
 def repoint(stack: Stack) -> Iterator[Repoint]:
     """Point a function, named by its place in the template, at a DynamoDB that refuses."""
-    functions = LOCAL.client("lambda", endpoint_url=stack.endpoint)
-    resources = LOCAL.client("cloudformation", endpoint_url=stack.endpoint)
+    functions = administrator("lambda", stack.endpoint)
+    resources = administrator("cloudformation", stack.endpoint)
 
     @contextmanager
     def pointed(logical_id: str, refusal: dict[str, Any]) -> Iterator[None]:
@@ -106,7 +100,7 @@ def token(stack: Stack) -> Access:
         f"{base_url}/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=(issued["client_id"], issued["client_secret"]),
-        timeout=60,
+        timeout=None,
     )
     return Access(base_url, {"Authorization": f"Bearer {answered.json()['access_token']}"})
 
@@ -214,7 +208,7 @@ def test_an_authorizer_that_fails_lets_nobody_in(stack: Stack, repoint: Repoint)
 
 
 def test_a_credential_without_its_usage_key_is_403(stack: Stack) -> None:
-    keys = LOCAL.client("apigateway", endpoint_url=stack.endpoint)
+    keys = administrator("apigateway", stack.endpoint)
     before = {key["id"] for key in keys.get_api_keys(limit=500)["items"]}
     paytrum = access(stack, "paytrum")
     (made,) = {key["id"] for key in keys.get_api_keys(limit=500)["items"]} - before

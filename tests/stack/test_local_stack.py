@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 
+from tests.stack.conftest import administrator
 from tools.local import gaps
 
 ROOT = Path(__file__).parents[2]
@@ -44,14 +44,14 @@ class Local:
     def do(self, command: str) -> tuple[int, str]:
         """Exit status and output of a command."""
         process = self.start(command)
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate()
         return process.returncode, output
 
     def paytrum(self) -> httpx.Client:
         """An HTTP client with the demo credential."""
         stack = json.loads((self.directory / "stack.json").read_text("utf-8"))
         access = stack["contracts"]["paytrum"]
-        return httpx.Client(base_url=access["base_url"], headers=access["headers"], timeout=60)
+        return httpx.Client(base_url=access["base_url"], headers=access["headers"], timeout=None)
 
     def registry(self, *arguments: str) -> Any:
         """What the operator's command line prints with `--json`."""
@@ -68,13 +68,7 @@ class Local:
 
     def aws(self, service: str) -> Any:
         """An SDK client for the emulator, as its administrator."""
-        return boto3.client(  # type: ignore[call-overload]
-            service,
-            endpoint_url=f"http://localhost:{self.port}",
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return administrator(service, f"http://localhost:{self.port}")
 
     def processes(self) -> list[str]:
         """Command lines of the emulator and of the functions' processes."""
@@ -162,11 +156,11 @@ def test_a_revoked_demo_credential_is_replaced(local: Local) -> None:
 
 
 def test_only_the_address_of_this_machine_answers(local: Local) -> None:
-    httpx.get(f"http://127.0.0.1:{local.port}/_local").raise_for_status()
+    httpx.get(f"http://127.0.0.1:{local.port}/_local", timeout=None).raise_for_status()
 
     # A server on all interfaces answers on every address of the loopback network too.
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"http://127.0.0.2:{local.port}/_local")
+        httpx.get(f"http://127.0.0.2:{local.port}/_local", timeout=None)
 
 
 def test_all_interfaces_are_no_choice(tmp_path: Path) -> None:
@@ -258,7 +252,7 @@ def test_ctrl_c_leaves_nothing_running(local: Local) -> None:
 
     process.send_signal(signal.SIGINT)
 
-    assert process.wait(timeout=60) == 0
+    assert process.wait() == 0
     process.stdout.close()
     assert local.processes() == []
 

@@ -56,7 +56,7 @@ def token(stack: Stack, workspace: str, contract: Contract) -> str:
         f"{stack.endpoint}/{contract}/oauth/token",
         auth=(issued["client_id"], issued["client_secret"]),
         data={"grant_type": "client_credentials"},
-        timeout=60,
+        timeout=None,
     )
     return str(answer.raise_for_status().json()["access_token"])
 

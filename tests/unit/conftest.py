@@ -1,13 +1,11 @@
 """A deployed registry on moto: the template's own Credentials table, APIs, usage plans, outputs."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
-import yaml
 from botocore import handlers
 from moto import mock_aws
 
@@ -16,26 +14,10 @@ from ops.cli.operator import Operator
 from registry.domain.workspace import Contract, UsagePlan
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from tests.template import create_table
 
 if TYPE_CHECKING:
     from types_boto3_apigateway.client import APIGatewayClient
-
-ROOT = Path(__file__).parents[2]
-
-
-class TemplateLoader(yaml.SafeLoader):
-    """Reads template.yaml and leaves its intrinsic functions out: here only literals matter."""
-
-
-TemplateLoader.add_multi_constructor("!", lambda _loader, _suffix, _node: None)
-
-
-@pytest.fixture(scope="session")
-def template() -> dict[str, Any]:
-    """The template as it is deployed."""
-    text = (ROOT / "template.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.load(text, TemplateLoader)  # noqa: S506 - derived from SafeLoader
-    return loaded
 
 
 @pytest.fixture(scope="module")
@@ -86,38 +68,27 @@ def flushed(flushes: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def table(
-    aws_account: None,
-    template: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[str]:
-    """The Credentials table, with the keys and indexes of the template."""
-    declared = template["Resources"]["CredentialsTable"]["Properties"]
-    dynamodb_client().create_table(
-        TableName="credentials",
-        BillingMode=declared["BillingMode"],
-        AttributeDefinitions=declared["AttributeDefinitions"],
-        KeySchema=declared["KeySchema"],
-        GlobalSecondaryIndexes=declared["GlobalSecondaryIndexes"],
-    )
+def credentials_table(aws_account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of the Credentials table, which is empty."""
+    create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
     yield "credentials"
     dynamodb_client().delete_table(TableName="credentials")
 
 
 @pytest.fixture
-def store(table: str) -> CredentialStore:
-    """The store as the functions have it."""
-    return CredentialStore(dynamodb_client(), table)
+def credential_store(credentials_table: str) -> CredentialStore:
+    """The store of that table, as the functions have it."""
+    return CredentialStore(dynamodb_client(), credentials_table)
 
 
 @pytest.fixture
-def deployment(table: str, gateway: "APIGatewayClient") -> Deployment:
+def deployment(credentials_table: str, gateway: "APIGatewayClient") -> Deployment:
     """A stack with all four APIs."""
     return Deployment(
         dynamodb=dynamodb_client(),
         apigateway=gateway,
-        credentials_table=table,
+        credentials_table=credentials_table,
         clients_table="clients",
         stage="live",
         apis={contract: gateway.create_rest_api(name=contract)["id"] for contract in Contract},

@@ -25,7 +25,7 @@ from ministack.core import lambda_runtime, persistence
 from ministack.services import apigateway_v1
 
 from tools.local.addresses import check_address
-from tools.local.gaps import UnsupportedEmulatorError, close_gaps
+from tools.local.gaps import UnsupportedEmulatorError, close_gaps, receive_headers
 from tools.local.process import LocalStackError
 
 OWN_PATH: Final = "/_local"
@@ -54,6 +54,7 @@ async def application(
             await _answer(scope, send)
             return
         scope = _routed(scope)
+        receive_headers(scope["headers"])
     await ministack.app(scope, receive, send)
 
 

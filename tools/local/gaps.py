@@ -8,19 +8,23 @@ MiniStack: take away what it has learned, try the rest, then move :data:`SUPPORT
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
 from ministack.core import lambda_runtime
+from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway_v1, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 SUPPORTED: Final = "1.5.33"
 WORKERS_PER_FUNCTION: Final = 4
 INTEGRATION_TIMEOUT_SECONDS: Final = 29.0
+# How much longer than on AWS anything may take. There each function has a processor of its own;
+# here all functions, the emulator and the caller share a few.
+PATIENCE: Final = 10
 
 _USAGE_KEY: Final = "usageIdentifierKey"
 _GATEWAY_RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
@@ -42,6 +46,7 @@ class _Caller:
 
 
 _caller: ContextVar[_Caller] = ContextVar("caller")
+_headers: ContextVar[Mapping[str, list[str]]] = ContextVar("headers")
 
 
 def close_gaps() -> None:
@@ -59,10 +64,12 @@ def close_gaps() -> None:
     _import_gateway_responses()
     _shape_function_failures()
     _read_stray_signatures()
+    _tell_repeated_headers_apart()
     _throttle_methods()
     _read_binary_media_types()
     _match_whole_arns()
     _flush_authorizer_caches()
+    _give_functions_time()
     _queue_invocations()
     _accept_metric_math()
 
@@ -161,6 +168,43 @@ def _read_stray_signatures() -> None:
     apigateway_v1._gateway_error_response = respond_to_signatures
 
 
+def receive_headers(lines: Iterable[tuple[bytes, bytes]]) -> None:
+    """Keep the header lines of the request at hand, which the emulator joins by name."""
+    headers: dict[str, list[str]] = {}
+    for name, value in lines:
+        headers.setdefault(name.decode("latin-1").lower(), []).append(decode_header_value(value))
+    _headers.set(headers)
+
+
+def _tell_repeated_headers_apart() -> None:
+    """Give events every line of a repeated header, and the last one as its single value.
+
+    Source: "Input format of a Lambda function for proxy integration", API Gateway Developer Guide.
+    """
+    build = apigateway_v1._build_lambda_event_v1
+    invoke_authorizer = apigateway_v1._invoke_authorizer_lambda
+
+    def with_lines(event: dict[str, Any]) -> dict[str, Any]:
+        for name, values in _headers.get({}).items():
+            if len(values) > 1 and name in event.get("multiValueHeaders", {}):
+                event["headers"][name] = values[-1]
+                event["multiValueHeaders"][name] = values
+        return event
+
+    def build_with_lines(*arguments: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+        return with_lines(build(*arguments, **options))
+
+    async def invoke_with_lines(
+        authorizer: Any,  # noqa: ANN401 (passed through)
+        event: dict[str, Any],
+        *arguments: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        return await invoke_authorizer(authorizer, with_lines(event), *arguments)
+
+    apigateway_v1._build_lambda_event_v1 = build_with_lines
+    apigateway_v1._invoke_authorizer_lambda = invoke_with_lines
+
+
 def _throttle_methods() -> None:
     """Know a method throttle by its path, which a template writes as ``/~1oauth~1token``."""
     read_settings = provisioners._apigw_method_settings
@@ -214,6 +258,16 @@ def _flush_authorizer_caches() -> None:
     apigateway_v1.handle_request = handle_with_flush
 
 
+def _give_functions_time() -> None:
+    """Stretch the ``Timeout`` of a function, and with it the deadline that the function is told."""
+    make = lambda_runtime.Worker.__init__
+
+    def make_patient(worker: Any, name: str, config: Mapping[str, Any], code: bytes) -> None:  # noqa: ANN401
+        make(worker, name, {**config, "Timeout": PATIENCE * config["Timeout"]}, code)
+
+    lambda_runtime.Worker.__init__ = make_patient
+
+
 def _queue_invocations() -> None:
     """Queue a function's invocations behind a few workers.
 
@@ -225,7 +279,7 @@ def _queue_invocations() -> None:
     lambda_runtime._LOCAL_MAX_WORKERS = WORKERS_PER_FUNCTION
 
     def acquire_in_turn(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-        deadline = time.monotonic() + INTEGRATION_TIMEOUT_SECONDS
+        deadline = time.monotonic() + PATIENCE * INTEGRATION_TIMEOUT_SECONDS
         lease = acquire(*arguments, **options)
         while lease[0] is None and time.monotonic() < deadline:
             time.sleep(0.005)

@@ -1,4 +1,4 @@
-"""Alternative Payments' front door in process, on empty tables."""
+"""Alternative Payments in process, on empty tables."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ Issue = Callable[..., IssuedCredential]
 
 @pytest.fixture
 def payments(tables: None) -> ContractClient:
-    """The door for an access token that may do everything."""
+    """A caller with an access token that may do everything."""
     return ContractClient(OPERATIONS, caller("alternative_payments"))
 
 

@@ -29,9 +29,9 @@ KEYS = [
 ]
 
 
-def refused(door: ContractClient, body: object) -> dict[str, str]:
+def refused(api: ContractClient, body: object) -> dict[str, str]:
     """The reasons of a 422 by field."""
-    reply = door.send("POST", "/customers", body)
+    reply = api.send("POST", "/customers", body)
     assert (reply.status, reply.json["code"]) == (422, "validation_error")
     assert list(reply.json) == ["code", "message", "validation_errors"]
     fields: dict[str, str] = reply.json["validation_errors"]

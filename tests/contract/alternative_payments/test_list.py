@@ -17,9 +17,9 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 Create = Callable[..., dict[str, Any]]
 
 
-def listed(door: ContractClient, **query: object) -> Reply:
+def listed(api: ContractClient, **query: object) -> Reply:
     """A page of customers."""
-    return door.send("GET", f"/customers?{urlencode(query)}")
+    return api.send("GET", f"/customers?{urlencode(query)}")
 
 
 def ids(reply: Reply) -> list[str]:

@@ -31,7 +31,7 @@ KEYS = [
 
 
 def attach(
-    door: ContractClient, customer: dict[str, Any], *, default: bool = False, **fields: Any
+    api: ContractClient, customer: dict[str, Any], *, default: bool = False, **fields: Any
 ) -> str:
     """A payment method of the customer; its id."""
     method = PaymentMethod(
@@ -39,7 +39,7 @@ def attach(
         client_id=customer["id"],
         **{"type": PaymentMethodType.CARD, "token": "pm_secret", **fields},
     )
-    tenant = Tenant(door.context["workspaceId"], door.context["mode"])
+    tenant = Tenant(api.context["workspaceId"], api.context["mode"])
     PaymentMethods(client_store(), payment_method_store()).attach(
         tenant, method, Author("operator", now()), default=default
     )

@@ -36,8 +36,8 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 @pytest.fixture
-def door(credentials: CredentialStore) -> ContractClient:
-    """The door without any caller: the token endpoint has none."""
+def api(credentials: CredentialStore) -> ContractClient:
+    """The contract without a caller: the token endpoint needs none."""
     return ContractClient(OPERATIONS, {})
 
 
@@ -47,10 +47,10 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
     return {"Authorization": f"Basic {shown}"}
 
 
-def ask(door: ContractClient, form: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
+def ask(api: ContractClient, form: dict[str, str], headers: dict[str, str] | None = None) -> Reply:
     """A request for a token, as a form."""
     sent = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
-    return door.send("POST", "/oauth/token", raw=urlencode(form), headers=sent)
+    return api.send("POST", "/oauth/token", raw=urlencode(form), headers=sent)
 
 
 def shown(issued: IssuedCredential) -> dict[str, str]:
@@ -71,11 +71,11 @@ def refusal(reply: Reply) -> tuple[int, str]:
 
 
 def test_a_token_is_56_hexadecimal_digits_for_an_hour(
-    door: ContractClient, issue: Issue, credentials: CredentialStore
+    api: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     issued = issue()
 
-    reply = ask(door, GRANT, shown(issued))
+    reply = ask(api, GRANT, shown(issued))
 
     assert reply.status == 200
     assert list(reply.json) == ["access_token", "token_type", "expires_in", "scope"]
@@ -90,28 +90,28 @@ def test_a_token_is_56_hexadecimal_digits_for_an_hour(
     assert timedelta(minutes=59) < resolved.expires_at - now() <= timedelta(hours=1)
 
 
-def test_every_token_is_another_one(door: ContractClient, issue: Issue) -> None:
+def test_every_token_is_another_one(api: ContractClient, issue: Issue) -> None:
     issued = issue()
 
-    tokens = {ask(door, GRANT, shown(issued)).json["access_token"] for _ in range(5)}
+    tokens = {ask(api, GRANT, shown(issued)).json["access_token"] for _ in range(5)}
 
     assert len(tokens) == 5
 
 
-def test_form_or_json_and_header_or_body(door: ContractClient, issue: Issue) -> None:
+def test_form_or_json_and_header_or_body(api: ContractClient, issue: Issue) -> None:
     issued = issue()
     both = {**GRANT, **in_body(issued)}
     as_json = {"content-type": "application/json"}
 
     replies = [
-        ask(door, GRANT, shown(issued)),
-        ask(door, both),
-        ask(door, both, shown(issued)),
-        ask(door, {**GRANT, "client_id": issued.credential.id}, shown(issued)),
-        ask(door, {**GRANT, "audience": "anything"}, shown(issued)),
-        door.send("POST", "/oauth/token", GRANT, shown(issued)),
-        door.send("POST", "/oauth/token", both),
-        door.send("POST", "/oauth/token", raw=json.dumps(both), headers=as_json),
+        ask(api, GRANT, shown(issued)),
+        ask(api, both),
+        ask(api, both, shown(issued)),
+        ask(api, {**GRANT, "client_id": issued.credential.id}, shown(issued)),
+        ask(api, {**GRANT, "audience": "anything"}, shown(issued)),
+        api.send("POST", "/oauth/token", GRANT, shown(issued)),
+        api.send("POST", "/oauth/token", both),
+        api.send("POST", "/oauth/token", raw=json.dumps(both), headers=as_json),
     ]
 
     assert [reply.status for reply in replies] == [200] * len(replies)
@@ -134,42 +134,42 @@ def test_form_or_json_and_header_or_body(door: ContractClient, issue: Issue) -> 
     ],
 )
 def test_wrong_credentials_are_403(
-    door: ContractClient, issue: Issue, forge: Callable[[IssuedCredential], dict[str, str]]
+    api: ContractClient, issue: Issue, forge: Callable[[IssuedCredential], dict[str, str]]
 ) -> None:
-    assert refusal(ask(door, GRANT, forge(issue()))) == (403, "forbidden")
+    assert refusal(ask(api, GRANT, forge(issue()))) == (403, "forbidden")
 
 
-def test_a_secret_of_another_client_is_403(door: ContractClient, issue: Issue) -> None:
+def test_a_secret_of_another_client_is_403(api: ContractClient, issue: Issue) -> None:
     one, other = issue(), issue()
 
-    assert refusal(ask(door, GRANT, basic(one.credential.id, other.secret))) == (403, "forbidden")
+    assert refusal(ask(api, GRANT, basic(one.credential.id, other.secret))) == (403, "forbidden")
 
 
 def test_a_client_that_has_ended_is_403(
-    door: ContractClient, issue: Issue, credentials: CredentialStore
+    api: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     revoked, over = issue(), issue(ends_in=timedelta(milliseconds=1))
     credentials.revoke_credential(revoked.credential.id, now())
 
-    assert refusal(ask(door, GRANT, shown(revoked))) == (403, "forbidden")
-    assert refusal(ask(door, GRANT, shown(over))) == (403, "forbidden")
+    assert refusal(ask(api, GRANT, shown(revoked))) == (403, "forbidden")
+    assert refusal(ask(api, GRANT, shown(over))) == (403, "forbidden")
 
 
-def test_a_token_does_not_outlive_its_client(door: ContractClient, issue: Issue) -> None:
-    reply = ask(door, GRANT, shown(issue(ends_in=timedelta(minutes=10))))
+def test_a_token_does_not_outlive_its_client(api: ContractClient, issue: Issue) -> None:
+    reply = ask(api, GRANT, shown(issue(ends_in=timedelta(minutes=10))))
 
     assert 590 <= reply.json["expires_in"] <= 600
 
 
-def test_header_and_body_have_to_agree(door: ContractClient, issue: Issue) -> None:
+def test_header_and_body_have_to_agree(api: ContractClient, issue: Issue) -> None:
     one, other = issue(), issue()
 
-    assert refusal(ask(door, {**GRANT, **in_body(other)}, shown(one))) == (400, "bad_request")
+    assert refusal(ask(api, {**GRANT, **in_body(other)}, shown(one))) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("grant", ["password", "authorization_code", "Client_Credentials"])
-def test_another_grant_type_is_400(door: ContractClient, issue: Issue, grant: str) -> None:
-    reply = ask(door, {"grant_type": grant}, shown(issue()))
+def test_another_grant_type_is_400(api: ContractClient, issue: Issue, grant: str) -> None:
+    reply = ask(api, {"grant_type": grant}, shown(issue()))
 
     assert refusal(reply) == (400, "unsupported_grant_type")
 
@@ -199,17 +199,17 @@ def test_another_grant_type_is_400(door: ContractClient, issue: Issue, grant: st
     ],
 )
 def test_a_request_that_cannot_be_read(
-    door: ContractClient, issue: Issue, raw: str, content_type: str, expected: tuple[int, str]
+    api: ContractClient, issue: Issue, raw: str, content_type: str, expected: tuple[int, str]
 ) -> None:
     headers = {"content-type": content_type, **shown(issue())}
 
-    assert refusal(door.send("POST", "/oauth/token", raw=raw, headers=headers)) == expected
+    assert refusal(api.send("POST", "/oauth/token", raw=raw, headers=headers)) == expected
 
 
-def test_a_query_parameter_is_400(door: ContractClient, issue: Issue) -> None:
+def test_a_query_parameter_is_400(api: ContractClient, issue: Issue) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", **shown(issue())}
 
-    reply = door.send(
+    reply = api.send(
         "POST", "/oauth/token?grant_type=client_credentials", raw=urlencode(GRANT), headers=headers
     )
 
@@ -229,9 +229,9 @@ def test_a_query_parameter_is_400(door: ContractClient, issue: Issue) -> None:
     ],
 )
 def test_a_scope_narrows(
-    door: ContractClient, issue: Issue, held: tuple[str, ...], asked: str, given: str
+    api: ContractClient, issue: Issue, held: tuple[str, ...], asked: str, given: str
 ) -> None:
-    reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
+    reply = ask(api, {**GRANT, "scope": asked}, shown(issue(*held)))
 
     assert (reply.status, reply.json["scope"]) == (200, given)
 
@@ -247,17 +247,17 @@ def test_a_scope_narrows(
     ],
 )
 def test_a_scope_that_is_not_held_is_400(
-    door: ContractClient, issue: Issue, held: tuple[str, ...], asked: str
+    api: ContractClient, issue: Issue, held: tuple[str, ...], asked: str
 ) -> None:
-    reply = ask(door, {**GRANT, "scope": asked}, shown(issue(*held)))
+    reply = ask(api, {**GRANT, "scope": asked}, shown(issue(*held)))
 
     assert refusal(reply) == (400, "invalid_scope")
 
 
 def test_a_token_of_the_other_mode_says_so(
-    door: ContractClient, issue: Issue, credentials: CredentialStore
+    api: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
-    token = ask(door, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
+    token = ask(api, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
 
     resolved = credentials.resolve(hash_token(token))
 
@@ -266,14 +266,14 @@ def test_a_token_of_the_other_mode_says_so(
 
 
 def test_what_cannot_be_a_client_is_refused_without_a_call(
-    door: ContractClient, issue: Issue
+    api: ContractClient, issue: Issue
 ) -> None:
     issued = issue()
 
     with counted() as refused:
-        ask(door, GRANT, basic(issued.credential.id, "ap_live_" + "a" * 36))
+        ask(api, GRANT, basic(issued.credential.id, "ap_live_" + "a" * 36))
     with counted() as given:
-        ask(door, GRANT, shown(issued))
+        ask(api, GRANT, shown(issued))
 
     assert (refused.names, given.names) == ([], ["GetItem", "UpdateItem", "PutItem"])
 

@@ -16,9 +16,9 @@ def path(create: Create) -> str:
     return f"/customers/{create(name='Acme')['id']}/users"
 
 
-def make(door: ContractClient, path: str, **fields: object) -> dict[str, Any]:
+def make(api: ContractClient, path: str, **fields: object) -> dict[str, Any]:
     """A user of these fields."""
-    reply = door.send("POST", path, fields)
+    reply = api.send("POST", path, fields)
     assert reply.status == 201, reply.text
     user: dict[str, Any] = reply.json
     return user

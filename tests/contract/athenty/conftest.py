@@ -1,4 +1,4 @@
-"""Athenty's front door in process, on empty tables, and Paytrum's beside it."""
+"""Athenty in process, on empty tables, and Paytrum beside it."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -34,13 +34,13 @@ class Refused(Protocol):
 
 @pytest.fixture
 def athenty(tables: None) -> ContractClient:
-    """The door for a key of a workspace on the largest plan."""
+    """A caller with a key that may do everything, on the largest plan."""
     return ContractClient(athenty_operations.OPERATIONS, caller("athenty"))
 
 
 @pytest.fixture
 def paytrum(tables: None) -> ContractClient:
-    """Paytrum's door to the same workspace."""
+    """A caller of Paytrum in the same workspace."""
     return ContractClient(paytrum_operations.OPERATIONS, caller("paytrum"))
 
 

@@ -31,9 +31,9 @@ WHOLE = {
 }
 
 
-def changed(door: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
+def changed(api: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
     """The client after a PATCH."""
-    reply = door.send("PATCH", f"{PATH}/{client['id']}", body)
+    reply = api.send("PATCH", f"{PATH}/{client['id']}", body)
     assert reply.status == 200, reply.text
     after: dict[str, Any] = reply.json
     return after
@@ -155,7 +155,7 @@ def test_what_is_no_client_here_is_404(
         (athenty, "%2e%2e"),
     ]
 
-    replies = [door.send(method, f"{PATH}/{id_}", body) for door, id_ in elsewhere]
+    replies = [api.send(method, f"{PATH}/{id_}", body) for api, id_ in elsewhere]
 
     assert {(reply.status, reply.json["code"]) for reply in replies} == {(404, "NOT_FOUND")}
 

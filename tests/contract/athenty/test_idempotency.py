@@ -8,9 +8,9 @@ from tests.contract_client import ContractClient
 KEY = {"Idempotency-Key": "one"}
 
 
-def total(door: ContractClient) -> int:
+def total(api: ContractClient) -> int:
     """How many clients there are."""
-    return int(door.send("GET", PATH).json["pagination"]["total"])
+    return int(api.send("GET", PATH).json["pagination"]["total"])
 
 
 def test_the_same_request_is_answered_again_and_done_once(athenty: ContractClient) -> None:
@@ -64,13 +64,13 @@ def test_a_refused_request_is_not_remembered(athenty: ContractClient) -> None:
 def test_a_key_belongs_to_workspace_mode_and_contract(
     athenty: ContractClient, paytrum: ContractClient
 ) -> None:
-    doors = [
+    apis = [
         athenty,
         athenty.as_caller(mode="test"),
         athenty.as_caller(workspaceId="0192f0c1-2f3a-7cc0-9d2e-000000000009"),
     ]
 
-    replies = [door.send("POST", PATH, {}, KEY) for door in doors]
+    replies = [api.send("POST", PATH, {}, KEY) for api in apis]
     replies.append(paytrum.send("POST", "/v1/clients", {"name": "A"}, KEY))
 
     assert len({reply.json["id"] for reply in replies}) == 4

@@ -18,10 +18,10 @@ PEOPLE: dict[str, dict[str, object]] = {
 }
 
 
-def listed(door: ContractClient, **query: object) -> dict[str, Any]:
+def listed(api: ContractClient, **query: object) -> dict[str, Any]:
     """The answer to a list."""
     parameters = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
-    reply = door.send("GET", f"{PATH}?{parameters}")
+    reply = api.send("GET", f"{PATH}?{parameters}")
     assert reply.status == 200, reply.text
     answer: dict[str, Any] = reply.json
     return answer
@@ -33,9 +33,9 @@ def ids(create: Create) -> dict[str, str]:
     return {name: create(body)["id"] for name, body in PEOPLE.items()}
 
 
-def found(door: ContractClient, ids: dict[str, str], **query: object) -> list[str]:
+def found(api: ContractClient, ids: dict[str, str], **query: object) -> list[str]:
     """Names of the clients a list gives, in its order; its total counts just these."""
-    answer = listed(door, **query)
+    answer = listed(api, **query)
     assert answer["pagination"]["total"] == len(answer["data"])
     names = {id_: name for name, id_ in ids.items()}
     return [names[client["id"]] for client in answer["data"]]
@@ -238,7 +238,7 @@ def test_workspace_and_mode_are_lists_of_their_own(athenty: ContractClient, crea
         athenty.as_caller(workspaceId="0192f0c1-2f3a-7cc0-9d2e-000000000009"),
     ]
 
-    assert [listed(door)["pagination"]["total"] for door in others] == [0, 0]
+    assert [listed(api)["pagination"]["total"] for api in others] == [0, 0]
 
 
 def test_a_list_of_whole_clients_is_shown_as_each_is_read(

@@ -1,4 +1,4 @@
-"""Metadata: kept to the letter, within limits, through every door."""
+"""Metadata: kept to the letter, within limits, through every contract."""
 
 import json
 import re

@@ -12,9 +12,9 @@ PAYTRUM = "/v1/clients"
 NAMES = ("nameFirst", "nameLast", "businessName")
 
 
-def through(door: ContractClient, path: str, client_id: str) -> dict[str, Any]:
+def through(api: ContractClient, path: str, client_id: str) -> dict[str, Any]:
     """A client as a contract shows it."""
-    reply = door.send("GET", f"{path}/{client_id}")
+    reply = api.send("GET", f"{path}/{client_id}")
     assert reply.status == 200, reply.text
     shown: dict[str, Any] = reply.json
     return shown

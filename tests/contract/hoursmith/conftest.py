@@ -1,4 +1,4 @@
-"""Hoursmith's front door in process, on empty tables."""
+"""Hoursmith in process, on empty tables."""
 
 import uuid
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Create(Protocol):
 
 @pytest.fixture
 def hoursmith(tables: None) -> ContractClient:
-    """The door for the token of an owner."""
+    """A caller with the token of an owner."""
     token = acting_as(Role.OWNER) | {"tokenPrefix": "Ab3dEf6hIj9l"}
     return ContractClient(OPERATIONS, caller("hoursmith", **token))
 
@@ -67,7 +67,7 @@ class Refused(Protocol):
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> ContractClient:
-    """The door with nothing behind it: what gets past the checks of a request is a 500."""
+    """A caller of functions without tables: what passes the checks of a request is a 500."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
     return ContractClient(OPERATIONS, caller("hoursmith", **acting_as(Role.OWNER)))
@@ -97,10 +97,10 @@ def refused(gate: ContractClient) -> Refused:
 
 
 class Workspace:
-    """The clients behind the door, written at instants of a test's choosing."""
+    """The clients of a caller's workspace, written at instants that a test chooses."""
 
-    def __init__(self, door: ContractClient) -> None:
-        self._tenant = Tenant(door.context["workspaceId"], door.context["mode"])
+    def __init__(self, api: ContractClient) -> None:
+        self._tenant = Tenant(api.context["workspaceId"], api.context["mode"])
 
     def create(self, at: datetime, **fields: Unpack[Fields]) -> Client:
         """A client created at an instant."""
@@ -123,5 +123,5 @@ class Workspace:
 
 @pytest.fixture
 def workspace(hoursmith: ContractClient) -> Workspace:
-    """The workspace behind the door."""
+    """The workspace of the caller."""
     return Workspace(hoursmith)

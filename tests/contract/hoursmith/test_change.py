@@ -27,9 +27,9 @@ def paytrum(tables: None) -> ContractClient:
     return ContractClient(PAYTRUM, caller("paytrum"))
 
 
-def change(door: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
+def change(api: ContractClient, client: dict[str, Any], body: object) -> dict[str, Any]:
     """The client as a change leaves it."""
-    reply = door.send("PATCH", f"{PATH}/{client['id']}", body)
+    reply = api.send("PATCH", f"{PATH}/{client['id']}", body)
     assert reply.status == 200, reply.text
     changed: dict[str, Any] = reply.json["data"]
     return changed

@@ -13,14 +13,14 @@ BODY = {"name": "Acme", "defaultRate": 100.5}
 REPLAYED = "Idempotent-Replayed"
 
 
-def create(door: ContractClient, key: str, body: object = BODY) -> Reply:
+def create(api: ContractClient, key: str, body: object = BODY) -> Reply:
     """A create with a key."""
-    return door.send("POST", PATH, body, {"Idempotency-Key": key})
+    return api.send("POST", PATH, body, {"Idempotency-Key": key})
 
 
-def count(door: ContractClient) -> int:
+def count(api: ContractClient) -> int:
     """How many clients the workspace has."""
-    return len(door.send("GET", f"{PATH}?limit=200").json["data"])
+    return len(api.send("GET", f"{PATH}?limit=200").json["data"])
 
 
 def test_a_post_without_a_key_is_refused(refused: Refused) -> None:

@@ -47,31 +47,31 @@ def clients(workspace: Workspace) -> list[Client]:
     ]
 
 
-def get(door: ContractClient, **query: object) -> dict[str, Any]:
+def get(api: ContractClient, **query: object) -> dict[str, Any]:
     """A list as it is answered."""
-    reply = door.send("GET", f"{PATH}?{urlencode(query)}")
+    reply = api.send("GET", f"{PATH}?{urlencode(query)}")
     assert reply.status == 200, reply.text
     listed: dict[str, Any] = reply.json
     return listed
 
 
-def ids(door: ContractClient, **query: object) -> list[str]:
+def ids(api: ContractClient, **query: object) -> list[str]:
     """The ids of a page."""
-    return [client["id"] for client in get(door, **query)["data"]]
+    return [client["id"] for client in get(api, **query)["data"]]
 
 
-def numbers(door: ContractClient, clients: list[Client], **query: object) -> list[int]:
+def numbers(api: ContractClient, clients: list[Client], **query: object) -> list[int]:
     """Which of the clients a page has."""
     order = [client.id for client in clients]
-    return [order.index(identifier) for identifier in ids(door, **query)]
+    return [order.index(identifier) for identifier in ids(api, **query)]
 
 
-def walk(door: ContractClient, **query: object) -> list[list[str]]:
+def walk(api: ContractClient, **query: object) -> list[list[str]]:
     """The ids of all pages, from the first to the end."""
-    page = get(door, **query)
+    page = get(api, **query)
     pages = [[client["id"] for client in page["data"]]]
     while (cursor := page["pagination"]["nextCursor"]) is not None:
-        page = get(door, **query, cursor=cursor)
+        page = get(api, **query, cursor=cursor)
         pages.append([client["id"] for client in page["data"]])
     return pages
 

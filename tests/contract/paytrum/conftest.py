@@ -1,4 +1,4 @@
-"""Paytrum's front door in process, on empty tables."""
+"""Paytrum in process, on empty tables."""
 
 import pytest
 
@@ -8,5 +8,5 @@ from tests.contract_client import ContractClient, caller
 
 @pytest.fixture
 def paytrum(tables: None) -> ContractClient:
-    """The door for a key of a workspace on the largest plan."""
+    """A caller with a key that may do everything, on the largest plan."""
     return ContractClient(OPERATIONS, caller("paytrum"))

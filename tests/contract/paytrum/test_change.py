@@ -28,9 +28,9 @@ def client(paytrum: ContractClient) -> dict[str, Any]:
     return made
 
 
-def patch(door: ContractClient, client: dict[str, Any], body: object) -> Any:
+def patch(api: ContractClient, client: dict[str, Any], body: object) -> Any:
     """The answer to a PATCH: the client, or the reasons by field."""
-    reply = door.send("PATCH", f"/v1/clients/{client['id']}", body)
+    reply = api.send("PATCH", f"/v1/clients/{client['id']}", body)
     if reply.status == 422:
         return reply.json["error"]["fields"]
     assert reply.status == 200, reply.text

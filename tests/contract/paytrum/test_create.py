@@ -10,18 +10,18 @@ from tests.contract_client import ContractClient
 NAME = {"name": "Acme Co"}
 
 
-def refused(door: ContractClient, body: object) -> dict[str, str]:
+def refused(api: ContractClient, body: object) -> dict[str, str]:
     """The reasons of a 422 by field."""
-    reply = door.send("POST", "/v1/clients", body)
+    reply = api.send("POST", "/v1/clients", body)
     assert (reply.status, reply.json["error"]["code"]) == (422, "validation_failed")
     assert list(reply.json["error"]) == ["code", "message", "fields"]
     fields: dict[str, str] = reply.json["error"]["fields"]
     return fields
 
 
-def created(door: ContractClient, body: object) -> dict[str, Any]:
+def created(api: ContractClient, body: object) -> dict[str, Any]:
     """The client a body makes."""
-    reply = door.send("POST", "/v1/clients", body)
+    reply = api.send("POST", "/v1/clients", body)
     assert reply.status == 201, reply.text
     client: dict[str, Any] = reply.json
     return client

@@ -13,14 +13,14 @@ BODY = {"name": "Acme Co", "email": "ar@acme.com", "emailConsent": True}
 REPLAY = "x-idempotent-replay"
 
 
-def create(door: ContractClient, body: object, key: str) -> Reply:
+def create(api: ContractClient, body: object, key: str) -> Reply:
     """A create with a key."""
-    return door.send("POST", "/v1/clients", body, {"Idempotency-Key": key})
+    return api.send("POST", "/v1/clients", body, {"Idempotency-Key": key})
 
 
-def count(door: ContractClient) -> int:
+def count(api: ContractClient) -> int:
     """How many clients the workspace has."""
-    return len(door.send("GET", "/v1/clients?limit=100").json["data"])
+    return len(api.send("GET", "/v1/clients?limit=100").json["data"])
 
 
 def test_a_replay_is_the_first_answer_byte_for_byte(paytrum: ContractClient) -> None:

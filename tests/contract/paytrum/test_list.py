@@ -12,16 +12,16 @@ def ids(paytrum: ContractClient) -> list[str]:
     return sorted(made, reverse=True)
 
 
-def page(door: ContractClient, query: str) -> tuple[list[str], bool]:
+def page(api: ContractClient, query: str) -> tuple[list[str], bool]:
     """The ids of a page and whether there are more."""
-    reply = door.send("GET", f"/v1/clients?{query}")
+    reply = api.send("GET", f"/v1/clients?{query}")
     assert reply.status == 200, reply.text
     return [client["id"] for client in reply.json["data"]], reply.json["hasMore"]
 
 
-def refused(door: ContractClient, query: str) -> str:
+def refused(api: ContractClient, query: str) -> str:
     """The message of a 400."""
-    reply = door.send("GET", f"/v1/clients?{query}")
+    reply = api.send("GET", f"/v1/clients?{query}")
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
     message: str = reply.json["error"]["message"]
     return message

@@ -1,7 +1,6 @@
 """Workspaces: what a plan allows, and which values are accepted."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from registry.domain.workspace import (
     new_workspace,
     rate_limit,
 )
+from tools.template import template
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -60,10 +60,8 @@ def test_alternative_payments_has_one_rate_whatever_the_plan(plan: Plan) -> None
 
 
 @pytest.mark.parametrize("plan", UsagePlan)
-def test_the_template_deploys_the_published_limits(
-    plan: UsagePlan, template: dict[str, Any]
-) -> None:
-    parameters = template["Parameters"]
+def test_the_template_deploys_the_published_limits(plan: UsagePlan) -> None:
+    parameters = template()["Parameters"]
     name = plan.value.capitalize()
 
     deployed = RateLimit(

@@ -37,9 +37,9 @@ LATER = AT + timedelta(hours=1)
 
 
 @pytest.fixture
-def workspace(store: CredentialStore) -> Workspace:
+def workspace(credential_store: CredentialStore) -> Workspace:
     kept = new_workspace("Acme", Plan.STUDIO, at=AT, timezone="Europe/Berlin", region="DE")
-    store.create_workspace(kept)
+    credential_store.create_workspace(kept)
     return kept
 
 
@@ -62,9 +62,11 @@ def issue(
     )
 
 
-def keep(store: CredentialStore, workspace: Workspace, issued: IssuedCredential) -> Credential:
+def keep(
+    credential_store: CredentialStore, workspace: Workspace, issued: IssuedCredential
+) -> Credential:
     is_client = issued.credential.secret_hash is not None
-    store.create_credential(
+    credential_store.create_credential(
         issued.credential,
         token_hash=None if is_client else hash_token(issued.secret),
         workspace=workspace,
@@ -86,7 +88,7 @@ class Calls(list[str]):
 
 
 @pytest.fixture
-def calls(store: CredentialStore) -> Iterator[Calls]:
+def calls(credential_store: CredentialStore) -> Iterator[Calls]:
     recorded = Calls()
     events = dynamodb_client().meta.events
     events.register("before-call.dynamodb", recorded.send)
@@ -94,161 +96,177 @@ def calls(store: CredentialStore) -> Iterator[Calls]:
     events.unregister("before-call.dynamodb", recorded.send)
 
 
-def test_a_workspace_is_read_as_it_was_kept(store: CredentialStore, workspace: Workspace) -> None:
-    assert store.workspace(workspace.id) == workspace
+def test_a_workspace_is_read_as_it_was_kept(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    assert credential_store.workspace(workspace.id) == workspace
 
 
-def test_a_workspace_may_have_no_time_zone(store: CredentialStore) -> None:
+def test_a_workspace_may_have_no_time_zone(credential_store: CredentialStore) -> None:
     kept = new_workspace("Acme", Plan.FREE, at=AT)
 
-    store.create_workspace(kept)
+    credential_store.create_workspace(kept)
 
-    assert store.workspace(kept.id) == kept
+    assert credential_store.workspace(kept.id) == kept
 
 
-def test_an_unknown_workspace_is_not_found(store: CredentialStore) -> None:
+def test_an_unknown_workspace_is_not_found(credential_store: CredentialStore) -> None:
     with pytest.raises(NotFound):
-        store.workspace(new_id(AT))
+        credential_store.workspace(new_id(AT))
 
 
-def test_workspaces_are_listed_oldest_first(store: CredentialStore) -> None:
+def test_workspaces_are_listed_oldest_first(credential_store: CredentialStore) -> None:
     kept = [new_workspace(f"W{n}", Plan.FREE, at=AT + timedelta(seconds=n)) for n in range(3)]
     for workspace in reversed(kept):
-        store.create_workspace(workspace)
+        credential_store.create_workspace(workspace)
 
-    assert list(store.workspaces()) == kept
+    assert list(credential_store.workspaces()) == kept
 
 
-def test_a_listing_goes_on_past_one_page(store: CredentialStore, calls: Calls) -> None:
+def test_a_listing_goes_on_past_one_page(credential_store: CredentialStore, calls: Calls) -> None:
     first, second = (new_workspace(name, Plan.FREE, at=AT) for name in ("First", "Second"))
-    store.create_workspace(second)
+    credential_store.create_workspace(second)
     last = {"pk": {"S": f"WORKSPACE#{first.id}"}, "listing": {"S": "WORKSPACES"}, "id": {"S": "0"}}
     calls.answers["Query"] = [
         {"Items": [workspace_item(first)], "LastEvaluatedKey": last},
     ]
 
-    assert list(store.workspaces()) == [first, second]
+    assert list(credential_store.workspaces()) == [first, second]
 
 
-def test_a_workspace_is_replaced(store: CredentialStore, workspace: Workspace) -> None:
+def test_a_workspace_is_replaced(credential_store: CredentialStore, workspace: Workspace) -> None:
     changed = workspace.changed(at=LATER, subscription=Subscription.INACTIVE)
 
-    store.replace_workspace(changed, previous=workspace)
+    credential_store.replace_workspace(changed, previous=workspace)
 
-    assert store.workspace(workspace.id) == changed
+    assert credential_store.workspace(workspace.id) == changed
 
 
-def test_of_two_changes_at_once_one_loses(store: CredentialStore, workspace: Workspace) -> None:
+def test_of_two_changes_at_once_one_loses(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
     first = workspace.changed(at=LATER, plan=Plan.AGENCY)
     second = workspace.changed(at=LATER + timedelta(seconds=1), plan=Plan.FREE)
-    store.replace_workspace(first, previous=workspace)
+    credential_store.replace_workspace(first, previous=workspace)
 
     with pytest.raises(RaceLost):
-        store.replace_workspace(second, previous=workspace)
+        credential_store.replace_workspace(second, previous=workspace)
 
-    assert store.workspace(workspace.id) == first
+    assert credential_store.workspace(workspace.id) == first
 
 
 @pytest.mark.parametrize("contract", Contract)
 def test_a_credential_is_read_as_it_was_kept(
-    store: CredentialStore, workspace: Workspace, contract: Contract
+    credential_store: CredentialStore, workspace: Workspace, contract: Contract
 ) -> None:
     issued = issue(workspace, contract, expires_at=LATER)
 
-    keep(store, workspace, issued)
+    keep(credential_store, workspace, issued)
 
-    assert store.credential(issued.credential.id) == issued.credential
-
-
-def test_a_role_without_scopes_is_kept(store: CredentialStore, workspace: Workspace) -> None:
-    kept = keep(store, workspace, issue(workspace, Contract.HOURSMITH, role=Role.MEMBER))
-
-    assert store.credential(kept.id).scopes == ()
-    assert store.credential(kept.id).role is Role.MEMBER
+    assert credential_store.credential(issued.credential.id) == issued.credential
 
 
-def test_the_table_never_holds_a_secret(store: CredentialStore, workspace: Workspace) -> None:
+def test_a_role_without_scopes_is_kept(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    kept = keep(credential_store, workspace, issue(workspace, Contract.HOURSMITH, role=Role.MEMBER))
+
+    assert credential_store.credential(kept.id).scopes == ()
+    assert credential_store.credential(kept.id).role is Role.MEMBER
+
+
+def test_the_table_never_holds_a_secret(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
     issued = [issue(workspace, contract) for contract in Contract]
     for one in issued:
-        keep(store, workspace, one)
+        keep(credential_store, workspace, one)
 
     text = str(dynamodb_client().scan(TableName="credentials")["Items"])
 
     assert [one.secret for one in issued if one.secret in text] == []
 
 
-def test_credentials_are_listed_by_workspace(store: CredentialStore, workspace: Workspace) -> None:
+def test_credentials_are_listed_by_workspace(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
     other = new_workspace("Other", Plan.STUDIO, at=AT)
-    store.create_workspace(other)
-    kept = [keep(store, workspace, issue(workspace, contract)) for contract in Contract]
-    keep(store, other, issue(other))
+    credential_store.create_workspace(other)
+    kept = [keep(credential_store, workspace, issue(workspace, contract)) for contract in Contract]
+    keep(credential_store, other, issue(other))
 
-    assert {one.id for one in store.credentials(workspace.id)} == {one.id for one in kept}
+    assert {one.id for one in credential_store.credentials(workspace.id)} == {
+        one.id for one in kept
+    }
 
 
-def test_no_credential_without_its_workspace(store: CredentialStore) -> None:
+def test_no_credential_without_its_workspace(credential_store: CredentialStore) -> None:
     absent = new_workspace("Nobody's", Plan.STUDIO, at=AT)
     issued = issue(absent)
 
     with pytest.raises(RaceLost):
-        keep(store, absent, issued)
+        keep(credential_store, absent, issued)
 
-    assert store.resolve(hash_token(issued.secret)) is None
+    assert credential_store.resolve(hash_token(issued.secret)) is None
 
 
 def test_no_credential_when_the_plan_was_changed_meanwhile(
-    store: CredentialStore, workspace: Workspace
+    credential_store: CredentialStore, workspace: Workspace
 ) -> None:
     issued = issue(workspace)
-    store.replace_workspace(workspace.changed(at=LATER, plan=Plan.FREE), previous=workspace)
+    credential_store.replace_workspace(
+        workspace.changed(at=LATER, plan=Plan.FREE), previous=workspace
+    )
 
     with pytest.raises(RaceLost):
-        keep(store, workspace, issued)
+        keep(credential_store, workspace, issued)
 
     with pytest.raises(NotFound):
-        store.credential(issued.credential.id)
+        credential_store.credential(issued.credential.id)
 
 
 def test_a_discarded_credential_leaves_nothing(
-    store: CredentialStore, workspace: Workspace
+    credential_store: CredentialStore, workspace: Workspace
 ) -> None:
     issued = issue(workspace)
-    keep(store, workspace, issued)
+    keep(credential_store, workspace, issued)
 
-    store.discard_credential(issued.credential.id, token_hash=hash_token(issued.secret))
+    credential_store.discard_credential(issued.credential.id, token_hash=hash_token(issued.secret))
 
     remaining = dynamodb_client().scan(TableName="credentials")["Items"]
     assert [item["pk"]["S"] for item in remaining] == [f"WORKSPACE#{workspace.id}"]
 
 
-def test_discarding_what_was_never_kept_is_no_harm(store: CredentialStore) -> None:
-    store.discard_credential(new_id(AT), token_hash=None)
+def test_discarding_what_was_never_kept_is_no_harm(credential_store: CredentialStore) -> None:
+    credential_store.discard_credential(new_id(AT), token_hash=None)
 
     assert dynamodb_client().scan(TableName="credentials")["Count"] == 0
 
 
-def test_a_credential_is_revoked_once(store: CredentialStore, workspace: Workspace) -> None:
-    kept = keep(store, workspace, issue(workspace))
+def test_a_credential_is_revoked_once(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    kept = keep(credential_store, workspace, issue(workspace))
 
-    first = store.revoke_credential(kept.id, AT)
-    second = store.revoke_credential(kept.id, LATER)
+    first = credential_store.revoke_credential(kept.id, AT)
+    second = credential_store.revoke_credential(kept.id, LATER)
 
     assert first == second == replace(kept, revoked_at=AT)
 
 
-def test_an_unknown_credential_cannot_be_revoked(store: CredentialStore) -> None:
+def test_an_unknown_credential_cannot_be_revoked(credential_store: CredentialStore) -> None:
     with pytest.raises(NotFound):
-        store.revoke_credential(new_id(AT), AT)
+        credential_store.revoke_credential(new_id(AT), AT)
 
 
 def test_a_token_resolves_in_two_reads(
-    store: CredentialStore, workspace: Workspace, calls: Calls
+    credential_store: CredentialStore, workspace: Workspace, calls: Calls
 ) -> None:
     issued = issue(workspace, expires_at=LATER)
-    keep(store, workspace, issued)
+    keep(credential_store, workspace, issued)
     calls.clear()
 
-    resolved = store.resolve(hash_token(issued.secret))
+    resolved = credential_store.resolve(hash_token(issued.secret))
 
     assert resolved is not None
     assert resolved.credential == issued.credential
@@ -258,22 +276,22 @@ def test_a_token_resolves_in_two_reads(
 
 
 def test_an_unknown_token_resolves_to_nothing_in_one_read(
-    store: CredentialStore, calls: Calls
+    credential_store: CredentialStore, calls: Calls
 ) -> None:
     unknown = hash_token(mint_token(Contract.PAYTRUM, Mode.LIVE))
 
-    assert store.resolve(unknown) is None
+    assert credential_store.resolve(unknown) is None
     assert calls == ["GetItem"]
 
 
 def test_a_token_whose_credential_is_gone_resolves_to_nothing(
-    store: CredentialStore, workspace: Workspace
+    credential_store: CredentialStore, workspace: Workspace
 ) -> None:
     issued = issue(workspace)
-    keep(store, workspace, issued)
-    store.discard_credential(issued.credential.id, token_hash=None)
+    keep(credential_store, workspace, issued)
+    credential_store.discard_credential(issued.credential.id, token_hash=None)
 
-    assert store.resolve(hash_token(issued.secret)) is None
+    assert credential_store.resolve(hash_token(issued.secret)) is None
 
 
 def unprocessed(*keys: str) -> dict[str, Any]:
@@ -285,15 +303,15 @@ def unprocessed(*keys: str) -> dict[str, Any]:
 
 
 def test_keys_left_unprocessed_are_asked_for_again(
-    store: CredentialStore, workspace: Workspace, calls: Calls
+    credential_store: CredentialStore, workspace: Workspace, calls: Calls
 ) -> None:
     issued = issue(workspace)
-    keep(store, workspace, issued)
+    keep(credential_store, workspace, issued)
     both = unprocessed(f"CREDENTIAL#{issued.credential.id}", f"WORKSPACE#{workspace.id}")
     calls.answers["BatchGetItem"] = [both]
     calls.clear()
 
-    resolved = store.resolve(hash_token(issued.secret))
+    resolved = credential_store.resolve(hash_token(issued.secret))
 
     assert resolved is not None
     assert resolved.credential == issued.credential
@@ -301,17 +319,17 @@ def test_keys_left_unprocessed_are_asked_for_again(
 
 
 def test_keys_left_unprocessed_for_good_are_throttling(
-    store: CredentialStore, workspace: Workspace, calls: Calls
+    credential_store: CredentialStore, workspace: Workspace, calls: Calls
 ) -> None:
     issued = issue(workspace)
-    keep(store, workspace, issued)
+    keep(credential_store, workspace, issued)
     calls.answers["BatchGetItem"] = [unprocessed(f"WORKSPACE#{workspace.id}")] * 9
 
     with pytest.raises(Throttled):
-        store.resolve(hash_token(issued.secret))
+        credential_store.resolve(hash_token(issued.secret))
 
 
-def test_a_table_that_does_not_answer_is_unavailable(store: CredentialStore) -> None:
+def test_a_table_that_does_not_answer_is_unavailable(credential_store: CredentialStore) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
@@ -319,26 +337,28 @@ def test_a_table_that_does_not_answer_is_unavailable(store: CredentialStore) -> 
     events.register("before-call.dynamodb", refuse)
     try:
         with pytest.raises(Unavailable):
-            store.resolve(hash_token("any"))
+            credential_store.resolve(hash_token("any"))
         with pytest.raises(Unavailable):
-            list(store.workspaces())
+            list(credential_store.workspaces())
     finally:
         events.unregister("before-call.dynamodb", refuse)
 
 
 def test_an_oauth_client_is_found_by_its_client_id(
-    store: CredentialStore, workspace: Workspace
+    credential_store: CredentialStore, workspace: Workspace
 ) -> None:
-    kept = keep(store, workspace, issue(workspace, Contract.ALTERNATIVE_PAYMENTS))
+    kept = keep(credential_store, workspace, issue(workspace, Contract.ALTERNATIVE_PAYMENTS))
 
-    assert store.oauth_client(kept.id) == kept
+    assert credential_store.oauth_client(kept.id) == kept
 
 
-def test_an_api_key_is_no_oauth_client(store: CredentialStore, workspace: Workspace) -> None:
-    kept = keep(store, workspace, issue(workspace))
+def test_an_api_key_is_no_oauth_client(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    kept = keep(credential_store, workspace, issue(workspace))
 
     with pytest.raises(NotFound):
-        store.oauth_client(kept.id)
+        credential_store.oauth_client(kept.id)
 
 
 @pytest.mark.parametrize(
@@ -350,30 +370,32 @@ def test_an_api_key_is_no_oauth_client(store: CredentialStore, workspace: Worksp
     ],
 )
 def test_an_access_token_has_its_own_scopes_and_the_earlier_end(
-    store: CredentialStore,
+    credential_store: CredentialStore,
     workspace: Workspace,
     client_end: datetime | None,
     token_end: datetime,
     end: datetime,
 ) -> None:
     issued = issue(workspace, Contract.ALTERNATIVE_PAYMENTS, expires_at=client_end)
-    client = keep(store, workspace, issued)
+    client = keep(credential_store, workspace, issued)
     token_hash = hash_token(mint_token(Contract.ALTERNATIVE_PAYMENTS, Mode.LIVE))
 
-    store.create_access_token(token_hash, client, scopes=("customers:read",), expires_at=token_end)
+    credential_store.create_access_token(
+        token_hash, client, scopes=("customers:read",), expires_at=token_end
+    )
 
-    resolved = store.resolve(token_hash)
+    resolved = credential_store.resolve(token_hash)
     assert resolved is not None
     assert resolved.credential == client
     assert (resolved.scopes, resolved.expires_at) == (("customers:read",), end)
 
 
 def test_dynamodb_removes_an_access_token_after_its_end(
-    store: CredentialStore, workspace: Workspace
+    credential_store: CredentialStore, workspace: Workspace
 ) -> None:
-    client = keep(store, workspace, issue(workspace, Contract.ALTERNATIVE_PAYMENTS))
+    client = keep(credential_store, workspace, issue(workspace, Contract.ALTERNATIVE_PAYMENTS))
 
-    store.create_access_token("0" * 64, client, scopes=("*",), expires_at=LATER)
+    credential_store.create_access_token("0" * 64, client, scopes=("*",), expires_at=LATER)
 
     key = {"pk": {"S": "TOKEN#" + "0" * 64}}
     item = dynamodb_client().get_item(TableName="credentials", Key=key)["Item"]

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,9 @@ from registry.domain.identifiers import instant, now
 from registry.domain.workspace import Contract, Mode, Plan, Role, Subscription, Workspace
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from tools.template import ROOT
 
-EVENTS = Path(__file__).parents[4] / "events" / "authorizer"
+EVENTS = ROOT / "events" / "authorizer"
 STAGE = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live"
 Headers = dict[str, str] | None
 
@@ -258,7 +258,7 @@ def test_the_table_has_the_last_word_on_contract_and_mode(
     *,
     operator: Operator,
     workspace: Workspace,
-    store: CredentialStore,
+    credential_store: CredentialStore,
     reason: Callable[[], str],
     minted_for: tuple[Contract, Mode],
     text_of: tuple[Contract, Mode],
@@ -267,7 +267,7 @@ def test_the_table_has_the_last_word_on_contract_and_mode(
     contract, mode = minted_for
     issued = operator.create_credential(workspace.id, contract, mode=mode)
     token = mint_token(*text_of)
-    store.create_access_token(
+    credential_store.create_access_token(
         hash_token(token),
         issued.credential,
         scopes=("*",),
@@ -361,12 +361,12 @@ def test_athenty_refuses_headers_that_disagree(
 
 
 def test_an_access_token_opens_alternative_payments(
-    operator: Operator, workspace: Workspace, store: CredentialStore
+    operator: Operator, workspace: Workspace, credential_store: CredentialStore
 ) -> None:
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
     token = mint_token(Contract.ALTERNATIVE_PAYMENTS, Mode.LIVE)
     end = now() + timedelta(hours=1)
-    store.create_access_token(
+    credential_store.create_access_token(
         hash_token(token), issued.credential, scopes=("customers:read",), expires_at=end
     )
 

@@ -28,6 +28,7 @@ from registry.domain.workspace import Contract, Mode
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 from tests.unit.ops.cli.conftest import Api
+from tools.template import ROOT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
@@ -177,7 +178,7 @@ def test_a_credential_as_json_tells_its_token_once(
     *,
     run: Run,
     workspace: Json,
-    store: CredentialStore,
+    credential_store: CredentialStore,
     contract: Contract,
     header: str,
     value: str,
@@ -197,7 +198,7 @@ def test_a_credential_as_json_tells_its_token_once(
     parts = parse_token(contract, token)
     assert parts is not None
     assert (parts.mode, parts.prefix) == (Mode.TEST, made["prefix"])
-    assert store.resolve(hash_token(token)) is not None
+    assert credential_store.resolve(hash_token(token)) is not None
     assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
 
 
@@ -483,7 +484,7 @@ def test_the_module_runs_as_the_command() -> None:
         capture_output=True,
         check=True,
         text=True,
-        cwd=Path(__file__).parents[4],
+        cwd=ROOT,
     )
 
     assert "workspace" in result.stdout

@@ -93,11 +93,11 @@ def test_a_credential_is_kept_and_its_secret_given_out(
 
 
 def test_an_api_key_resolves(
-    operator: Operator, workspace: Workspace, store: CredentialStore
+    operator: Operator, workspace: Workspace, credential_store: CredentialStore
 ) -> None:
     issued = operator.create_credential(workspace.id, Contract.ATHENTY)
 
-    resolved = store.resolve(hash_token(issued.secret))
+    resolved = credential_store.resolve(hash_token(issued.secret))
 
     assert parse_token(Contract.ATHENTY, issued.secret) is not None
     assert resolved is not None
@@ -105,13 +105,15 @@ def test_an_api_key_resolves(
 
 
 def test_a_client_secret_is_no_token(
-    operator: Operator, workspace: Workspace, store: CredentialStore
+    operator: Operator, workspace: Workspace, credential_store: CredentialStore
 ) -> None:
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
 
     assert parse_client_secret(Contract.ALTERNATIVE_PAYMENTS, issued.secret) is not None
-    assert store.resolve(hash_token(issued.secret)) is None
-    assert store.oauth_client(issued.credential.id).secret_hash == hash_token(issued.secret)
+    assert credential_store.resolve(hash_token(issued.secret)) is None
+    assert credential_store.oauth_client(issued.credential.id).secret_hash == hash_token(
+        issued.secret
+    )
 
 
 @pytest.mark.parametrize(

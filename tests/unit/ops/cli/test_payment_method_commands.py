@@ -34,9 +34,9 @@ def clients(deployment: Deployment) -> Iterator[ClientStore]:
 
 
 @pytest.fixture
-def tenant(store: CredentialStore) -> Tenant:
+def tenant(credential_store: CredentialStore) -> Tenant:
     workspace = new_workspace("Acme", Plan.STUDIO, at=now())
-    store.create_workspace(workspace)
+    credential_store.create_workspace(workspace)
     return Tenant(workspace.id, "live")
 
 

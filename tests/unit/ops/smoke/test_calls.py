@@ -72,7 +72,9 @@ def caller(*statuses: int) -> tuple[Caller, list[httpx.Request]]:
         received.append(request)
         return httpx.Response(status, headers={"Retry-After": "2"} if status == 429 else {})
 
-    http = httpx.Client(base_url="https://api.invalid", transport=httpx.MockTransport(handle))
+    http = httpx.Client(
+        base_url="https://api.invalid", transport=httpx.MockTransport(handle), timeout=None
+    )
     return Caller(http, {"Authorization": "Bearer x"}), received
 
 

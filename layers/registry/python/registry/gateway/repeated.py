@@ -58,6 +58,7 @@ class Shown:
         """Unset the fields of a wire model that hold the value shown, now that they are validated.
 
         A country code in lower case, for example, repeats the one shown only once it is normalised.
+        Blank text, which is null by now, was no repetition of null: it clears.
         """
         fields = type(model).model_fields
         values = model.model_dump(exclude_unset=True)
@@ -66,7 +67,7 @@ class Shown:
             nested = getattr(model, name)
             if key in self.merged and isinstance(nested, BaseModel):
                 self._within(key).unset_repeated(nested)
-            elif self._repeats(key, value):
+            elif value is not None and self._repeats(key, value):
                 model.__pydantic_fields_set__.discard(name)
 
     def _repeats(self, name: str, value: object) -> bool:

@@ -100,7 +100,7 @@ def api() -> Paytrum:
 @pytest.fixture
 def call(api: Paytrum) -> Iterator[Caller]:
     transport = httpx.MockTransport(api)
-    with httpx.Client(base_url="https://api.invalid", transport=transport) as http:
+    with httpx.Client(base_url="https://api.invalid", transport=transport, timeout=None) as http:
         yield Caller(http, KEY)
 
 

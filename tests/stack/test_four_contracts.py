@@ -1,4 +1,4 @@
-"""One client, over HTTP, through all four doors of the demo workspace."""
+"""One client of the demo workspace, over HTTP, through all four contracts."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,7 +23,7 @@ NAMES = {
     "hoursmith": "name",
     "alternative_payments": "name",
 }
-# What each door writes that the others do not show.
+# What each contract writes that the others do not show.
 OWN: dict[str, dict[str, Any]] = {
     "paytrum": {"timezone": "America/Chicago"},
     "athenty": {"metadata": {"tier": "gold", "score": 1.50}},
@@ -39,14 +39,14 @@ BODIES: dict[str, dict[str, object]] = {
 
 
 @pytest.fixture(scope="module")
-def doors(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
+def apis(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
     """A client per contract, each with the demo credential of the one workspace."""
     payments = stack.file["contracts"]["alternative_payments"]
     token = httpx.post(
         f"{payments['base_url']}/oauth/token",
         auth=(payments["client_id"], payments["client_secret"]),
         data={"grant_type": "client_credentials"},
-        timeout=60,
+        timeout=None,
     ).json()["access_token"]
     with ExitStack() as opened:
         yield {
@@ -56,7 +56,7 @@ def doors(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
                 httpx.Client(
                     base_url=payments["base_url"],
                     headers={"Authorization": f"Bearer {token}"},
-                    timeout=60,
+                    timeout=None,
                 ),
             ),
         }
@@ -72,19 +72,19 @@ def shown(contract: str, response: httpx.Response) -> dict[str, Any]:
 
 @pytest.mark.parametrize("maker", PATHS)
 def test_made_through_one_seen_and_changed_through_all(
-    doors: dict[str, httpx.Client],
+    apis: dict[str, httpx.Client],
     maker: str,
 ) -> None:
-    key = {"Idempotency-Key": f"four-doors-{maker}"}
-    create = partial(doors[maker].post, PATHS[maker], json=BODIES[maker], headers=key)
+    key = {"Idempotency-Key": f"four-contracts-{maker}"}
+    create = partial(apis[maker].post, PATHS[maker], json=BODIES[maker], headers=key)
     made = shown(maker, patiently(create))
     at = {contract: f"{path}/{made['id']}" for contract, path in PATHS.items()}
 
     for contract, body in OWN.items():
-        change = partial(doors[contract].patch, at[contract], json=body)
+        change = partial(apis[contract].patch, at[contract], json=body)
         shown(contract, patiently(change))
     seen = {
-        contract: shown(contract, patiently(partial(doors[contract].get, path)))
+        contract: shown(contract, patiently(partial(apis[contract].get, path)))
         for contract, path in at.items()
     }
 
@@ -95,14 +95,14 @@ def test_made_through_one_seen_and_changed_through_all(
     assert names | {athenty["businessName"] or athenty["nameLast"]} == {"Acme Co"}
 
 
-def test_archived_through_one_and_restored_through_another(doors: dict[str, httpx.Client]) -> None:
-    made = shown("paytrum", doors["paytrum"].post("/v1/clients", json={"name": "Acme Co"}))
+def test_archived_through_one_and_restored_through_another(apis: dict[str, httpx.Client]) -> None:
+    made = shown("paytrum", apis["paytrum"].post("/v1/clients", json={"name": "Acme Co"}))
     path = f"/api/v1/clients/{made['id']}"
 
-    deleted = doors["hoursmith"].delete(path)
-    gone = doors["hoursmith"].get(path)
-    restored = doors["alternative_payments"].post(f"/customers/{made['id']}/restore")
-    back = doors["hoursmith"].get(path)
+    deleted = apis["hoursmith"].delete(path)
+    gone = apis["hoursmith"].get(path)
+    restored = apis["alternative_payments"].post(f"/customers/{made['id']}/restore")
+    back = apis["hoursmith"].get(path)
 
     assert (deleted.status_code, gone.status_code) == (200, 404)
     assert (restored.status_code, back.status_code) == (200, 200)

@@ -13,6 +13,9 @@ from tools.local import addresses, process
 from tools.local.addresses import bridge_address, check_address, listening_addresses
 from tools.local.process import LocalStackError
 
+# Which addresses this machine has is found out by binding to them; nothing is connected.
+pytestmark = pytest.mark.enable_socket
+
 BRIDGE = "172.17.0.1"
 Docker = Callable[[str], None]
 

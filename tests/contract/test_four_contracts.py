@@ -1,4 +1,4 @@
-"""One client through all four doors: each sees it rightly and keeps what the others wrote."""
+"""One client through all four contracts: each shows it rightly and keeps what others wrote."""
 
 from importlib import import_module
 from typing import Any
@@ -27,7 +27,7 @@ MADE = {
     "postal_code": "10001",
     "country": "USA",
 }
-# What each door writes, in its own words, of what another does not show or calls otherwise.
+# What each contract writes, in its own words, of what another hides or calls otherwise.
 WRITES: dict[Contract, dict[str, Any]] = {
     Contract.PAYTRUM: {"emailConsent": True, "timezone": "America/Chicago", "company": "Acme"},
     Contract.ATHENTY: {"nameFirst": "Jane", "nameLast": "Doe", "metadata": {"tier": "gold"}},
@@ -38,8 +38,8 @@ Shown = dict[str, Any]
 
 
 @pytest.fixture
-def doors(tables: None) -> dict[Contract, ContractClient]:
-    """The doors to one workspace."""
+def apis(tables: None) -> dict[Contract, ContractClient]:
+    """A caller of each contract, all of one workspace."""
     return {
         contract: ContractClient(
             import_module(f"registry.contracts.{contract}.operations").OPERATIONS,
@@ -49,18 +49,18 @@ def doors(tables: None) -> dict[Contract, ContractClient]:
     }
 
 
-def through(doors: dict[Contract, ContractClient], contract: Contract, client_id: str) -> Shown:
+def through(apis: dict[Contract, ContractClient], contract: Contract, client_id: str) -> Shown:
     """The client as a contract shows it."""
-    reply = doors[contract].send("GET", f"{PATHS[contract]}/{client_id}")
+    reply = apis[contract].send("GET", f"{PATHS[contract]}/{client_id}")
     assert reply.status == 200, reply.text
     return _bare(contract, reply.json)
 
 
 def change(
-    doors: dict[Contract, ContractClient], contract: Contract, client_id: str, body: Shown
+    apis: dict[Contract, ContractClient], contract: Contract, client_id: str, body: Shown
 ) -> Shown:
     """The client as a contract shows it after a change."""
-    reply = doors[contract].send("PATCH", f"{PATHS[contract]}/{client_id}", body)
+    reply = apis[contract].send("PATCH", f"{PATHS[contract]}/{client_id}", body)
     assert reply.status == 200, reply.text
     return _bare(contract, reply.json)
 
@@ -71,13 +71,13 @@ def _bare(contract: Contract, answered: Shown) -> Shown:
 
 
 def test_a_customer_made_here_is_seen_by_the_other_three(
-    doors: dict[Contract, ContractClient],
+    apis: dict[Contract, ContractClient],
 ) -> None:
-    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+    made = apis[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
 
-    paytrum = through(doors, Contract.PAYTRUM, made["id"])
-    athenty = through(doors, Contract.ATHENTY, made["id"])
-    hoursmith = through(doors, Contract.HOURSMITH, made["id"])
+    paytrum = through(apis, Contract.PAYTRUM, made["id"])
+    athenty = through(apis, Contract.ATHENTY, made["id"])
+    hoursmith = through(apis, Contract.HOURSMITH, made["id"])
 
     assert paytrum["name"] == hoursmith["name"] == athenty["nameLast"] == "Acme Corp"
     assert paytrum["email"] == athenty["email"] == hoursmith["email"] == "billing@acme.com"
@@ -100,13 +100,13 @@ def test_a_customer_made_here_is_seen_by_the_other_three(
     assert (paytrum["emailConsent"], paytrum["usageType"]) == (False, "consumer")
 
 
-def test_each_keeps_what_the_others_wrote(doors: dict[Contract, ContractClient]) -> None:
-    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+def test_each_keeps_what_the_others_wrote(apis: dict[Contract, ContractClient]) -> None:
+    made = apis[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
 
     for contract, body in WRITES.items():
-        change(doors, contract, made["id"], body)
+        change(apis, contract, made["id"], body)
 
-    after = {contract: through(doors, contract, made["id"]) for contract in Contract}
+    after = {contract: through(apis, contract, made["id"]) for contract in Contract}
     for contract, body in WRITES.items():
         assert after[contract] == {**after[contract], **body}
     # Writing a person's name computes the display name anew, in which a company goes first.
@@ -118,66 +118,62 @@ def test_each_keeps_what_the_others_wrote(doors: dict[Contract, ContractClient])
 
 @pytest.mark.parametrize("contract", Contract)
 def test_archived_through_one_is_archived_for_all(
-    doors: dict[Contract, ContractClient], contract: Contract
+    apis: dict[Contract, ContractClient], contract: Contract
 ) -> None:
-    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
-    doors[contract].send("DELETE", f"{PATHS[contract]}/{made['id']}")
+    made = apis[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+    apis[contract].send("DELETE", f"{PATHS[contract]}/{made['id']}")
 
-    listed = doors[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers").json
-    refused = doors[Contract.ALTERNATIVE_PAYMENTS].send("PATCH", f"/customers/{made['id']}", {})
-    gone = doors[Contract.HOURSMITH].send("GET", f"{PATHS[Contract.HOURSMITH]}/{made['id']}")
+    listed = apis[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers").json
+    refused = apis[Contract.ALTERNATIVE_PAYMENTS].send("PATCH", f"/customers/{made['id']}", {})
+    gone = apis[Contract.HOURSMITH].send("GET", f"{PATHS[Contract.HOURSMITH]}/{made['id']}")
 
-    assert through(doors, Contract.PAYTRUM, made["id"])["status"] == "inactive"
-    assert through(doors, Contract.ATHENTY, made["id"])["active"] is False
+    assert through(apis, Contract.PAYTRUM, made["id"])["status"] == "inactive"
+    assert through(apis, Contract.ATHENTY, made["id"])["active"] is False
     assert (listed["data"], refused.status, gone.status) == ([], 400, 404)
-    assert through(doors, Contract.ALTERNATIVE_PAYMENTS, made["id"]) == made
+    assert through(apis, Contract.ALTERNATIVE_PAYMENTS, made["id"]) == made
 
 
 @pytest.mark.parametrize("contract", [Contract.PAYTRUM, Contract.ATHENTY, Contract.HOURSMITH])
 def test_a_change_elsewhere_is_seen_here(
-    doors: dict[Contract, ContractClient], contract: Contract
+    apis: dict[Contract, ContractClient], contract: Contract
 ) -> None:
-    made = doors[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
+    made = apis[Contract.ALTERNATIVE_PAYMENTS].send("POST", "/customers", MADE).json
     names = {Contract.ATHENTY: {"businessName": "Acme Ltd"}}.get(contract, {"name": "Acme Ltd"})
 
-    change(doors, contract, made["id"], names)
+    change(apis, contract, made["id"], names)
 
-    here = through(doors, Contract.ALTERNATIVE_PAYMENTS, made["id"])
-    found = doors[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers?company_name=acme%20lt")
+    here = through(apis, Contract.ALTERNATIVE_PAYMENTS, made["id"])
+    found = apis[Contract.ALTERNATIVE_PAYMENTS].send("GET", "/customers?company_name=acme%20lt")
     assert here == {**made, "name": "Acme Ltd"}
     assert found.json["data"] == [here]
 
 
 def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(
-    doors: dict[Contract, ContractClient],
+    apis: dict[Contract, ContractClient],
 ) -> None:
     body = {"name": "Acme", "phone": "ask for Jane"}
     idempotency_key = {"Idempotency-Key": "k"}
     made = (
-        doors[Contract.HOURSMITH]
-        .send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key)
-        .json
+        apis[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key).json
     )
     path = f"{PATHS[Contract.PAYTRUM]}/{made['data']['id']}"
 
-    refused = doors[Contract.PAYTRUM].send("PATCH", path, {"smsConsent": True})
+    refused = apis[Contract.PAYTRUM].send("PATCH", path, {"smsConsent": True})
 
-    shown = doors[Contract.PAYTRUM].send("GET", path).json
+    shown = apis[Contract.PAYTRUM].send("GET", path).json
     assert (refused.status, list(refused.json["error"]["fields"])) == (422, ["smsConsent"])
     assert (shown["phone"], shown["smsConsent"]) == (None, False)
 
 
 def test_a_country_one_keeps_as_typed_can_be_said_again_elsewhere(
-    doors: dict[Contract, ContractClient],
+    apis: dict[Contract, ContractClient],
 ) -> None:
     body = {"name": "Acme", "billingCountry": "Deutschland"}
     idempotency_key = {"Idempotency-Key": "k"}
     made = (
-        doors[Contract.HOURSMITH]
-        .send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key)
-        .json
+        apis[Contract.HOURSMITH].send("POST", PATHS[Contract.HOURSMITH], body, idempotency_key).json
     )
-    payments, path = doors[Contract.ALTERNATIVE_PAYMENTS], f"/customers/{made['data']['id']}"
+    payments, path = apis[Contract.ALTERNATIVE_PAYMENTS], f"/customers/{made['data']['id']}"
     customer = payments.send("GET", path).json
 
     again = payments.send("PATCH", path, {"country": " Deutschland ", "city": "Bonn"})
