@@ -165,7 +165,8 @@ def test_roles_allow_what_functions_do_and_nothing_else(recorder: Recorder) -> N
 
     assert refused == set()
     assert unused == set()
-    assert set(recorder.calls) == functions - {logical_id(hoursmith.GET_ME)}
+    silent = {function for function in functions if not recorder.calls[function]}
+    assert silent == {logical_id(hoursmith.GET_ME)}
 
 
 def call_paytrum(recorder: Recorder) -> None:
