@@ -19,19 +19,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
 from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
 from registry.domain.keys import Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
+from registry.gateway.logger import function_logger
+from registry.gateway.refusals import count_refusal
 from registry.gateway.time_left import time_left
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
-logger = Logger(service="authorizer")
+logger = function_logger()
 
 _BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE | re.ASCII)
 
@@ -249,6 +248,4 @@ def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -
 
 def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
-    dimensions = {"contract": str(contract), "reason": refusal.value}
-    with single_metric("CredentialRefused", MetricUnit.Count, 1, default_dimensions=dimensions):
-        pass
+    count_refusal(contract, refusal)

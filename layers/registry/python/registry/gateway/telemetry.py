@@ -13,6 +13,7 @@ from traceback import extract_tb
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from registry.gateway.logger import function_logger
 from registry.gateway.operation import Operation
 from registry.gateway.response import Response
 
@@ -87,4 +88,4 @@ def _raised() -> dict[str, object]:
 
 @cache
 def _logger() -> Logger:
-    return Logger()
+    return function_logger()
