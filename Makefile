@@ -30,6 +30,13 @@ $(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
+# checkov pins versions that ours contradict, so it has an environment of its own.
+CHECKOV := .venv-checkov
+$(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(UV) pip sync --quiet --python $(CHECKOV)/bin/python --require-hashes requirements/checkov.txt
+	@touch $@
+
 .PHONY: venv
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
@@ -67,17 +74,23 @@ test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB 
 	@python -m tools.dynamodb pytest --numprocesses auto tests/unit/store tests/contract tests/faults
 
 .PHONY: check
-check: $(SYNCED) ## Lint, formatting, types, template, what an endpoint lacks
+check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
 	@python -m tools.generate --check
 	ruff check
 	ruff format --check
 	mypy
-	cfn-lint template.yaml
+	cfn-lint
 	sam validate --lint --region us-east-1
+	$(CHECKOV)/bin/checkov --config-file .checkov.yaml
 
 # The tests compare the generated files with the code, so there is no separate target for that.
 .PHONY: pr
 pr: check test ## Run what a pull request has to pass: check, then test
+
+.PHONY: audit
+audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs the internet)
+	pip-audit --disable-pip --require-hashes $(foreach pins,$(wildcard requirements/*.txt) \
+		layers/registry/requirements.txt,--requirement $(pins))
 
 .PHONY: build
 build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
@@ -105,8 +118,9 @@ test-lambda: container ## Invoke every function in the Lambda image and check it
 	@python -m tools.container test
 
 .PHONY: deploy
-deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
-	sam deploy --config-env $(ENVIRONMENT)
+deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECTURE=arm64)
+	sam deploy --config-env $(ENVIRONMENT) \
+		--parameter-overrides "$$(python -m tools.overrides $(ENVIRONMENT) Architecture=$(ARCHITECTURE))"
 
 .PHONY: smoke
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
@@ -142,6 +156,7 @@ NOT_IN_LAYER := dnspython
 lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
