@@ -1,7 +1,7 @@
-"""What an operation's function may do in DynamoDB, from what the operation declares.
+"""The permissions of an operation's function in DynamoDB, from the operation's declaration.
 
-The actions are those the store uses for each access; this is the only place that names them beside
-the store itself.
+The actions are those that the store uses for each access. They are named here and in the store, and
+nowhere else.
 """
 
 from collections.abc import Iterator
@@ -57,10 +57,12 @@ class Statement:
 
 
 def _on_clients(*actions: str) -> tuple[Permission, ...]:
+    """The permission of an action on the Clients table."""
     return tuple(Permission(action, Table.CLIENTS) for action in actions)
 
 
 def _query(index: str) -> Permission:
+    """The permission to query an index of the Clients table."""
     return Permission("Query", Table.CLIENTS, index)
 
 
@@ -87,7 +89,7 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
 
 
 def permissions(operation: Operation) -> frozenset[Permission]:
-    """Everything an operation's function does in DynamoDB."""
+    """Every permission that an operation's function needs in DynamoDB."""
     return frozenset(_permissions(operation))
 
 
@@ -119,6 +121,7 @@ def statements(operation: Operation) -> list[Statement]:
 
 
 def _permissions(operation: Operation) -> Iterator[Permission]:
+    """The permissions in the order of the declaration, some of them more than once."""
     for access in operation.access:
         yield from _OF_ACCESS[access]
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
@@ -130,4 +133,5 @@ def _permissions(operation: Operation) -> Iterator[Permission]:
 
 
 def _tables_first(resource: str) -> tuple[bool, str]:
+    """The order of resources in a statement."""
     return "/index/" in resource, resource

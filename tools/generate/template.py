@@ -1,6 +1,6 @@
 """The generated blocks of template.yaml.
 
-A block stands between two marker comments; what is outside is written by hand and not touched.
+A block stands between two marker comments. The text outside is written by hand and stays as it is.
 """
 
 import re
@@ -83,6 +83,7 @@ def written_by_hand(text: str) -> int:
 
 
 def _block(name: str) -> str:
+    """The lines of a block, from its template."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(),
@@ -114,7 +115,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _contract(profile: ContractProfile) -> dict[str, Any]:
-    """What the blocks of a contract are made of."""
+    """The values of the blocks of a contract."""
     declared = operations(profile.contract)
     return {
         "profile": profile,
@@ -144,7 +145,7 @@ def _contract(profile: ContractProfile) -> dict[str, Any]:
 
 
 def _usage_plan(plan: UsagePlan) -> dict[str, Any]:
-    """What the blocks of a usage plan are made of."""
+    """The values of the blocks of a usage plan."""
     owned = [profile for profile in CONTRACTS.values() if profile.usage_plan is plan]
     served = owned or [profile for profile in CONTRACTS.values() if profile.usage_plan is None]
     return {
@@ -157,12 +158,13 @@ def _usage_plan(plan: UsagePlan) -> dict[str, Any]:
 
 
 def _joined(words: Iterator[str]) -> str:
-    """Words as a sentence has them: `free, starter and studio`."""
+    """Words as an enumeration in a sentence: `free, starter and studio`."""
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def _one_or_list(values: tuple[str, ...]) -> str:
+    """A single value as it is, several as a YAML flow sequence."""
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 

@@ -254,7 +254,7 @@ def test_a_scope_that_is_not_held_is_400(
     assert refusal(reply) == (400, "invalid_scope")
 
 
-def test_a_token_of_the_other_mode_says_so(
+def test_a_token_of_test_mode_is_marked_as_such(
     api: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     token = ask(api, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
@@ -265,7 +265,7 @@ def test_a_token_of_the_other_mode_says_so(
     assert resolved.credential.mode is Mode.TEST
 
 
-def test_what_cannot_be_a_client_is_refused_without_a_call(
+def test_a_text_that_cannot_be_a_client_is_refused_without_a_call(
     api: ContractClient, issue: Issue
 ) -> None:
     issued = issue()

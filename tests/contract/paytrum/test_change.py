@@ -36,7 +36,7 @@ def client(paytrum: ContractClient) -> dict[str, Any]:
 
 
 def patch(api: ContractClient, client: dict[str, Any], body: object) -> Any:
-    """The answer to a PATCH: the client, or the reasons by field."""
+    """The response to a PATCH: the client, or the reasons by field."""
     reply = api.send("PATCH", f"/v1/clients/{client['id']}", body)
     if reply.status == 422:
         return reply.json["error"]["fields"]
@@ -59,7 +59,7 @@ def evidence(client: dict[str, Any]) -> list[tuple[str, str, bool, str | None]]:
     ]
 
 
-def test_what_is_absent_stays(paytrum: ContractClient, client: dict[str, Any]) -> None:
+def test_an_absent_field_stays(paytrum: ContractClient, client: dict[str, Any]) -> None:
     changed = patch(paytrum, client, {"notes": "other"})
 
     assert changed == {**client, "notes": "other", "updatedAt": changed["updatedAt"]}

@@ -42,7 +42,7 @@ def test_each_permission_is_in_one_statement_and_each_resource_with_its_keys_too
 
 
 @given(access=accesses, key=keys)
-def test_a_function_is_told_the_tables_it_may_use_and_no_other(
+def test_a_function_has_the_names_of_the_tables_it_may_use_and_no_other(
     access: tuple[Access, ...],
     key: IdempotencyKey,
 ) -> None:

@@ -87,7 +87,7 @@ def test_whatever_is_in_a_block_is_generated_anew(noise: list[list[str]]) -> Non
 
 @settings(max_examples=20, deadline=None)  # each generates the whole template
 @given(noise=st.lists(lines, min_size=1, max_size=3))
-def test_what_is_outside_the_blocks_stays_as_it_is(noise: list[str]) -> None:
+def test_text_outside_the_blocks_stays_as_it_is(noise: list[str]) -> None:
     comment = "".join(f"# {line.replace(chr(10), ' ')}\n" for line in noise)
 
     assert rendered(comment + TEMPLATE + comment) == comment + TEMPLATE + comment
