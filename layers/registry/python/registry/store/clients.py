@@ -24,7 +24,7 @@ from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
 from registry.store.batch import batch_get
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.idempotency import lookup, record, record_key
 from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
 
@@ -134,12 +134,12 @@ class ClientStore:
             raise NotFound
         key = items.client_key(tenant, client_id)
         if idempotency is None:
-            with translate_errors():
-                found = self._client.get_item(
-                    TableName=self._clients,
-                    Key=key,
-                    ConsistentRead=True,
-                )
+            found = send(
+                self._client.get_item,
+                TableName=self._clients,
+                Key=key,
+                ConsistentRead=True,
+            )
             if "Item" not in found:
                 raise NotFound
             return items.read_client(found["Item"]), None
@@ -182,7 +182,7 @@ class ClientStore:
         request = listing.query(self._clients, tenant, asked)
         wanted = asked.limit + 1 + asked.known_start
         found: list[Client] = []
-        for item in self._query(request):
+        for item in query(self._client, request):
             found.append(items.read_client(item))
             if len(found) == wanted:
                 break
@@ -221,16 +221,7 @@ class ClientStore:
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
-        return map(items.read_search_entry, self._query(request))
-
-    def _query(self, request: "QueryInputTypeDef") -> Iterator[items.Item]:
-        while True:
-            with translate_errors():
-                response = self._client.query(**request)
-            yield from response["Items"]
-            if not response.get("LastEvaluatedKey"):
-                return
-            request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
+        return map(items.read_search_entry, query(self._client, request))
 
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
         """A condition that the client still has the version with which it was read."""

@@ -29,7 +29,7 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import translate_errors
+from registry.store.dynamodb import query, send
 from registry.store.transaction import (
     delete,
     put_if,
@@ -41,7 +41,7 @@ from registry.store.transaction import (
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
     from registry.store.credential_items import Item
 
@@ -189,12 +189,12 @@ class CredentialStore:
         Two reads, both consistent. Whether the credential is revoked or expired is for the caller
         to check, with `ResolvedCredential.refusal`.
         """
-        with translate_errors():
-            token = self._client.get_item(
-                TableName=self._table,
-                Key={"pk": {"S": token_key(token_hash)}},
-                ConsistentRead=True,
-            ).get("Item")
+        token = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key={"pk": {"S": token_key(token_hash)}},
+            ConsistentRead=True,
+        ).get("Item")
         if token is None:
             return None
         credential = credential_key(token["credential_id"]["S"])
@@ -209,12 +209,12 @@ class CredentialStore:
         )
 
     def _get(self, key: str) -> "Item":
-        with translate_errors():
-            response = self._client.get_item(
-                TableName=self._table,
-                Key={"pk": {"S": key}},
-                ConsistentRead=True,
-            )
+        response = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key={"pk": {"S": key}},
+            ConsistentRead=True,
+        )
         if "Item" not in response:
             raise NotFound
         return response["Item"]
@@ -228,15 +228,13 @@ class CredentialStore:
         return {item["pk"]["S"]: item for item in items}
 
     def _list(self, listing: str) -> Iterator["Item"]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=_LISTING,
-            KeyConditionExpression="listing = :listing",
-            ExpressionAttributeValues={":listing": {"S": listing}},
-        )
-        with translate_errors():
-            for page in pages:
-                yield from page["Items"]
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "IndexName": _LISTING,
+            "KeyConditionExpression": "listing = :listing",
+            "ExpressionAttributeValues": {":listing": {"S": listing}},
+        }
+        return query(self._client, request)
 
 
 def _missing(_: "Item") -> None:
