@@ -20,7 +20,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The environment: made once, synced again when a pin changes.
 $(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
@@ -67,6 +67,11 @@ OPENAPI_TESTS := tests/stack/test_openapi.py
 .PHONY: test-openapi
 test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
+
+# moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not.
+.PHONY: test-dynamodb
+test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
+	@python -m tools.dynamodb pytest --numprocesses auto tests/unit/store tests/contract tests/faults
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks

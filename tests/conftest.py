@@ -1,16 +1,15 @@
 """What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
-from moto import mock_aws
 
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
+from tests import dynamodb
 from tests.template import create_table
 
 STORES = (client_store, user_store, payment_method_store)
@@ -25,27 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
     """
-    if os.environ.get("REGISTRY_TEST_DYNAMODB"):
+    if dynamodb.ENDPOINT:
         for item in items:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """AWS in process, without anything of the machine's own configuration."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "POWERTOOLS_SERVICE_NAME": "test",
-        "POWERTOOLS_METRICS_NAMESPACE": "ClientRegistry",
-    }.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
-        monkeypatch.delenv(name, raising=False)
+    """AWS, without anything of the machine's own configuration."""
     # The client outlives the test: it takes longer to make than most tests to run, and it finds
     # whatever AWS is there at the time.
-    with mock_aws():
+    with dynamodb.aws(monkeypatch):
         yield
     for store in STORES:
         store.cache_clear()

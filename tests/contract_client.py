@@ -55,6 +55,8 @@ def caller(contract: str, **changes: str) -> dict[str, str]:
         "tokenPrefix": "abcdef",
         "rate": "50",
         "expiresAt": "",
+        "consentKey": "c0" * 32,
+        "cursorKey": "c5" * 32,
         **changes,
     }
 

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 
 def create_table(client: "DynamoDBClient", logical_id: str, name: str) -> None:
-    """Create a table with the keys and indexes of the template."""
+    """Create a table with the keys and indexes of the template, unless it is there from before."""
+    if name in client.list_tables()["TableNames"]:
+        return
     declared = template()["Resources"][logical_id]["Properties"]
     structure = {
         key: declared[key]

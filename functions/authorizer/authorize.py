@@ -3,7 +3,8 @@
 The stage variable `contract` says which API asks. The answer covers the whole stage, because API
 Gateway caches it by credential and serves every route from it. A credential that does not count is
 answered with a Deny, which the gateway turns into the contract's 401 and caches too; only a fault
-of the registry itself raises, and then nothing is let through.
+of the registry itself raises, and then nothing is let through. An event that API Gateway does not
+send is a Deny as well.
 
 Plan, scope and role are left to the endpoint: their answers say things the gateway cannot.
 
@@ -15,13 +16,17 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
+from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
-from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
+from registry.domain.keys import Purpose, derive
+from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
 from registry.gateway.logger import function_logger
 from registry.gateway.refusals import count_refusal
+from registry.gateway.time_left import time_left
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
@@ -49,7 +54,8 @@ class Decision(TypedDict):
     """What API Gateway expects back.
 
     `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
-    endpoint as `requestContext.authorizer`; its values are all strings, empty for none.
+    endpoint as `requestContext.authorizer`; its values are all strings, empty for none. Two of them
+    are keys, in hexadecimal: nothing may log the context as a whole.
     """
 
     principalId: str
@@ -58,54 +64,117 @@ class Decision(TypedDict):
     context: NotRequired[dict[str, str]]
 
 
-def handler(event: Mapping[str, Any], _context: object) -> Decision:
+@dataclass(frozen=True, slots=True)
+class AuthorizerRequest:
+    """What API Gateway asks.
+
+    Attributes:
+        contract: of the API that asks.
+        headers: all values of each header, by its name in lower case.
+    """
+
+    contract: Contract
+    headers: Mapping[str, list[str]]
+
+
+def handler(event: object, context: object) -> Decision:
     """Decide on one request; see the module's description.
 
     Raises:
-        Throttled, Unavailable: the Credentials table did not answer.
+        Throttled, Unavailable: the Credentials table did not answer before the deadline.
     """
-    contract = Contract(event["stageVariables"]["contract"])
-    outcome = authenticate(contract, event)
+    request = _read(event)
+    stage = _stage(event)
+    if request is None:
+        _record_refusal("unknown", Refusal.MALFORMED)
+        return _decision(stage, "Deny", principal="unknown")
+    with deadline.within(time_left(context)):
+        outcome = authenticate(request)
     if isinstance(outcome, Refusal):
-        _record_refusal(contract, outcome)
-        return _decision(event["methodArn"], "Deny", principal="unknown")
+        _record_refusal(request.contract, outcome)
+        return _decision(stage, "Deny", principal="unknown")
     logger.info(
         "credential accepted",
-        contract=contract,
+        contract=request.contract,
         credential_id=outcome.credential.id,
         workspace_id=outcome.workspace.id,
     )
-    return _allow(event["methodArn"], outcome)
+    if outcome.workspace.secret is None:
+        logger.warning("workspace without a secret", workspace_id=outcome.workspace.id)
+    return _allow(stage, outcome)
 
 
-def authenticate(contract: Contract, event: Mapping[str, Any]) -> ResolvedCredential | Refusal:
+def authenticate(request: AuthorizerRequest) -> ResolvedCredential | Refusal:
     """What the request's credential stands for, or why it does not count.
 
     A text that cannot be a token of this contract is refused before anything is read.
     """
-    text = _credential_text(contract, event)
+    text = _credential_text(request)
     if isinstance(text, Refusal):
         return text
-    parts = parse_token(contract, text)
+    parts = parse_token(request.contract, text)
     if parts is None:
         return Refusal.MALFORMED
     store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
     resolved = store.resolve(hash_token(text))
     if resolved is None:
         return Refusal.UNKNOWN
-    return resolved.refusal(contract, parts.mode, now()) or resolved
+    return resolved.refusal(request.contract, parts.mode, now()) or resolved
 
 
-def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refusal:
+def _read(event: object) -> AuthorizerRequest | None:
+    """What an event asks; None for one that API Gateway does not send, or of an unknown stage."""
+    if not isinstance(event, Mapping):
+        return None
+    variables, headers = event.get("stageVariables"), _read_headers(event)
+    if not isinstance(event.get("methodArn"), str):
+        return None
+    if not isinstance(variables, Mapping) or headers is None:
+        return None
+    name = variables.get("contract")
+    contract = next((contract for contract in Contract if contract.value == name), None)
+    return None if contract is None else AuthorizerRequest(contract, headers)
+
+
+def _stage(event: object) -> str:
+    """ARN of everything in the stage that asks, since the decision is cached for all of it."""
+    method_arn = event.get("methodArn") if isinstance(event, Mapping) else None
+    if not isinstance(method_arn, str):
+        return "*"
+    api_and_stage = "/".join(method_arn.split("/", 2)[:2])
+    return f"{api_and_stage}/*"
+
+
+def _read_headers(event: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """All values of each header, by its name in lower case, since it may arrive in any case."""
+    headers = event.get("multiValueHeaders")
+    if headers is None:
+        single = event.get("headers")
+        if single is None:
+            return {}
+        if not isinstance(single, Mapping):
+            return None
+        headers = {name: [value] for name, value in single.items()}
+    if not isinstance(headers, Mapping):
+        return None
+    found: dict[str, list[str]] = {}
+    for name, values in headers.items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            return None
+        found.setdefault(str(name).lower(), []).extend(values)
+    return found
+
+
+def _credential_text(request: AuthorizerRequest) -> str | Refusal:
     """The one credential in the request's headers.
 
     Athenty documents `X-Api-Key`; its reference page names no header, so a bearer token is taken as
     well. Both at once have to agree; an `Authorization` of another scheme beside `X-Api-Key` is
     meant for somebody else on the way.
     """
-    authorization = _header(event, "authorization")
-    has_api_key = "X-Api-Key" in CONTRACTS[contract].headers
-    api_keys = _header(event, "x-api-key") if has_api_key else []
+    authorization = request.headers.get("authorization", [])
+    has_api_key = "X-Api-Key" in CONTRACTS[request.contract].headers
+    api_keys = request.headers.get("x-api-key", []) if has_api_key else []
     if len(authorization) > 1 or len(api_keys) > 1:
         return Refusal.AMBIGUOUS
     texts = {key.strip() for key in api_keys}
@@ -120,17 +189,9 @@ def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refu
     return texts.pop() if texts else Refusal.MISSING
 
 
-def _header(event: Mapping[str, Any], name: str) -> list[str]:
-    """All values of a header, whose name may arrive in any case."""
-    headers: Mapping[str, list[str]] = event.get("multiValueHeaders") or {
-        key: [value] for key, value in (event.get("headers") or {}).items()
-    }
-    return [value for key, values in headers.items() if key.lower() == name for value in values]
-
-
-def _allow(method_arn: str, resolved: ResolvedCredential) -> Decision:
+def _allow(stage: str, resolved: ResolvedCredential) -> Decision:
     credential, workspace = resolved.credential, resolved.workspace
-    decision = _decision(method_arn, "Allow", principal=credential.id)
+    decision = _decision(stage, "Allow", principal=credential.id)
     decision["usageIdentifierKey"] = credential.usage_key
     decision["context"] = {
         "workspaceId": workspace.id,
@@ -148,8 +209,15 @@ def _allow(method_arn: str, resolved: ResolvedCredential) -> Decision:
         "tokenPrefix": credential.prefix,
         "rate": _rate(credential.contract, workspace.plan),
         "expiresAt": instant(resolved.expires_at) if resolved.expires_at else "",
+        "consentKey": _key(workspace, Purpose.CONSENT),
+        "cursorKey": _key(workspace, Purpose.CURSOR),
     }
     return decision
+
+
+def _key(workspace: Workspace, purpose: Purpose) -> str:
+    """The workspace's key for a purpose; empty for a workspace that has no secret yet."""
+    return "" if workspace.secret is None else derive(workspace.secret, purpose).hex()
 
 
 def _rate(contract: Contract, plan: Plan) -> str:
@@ -162,8 +230,7 @@ def _rate(contract: Contract, plan: Plan) -> str:
     return str(deployed.get(usage_plan(contract, plan), published))
 
 
-def _decision(method_arn: str, effect: Literal["Allow", "Deny"], *, principal: str) -> Decision:
-    api_and_stage = "/".join(method_arn.split("/", 2)[:2])
+def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -> Decision:
     return {
         "principalId": principal,
         "policyDocument": {
@@ -172,13 +239,13 @@ def _decision(method_arn: str, effect: Literal["Allow", "Deny"], *, principal: s
                 {
                     "Action": "execute-api:Invoke",
                     "Effect": effect,
-                    "Resource": f"{api_and_stage}/*",
+                    "Resource": stage,
                 },
             ],
         },
     }
 
 
-def _record_refusal(contract: Contract, refusal: Refusal) -> None:
+def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
     count_refusal(contract, refusal)

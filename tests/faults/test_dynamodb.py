@@ -1,19 +1,13 @@
-"""DynamoDB refuses, fails or stays silent: a 503 that says when to try again, and nothing lost."""
+"""What a caller is told when DynamoDB refuses, fails or stays silent, in one contract's words."""
 
-import json
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
-from moto.core.models import botocore_stubber
 
 from registry.contracts.paytrum.operations import OPERATIONS
-from registry.store.dynamodb import dynamodb_client
 from tests.contract_client import ContractClient, Reply, caller
+from tests.faults.wire import SECRET, Fault, Wire, cancelled, refusal
 
 ID = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 BODY = {"name": "Acme Co", "email": "ar@acme.com", "emailConsent": True}
@@ -24,76 +18,27 @@ REQUESTS = [
     ("PATCH", f"/v1/clients/{ID}", {"notes": "n"}),
     ("DELETE", f"/v1/clients/{ID}", None),
 ]
-
-
-@pytest.fixture
-def paytrum(tables: None, monkeypatch: pytest.MonkeyPatch) -> ContractClient:
-    """A caller of Paytrum; retries do not wait."""
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    return ContractClient(OPERATIONS, caller("paytrum"))
-
-
-class Fault:
-    """What DynamoDB does instead of answering, `times` times."""
-
-    def __init__(self, does: Any, times: int) -> None:
-        self.hook: Any = self.meet
-        self.does = does
-        self.left = times
-        self.met = 0
-
-    def meet(self, request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
-        if not self.left:
-            return None
-        self.left -= 1
-        self.met += 1
-        if isinstance(self.does, Exception):
-            raise self.does
-        if callable(self.does):
-            self.does(request)
-        status, body = self.does
-        raw = type("Raw", (), {"stream": lambda _self: iter([json.dumps(body).encode()])})()
-        headers = HTTPHeaders.from_dict({"Content-Type": "application/json"})
-        return AWSResponse(request.url, status, headers, raw)
-
-
-@pytest.fixture
-def faults() -> Iterator[list[Fault]]:
-    """Faults to put in; taken out afterwards."""
-    put_in: list[Fault] = []
-    yield put_in
-    for fault in put_in:
-        dynamodb_client().meta.events.unregister("before-send.dynamodb", fault.hook)
-
-
-def failing(put_in: list[Fault], does: Any, times: int = 99) -> Fault:
-    """Put a fault in."""
-    fault = Fault(does, times)
-    dynamodb_client().meta.events.register_first("before-send.dynamodb", fault.hook)
-    put_in.append(fault)
-    return fault
-
-
-def refusal(name: str, **more: Any) -> tuple[int, dict[str, Any]]:
-    """An error answer of DynamoDB."""
-    return 400, {"__type": f"com.amazonaws.dynamodb.v20120810#{name}", "message": "secret", **more}
-
-
 FAULTS = [
     refusal("ProvisionedThroughputExceededException"),
     refusal("ThrottlingException"),
     refusal("RequestLimitExceeded"),
-    (500, {"__type": "InternalServerError", "message": "secret"}),
-    (503, {"__type": "ServiceUnavailable", "message": "secret"}),
-    ReadTimeoutError(endpoint_url="secret"),
-    ConnectTimeoutError(endpoint_url="secret"),
-    EndpointConnectionError(endpoint_url="secret"),
+    (500, {"__type": "InternalServerError", "message": SECRET}),
+    (503, {"__type": "ServiceUnavailable", "message": SECRET}),
+    ReadTimeoutError(endpoint_url=SECRET),
+    ConnectTimeoutError(endpoint_url=SECRET),
+    EndpointConnectionError(endpoint_url=SECRET),
 ]
+
+
+@pytest.fixture
+def paytrum(wire: Wire) -> ContractClient:
+    """The contract, behind the wire."""
+    return ContractClient(OPERATIONS, caller("paytrum"))
 
 
 def unavailable(reply: Reply) -> bool:
     """Whether it is Paytrum's 503 and tells nothing."""
-    assert "secret" not in reply.text
+    assert SECRET not in reply.text
     return (
         reply.status == 503
         and reply.json["error"]["code"] == "unavailable"
@@ -105,101 +50,62 @@ def unavailable(reply: Reply) -> bool:
 @pytest.mark.parametrize(("method", "path", "body"), REQUESTS)
 def test_a_lasting_fault_is_503_with_retry_after(
     paytrum: ContractClient,
-    faults: list[Fault],
+    wire: Wire,
     does: Any,
     method: str,
     path: str,
     body: object,
 ) -> None:
-    failing(faults, does)
+    wire.disturb(does)
 
     assert unavailable(paytrum.send(method, path, body))
 
 
 @pytest.mark.parametrize("does", FAULTS, ids=str)
-def test_a_passing_fault_is_not_seen(
-    paytrum: ContractClient, faults: list[Fault], does: Any
-) -> None:
-    fault = failing(faults, does, times=1)
+def test_a_passing_fault_is_not_seen(paytrum: ContractClient, wire: Wire, does: Any) -> None:
+    wire.disturb(does, range(1))
 
     assert paytrum.send("GET", "/v1/clients").status == 200
-    assert fault.met == 1
+    assert wire.actions == ["Query", "Query"]
 
 
-def cancelled(*codes: str) -> tuple[int, dict[str, Any]]:
-    """A transaction that was cancelled for these reasons."""
-    reasons = [{"Code": code} for code in codes]
-    return refusal("TransactionCanceledException", CancellationReasons=reasons)
-
-
-def test_a_conflict_that_passes_is_not_seen(paytrum: ContractClient, faults: list[Fault]) -> None:
-    failing(faults, cancelled("TransactionConflict", "None", "None"), times=2)
-
-    reply = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
-
-    assert reply.status == 201
-    assert len(paytrum.send("GET", "/v1/clients").json["data"]) == 1
-
-
-def test_a_conflict_that_lasts_is_425_with_a_key(
-    paytrum: ContractClient, faults: list[Fault]
-) -> None:
-    fault = failing(faults, cancelled("TransactionConflict", "None", "None"))
+def test_a_conflict_that_lasts_is_425_with_a_key(paytrum: ContractClient, wire: Wire) -> None:
+    wire.disturb(cancelled("TransactionConflict", "None", "None"))
 
     reply = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
 
     assert (reply.status, reply.json["error"]["code"]) == (425, "idempotency_in_flight")
-    assert 2 <= fault.met <= 10
+    assert 2 <= len(wire.actions) <= 10
 
 
-def test_a_conflict_that_lasts_is_503_without_a_key(
-    paytrum: ContractClient, faults: list[Fault]
-) -> None:
-    failing(faults, cancelled("TransactionConflict", "None"))
+def test_a_conflict_that_lasts_is_503_without_a_key(paytrum: ContractClient, wire: Wire) -> None:
+    wire.disturb(cancelled("TransactionConflict", "None"))
 
     reply = paytrum.send("POST", "/v1/clients", BODY)
 
     assert (reply.status, reply.json["error"]["code"]) == (503, "unavailable")
 
 
-def test_a_throttled_transaction_is_503(paytrum: ContractClient, faults: list[Fault]) -> None:
-    failing(faults, cancelled("ThrottlingError", "None", "None"))
-
-    assert unavailable(paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"}))
-
-
-def carried_out_and_lost(request: AWSPreparedRequest, **_: object) -> None:
-    """A request that DynamoDB carries out and whose answer never arrives."""
-    botocore_stubber("before-send.dynamodb", request)
-    raise ReadTimeoutError(endpoint_url="secret")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [BODY, {"name": "Acme Co"}],
-    ids=["transaction", "single write"],
-)
-def test_a_write_whose_answer_is_lost_is_not_done_twice(
-    paytrum: ContractClient,
-    faults: list[Fault],
-    body: object,
+def test_a_conflict_before_a_failed_condition_leaves_open_whether_it_is_a_replay(
+    paytrum: ContractClient, wire: Wire
 ) -> None:
-    failing(faults, carried_out_and_lost, times=1)
+    key = {"Idempotency-Key": "k"}
+    made = paytrum.send("POST", "/v1/clients", BODY, key)
+    unclear = cancelled("TransactionConflict", "None", "ConditionalCheckFailed")
 
-    reply = paytrum.send("POST", "/v1/clients", body)
+    wire.disturb(unclear, range(1))
+    passing = paytrum.send("POST", "/v1/clients", BODY, key)
+    wire.disturb(unclear)
+    lasting = paytrum.send("POST", "/v1/clients", BODY, key)
 
-    assert reply.status == 201
-    listed = paytrum.send("GET", "/v1/clients").json["data"]
-    assert [client["id"] for client in listed] == [reply.json["id"]]
+    assert (passing.status, passing.text) == (201, made.text)
+    assert (lasting.status, lasting.json["error"]["code"]) == (425, "idempotency_in_flight")
 
 
-def test_a_retry_with_the_key_finds_what_was_done(
-    paytrum: ContractClient, faults: list[Fault]
-) -> None:
-    lost = failing(faults, carried_out_and_lost)
-
+def test_a_retry_with_the_key_finds_what_was_done(paytrum: ContractClient, wire: Wire) -> None:
+    wire.disturb(Fault.TIMEOUT_AFTER)
     first = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
-    lost.left = 0
+    wire.mend()
     second = paytrum.send("POST", "/v1/clients", BODY, {"Idempotency-Key": "k"})
 
     assert unavailable(first)
@@ -215,16 +121,16 @@ def test_a_retry_with_the_key_finds_what_was_done(
 )
 def test_what_only_we_can_have_caused_is_500(
     paytrum: ContractClient,
-    faults: list[Fault],
+    wire: Wire,
     caplog: pytest.LogCaptureFixture,
     does: Any,
 ) -> None:
-    failing(faults, does)
+    wire.disturb(does)
 
     reply = paytrum.send("POST", "/v1/clients", BODY)
 
     assert (reply.status, reply.json["error"]["code"]) == (500, "internal_error")
-    assert "secret" not in reply.text
+    assert SECRET not in reply.text
     assert "unhandled" in caplog.messages
     logged = str([vars(record) for record in caplog.records])
-    assert not {"secret", "ar@acme.com"} & set(logged.split("'"))
+    assert not {SECRET, "ar@acme.com"} & set(logged.split("'"))

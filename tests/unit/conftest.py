@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore import handlers
-from moto import mock_aws
 
 from ops.cli.deployment import Deployment
 from ops.cli.operator import Operator
 from registry.domain.workspace import Contract, UsagePlan
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from tests import dynamodb
 from tests.template import create_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def flushes() -> list[str]:
 
 @pytest.fixture(scope="module")
 def aws_account(flushes: list[str]) -> Iterator[None]:
-    """AWS in process, without anything of the machine's own configuration.
+    """AWS, without anything of the machine's own configuration.
 
     One for a module, since a client costs a tenth of a second; each test has its own table.
     """
@@ -39,17 +39,11 @@ def aws_account(flushes: list[str]) -> Iterator[None]:
 
     flushing = ("before-call.apigateway.FlushStageAuthorizersCache", flush)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
-        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
-            patch.delenv(name, raising=False)
         # moto does not know this one operation
         patch.setattr(handlers, "BUILTIN_HANDLERS", [*handlers.BUILTIN_HANDLERS, flushing])
         patch.setattr(boto3, "DEFAULT_SESSION", None)
         dynamodb_client.cache_clear()
-        with mock_aws():
+        with dynamodb.aws(patch):
             yield
         dynamodb_client.cache_clear()
 

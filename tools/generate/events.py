@@ -20,6 +20,7 @@ from registry.domain.credential import (
     permissions,
     with_checksum,
 )
+from registry.domain.keys import SECRET_BYTES, Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limit
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
@@ -35,6 +36,7 @@ _RECORD: Final = "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"
 _RECORDS: Final = {"payment_method_id": "019ead58-1c40-7a02-b1c3-5d6e7f809102"}
 _LABEL: Final = "Ab3dEf6hIj9l"
 _ACCESS_TOKEN: Final = "8d2c6f3f1b7e4a90c5d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293"  # noqa: S105 - opens nothing
+_SECRET: Final = bytes(SECRET_BYTES)
 _FORM: Final = "application/x-www-form-urlencoded"
 _ABSENT_IDENTITY: Final = (
     "cognitoIdentityPoolId",
@@ -177,6 +179,8 @@ def _caller(contract: Contract) -> Json:
         "tokenPrefix": prefix,
         "rate": str(rate_limit(contract, _PLAN).rate),
         "expiresAt": "",
+        "consentKey": derive(_SECRET, Purpose.CONSENT).hex(),
+        "cursorKey": derive(_SECRET, Purpose.CURSOR).hex(),
         "principalId": _CREDENTIAL,
         "integrationLatency": 12,
     }

@@ -74,7 +74,7 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.LIST_BY_NAME: (_query("Name"),),
     Access.LIST_BY_UPDATE: (_query("Updated"),),
     Access.SEARCH_CLIENTS: (*_on_clients("BatchGetItem"), _query("Search")),
-    Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem"),
+    Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem", "UpdateItem"),
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),
     Access.LIST_PAYMENT_METHODS: _on_clients("Query"),

@@ -132,7 +132,7 @@ def _import_gateway_responses() -> None:
 
 
 def _shape_function_failures() -> None:
-    """Response a function that crashed or timed out with the ``DEFAULT_5XX`` gateway response."""
+    """Respond with ``DEFAULT_5XX`` for a function that crashed or timed out."""
     invoke_proxy = apigateway_v1._invoke_lambda_proxy_v1
 
     async def invoke(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401

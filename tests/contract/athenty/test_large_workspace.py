@@ -51,7 +51,9 @@ class SearchIndex:
         """A page of the search index."""
         assert request["IndexName"] == "Search"
         self.calls.append("Query")
-        low, high = (request["ExpressionAttributeValues"][name]["S"] for name in (":low", ":high"))
+        low, high = (
+            request["ExpressionAttributeValues"][name]["S"] for name in (":sk_low", ":sk_high")
+        )
         start = request.get("ExclusiveStartKey", {"sk": {"S": "~"}})["sk"]["S"]
         keys = [key for key in sorted(self.items, reverse=True) if low <= key <= min(high, start)]
         page, size = [], 0

@@ -110,6 +110,17 @@ def test_a_workspace_may_have_no_time_zone(credential_store: CredentialStore) ->
     assert credential_store.workspace(kept.id) == kept
 
 
+def test_a_workspace_from_before_secrets_is_read_without_one(
+    credential_store: CredentialStore,
+) -> None:
+    kept = replace(new_workspace("Acme", Plan.FREE, at=AT), secret=None)
+
+    credential_store.create_workspace(kept)
+
+    assert credential_store.workspace(kept.id) == kept
+    assert list(credential_store.workspaces()) == [kept]
+
+
 def test_an_unknown_workspace_is_not_found(credential_store: CredentialStore) -> None:
     with pytest.raises(NotFound):
         credential_store.workspace(new_id(AT))

@@ -3,20 +3,28 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.domain.change import Author, Change, archive, create, update
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant
+from registry.store import items
+from registry.store import listing as listing_module
 from registry.store.clients import ClientStore, client_store
-from registry.store.listing import Between, Listing, Order, Position, position
+from registry.store.listing import Between, Listing, Order, Position, between, position
 
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ["beta", "Alpha", "ALPHA", "Ångström", "zed", "", "alpha beta", "Émile", "beta", "🜁", "a"]
+
+# A tenth of a millisecond, in minutes: no instant that is kept lies between two of them.
+WITHIN = 0.0001 / 60
 
 
 def at(minute: float) -> Author:
@@ -145,16 +153,19 @@ def test_writes_between_pages_neither_skip_nor_repeat_the_untouched(
         ((9, 2), (None, None)),
         ((None, None), (99, 91)),
         ((20, 30), (None, None)),
+        ((2 + WITHIN, 2 + 2 * WITHIN), (None, None)),
+        ((None, None), (96 + WITHIN, 96 + 2 * WITHIN)),
+        ((2 + WITHIN, 2 + 2 * WITHIN), (96 + WITHIN, 96 + 2 * WITHIN)),
     ],
 )
 def test_bounds_are_inclusive_in_every_order(
     store: ClientStore,
     kept: list[Client],
     order: Order,
-    created: tuple[int | None, int | None],
-    updated: tuple[int | None, int | None],
+    created: tuple[float | None, float | None],
+    updated: tuple[float | None, float | None],
 ) -> None:
-    def instants(minutes: tuple[int | None, int | None]) -> Between:
+    def instants(minutes: tuple[float | None, float | None]) -> Between:
         low, high = (None if minute is None else at(minute).at for minute in minutes)
         return low, high
 
@@ -180,6 +191,58 @@ def test_bounds_are_inclusive_in_every_order(
         if within(client.created_at, bounds[0]) and within(client.updated_at, bounds[1])
     ]
     assert found == ordered(expected, order, descending=False)
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("backwards", [True, False])
+@pytest.mark.parametrize("known_start", [True, False])
+def test_a_start_on_either_side_of_the_bounds_gives_what_is_beyond_it_and_within_them(
+    store: ClientStore,
+    kept: list[Client],
+    order: Order,
+    *,
+    descending: bool,
+    backwards: bool,
+    known_start: bool,
+) -> None:
+    within = [client for client in kept if at(4).at <= client.created_at <= at(6).at]
+    ids = ordered(kept, order, descending=descending)
+    listing = Listing(
+        limit=50,
+        order=order,
+        descending=descending,
+        archived=False,
+        created=(at(4).at, at(6).at),
+        backwards=backwards,
+        known_start=known_start,
+    )
+
+    for start in kept:
+        page = store.page(TENANT, replace(listing, start=position(start, order)))
+
+        place = ids.index(start.id)
+        beyond = ids[:place] if backwards else ids[place + 1 :]
+        expected = [client_id for client_id in beyond if client_id in {c.id for c in within}]
+        assert [client.id for client in page.clients] == expected
+
+
+@given(st.text(), st.text())
+def test_no_condition_has_its_low_end_above_its_high_end(low: str, high: str) -> None:
+    condition, values = between("sk", low, high)
+
+    ends = values[":sk_low"]["S"], values[":sk_high"]["S"]
+    assert condition == "sk BETWEEN :sk_low AND :sk_high"
+    assert ends == (low, high) if low <= high else ends[0] == ends[1] < items.CLIENT
+
+
+def test_every_range_condition_of_the_store_is_written_in_one_place() -> None:
+    written = {
+        path.name: path.read_text("utf-8").count(" BETWEEN :")
+        for path in Path(listing_module.__file__).parent.glob("*.py")
+    }
+
+    assert {name: count for name, count in written.items() if count} == {"listing.py": 1}
 
 
 def test_archived_and_active_are_lists_of_their_own(

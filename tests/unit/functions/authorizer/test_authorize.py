@@ -1,9 +1,11 @@
 """The authorizer's decision on every kind of request."""
 
+import hmac
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -120,6 +122,8 @@ def test_the_endpoint_learns_who_calls(workspace: Workspace, key: IssuedCredenti
         "tokenPrefix": key.credential.prefix,
         "rate": "20",
         "expiresAt": "",
+        "consentKey": hmac.new(workspace.secret or b"", b"consent", "sha256").hexdigest(),
+        "cursorKey": hmac.new(workspace.secret or b"", b"cursor", "sha256").hexdigest(),
     }
 
 
@@ -142,6 +146,31 @@ def test_the_endpoint_learns_as_whom_and_until_when(
     assert (context["role"], context["mode"]) == ("manager", "test")
     assert context["scopes"] == "clients:read clients:write"
     assert context["tokenPrefix"] == issued.secret.split("_")[2]
+
+
+def test_no_key_reaches_log_or_metric(
+    key: IssuedCredential, log: StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})["context"]
+
+    written = log.getvalue() + "".join(capfd.readouterr())
+    assert "credential accepted" in written
+    assert len({context["consentKey"], context["cursorKey"]} - {""}) == 2
+    assert context["consentKey"] not in written
+    assert context["cursorKey"] not in written
+
+
+def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says_so(
+    credential_store: CredentialStore, workspace: Workspace, key: IssuedCredential, log: StringIO
+) -> None:
+    credential_store.create_workspace(replace(workspace, secret=None))
+
+    decision = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+
+    assert effect(decision) == "Allow"
+    assert (decision["context"]["consentKey"], decision["context"]["cursorKey"]) == ("", "")
+    warned = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["workspace_id"] for line in warned if line["level"] == "WARNING"] == [workspace.id]
 
 
 def test_a_cold_decision_takes_two_reads(key: IssuedCredential, reads: list[str]) -> None:
@@ -409,15 +438,56 @@ def test_a_table_that_does_not_answer_opens_nothing(key: IssuedCredential) -> No
         events.unregister("before-call.dynamodb", refuse)
 
 
-@pytest.mark.parametrize("variables", [None, {}, {"contract": "stripe"}])
-def test_a_stage_without_a_contract_opens_nothing(
-    key: IssuedCredential, variables: dict[str, str] | None
-) -> None:
+@pytest.mark.parametrize(
+    "variables", [None, {}, {"contract": "stripe"}, {"contract": None}, "paytrum"]
+)
+def test_a_stage_without_a_contract_opens_nothing(key: IssuedCredential, variables: object) -> None:
     event = request(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
     event["stageVariables"] = variables
 
-    with pytest.raises((TypeError, KeyError, ValueError)):
-        handler(event, None)
+    assert effect(handler(event, None)) == "Deny"
+
+
+NO_MAPS: list[object] = [None, "text", 7, [], ["text"], {"a": None}, {"authorization": [None]}]
+
+
+@pytest.mark.parametrize(
+    ("members", "value"),
+    [
+        *((("headers", "multiValueHeaders"), value) for value in NO_MAPS),
+        *((("multiValueHeaders",), value) for value in NO_MAPS if value is not None),
+        *((("stageVariables",), value) for value in NO_MAPS),
+        *((("methodArn",), value) for value in NO_MAPS if not isinstance(value, str)),
+    ],
+    ids=str,
+)
+def test_an_event_that_the_gateway_does_not_send_opens_nothing(
+    key: IssuedCredential, reads: list[str], members: tuple[str, ...], value: object
+) -> None:
+    event = request(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+    reads.clear()
+    for without in (False, True):
+        for member in members:
+            event[member] = value
+            if without:
+                del event[member]
+        if without and members == ("multiValueHeaders",):
+            continue  # the header is in `headers` as well
+
+        decision = handler(event, None)
+
+        (statement,) = decision["policyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert reads == []
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7, {}], ids=str)
+def test_what_is_no_event_opens_nothing(event: object, reason: Callable[[], str]) -> None:
+    decision = handler(event, None)
+
+    (statement,) = decision["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", "*")
+    assert reason() == "malformed"
 
 
 def test_no_log_line_holds_a_credential(

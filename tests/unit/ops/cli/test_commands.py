@@ -1,11 +1,13 @@
 """The command `registry`: what it prints, where, and with which exit code."""
 
+import base64
 import io
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -130,6 +132,41 @@ def test_a_workspace_needs_a_name_only(run: Run) -> None:
     made = printed(run("workspace", "create", "--name", "Acme", "--json"))
 
     assert (made["plan"], made["region"], made["timezone"]) == ("studio", "US", None)
+
+
+def test_no_command_shows_the_secret_of_a_workspace(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    secret = credential_store.workspace(workspace["id"]).secret
+    assert secret is not None
+    shown = "".join(
+        run("workspace", *words, *form).output
+        for words in (
+            ("create", "--name", "Acme"),
+            ("show", workspace["id"]),
+            ("list",),
+            ("update", workspace["id"], "--name", "Acme"),
+        )
+        for form in ((), ("--json",))
+    )
+
+    assert workspace["id"] in shown
+    assert "secret" not in shown
+    for text in (secret.hex(), base64.b64encode(secret).decode(), repr(secret)):
+        assert text not in shown
+    assert credential_store.workspace(workspace["id"]).secret == secret
+
+
+def test_an_update_gives_a_workspace_from_before_its_secret(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    credential_store.create_workspace(
+        replace(credential_store.workspace(workspace["id"]), secret=None)
+    )
+
+    printed(run("workspace", "update", workspace["id"], "--plan", workspace["plan"], "--json"))
+
+    assert len(credential_store.workspace(workspace["id"]).secret or b"") == 32
 
 
 def test_a_workspace_is_updated(run: Run, workspace: Json) -> None:

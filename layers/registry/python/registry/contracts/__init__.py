@@ -1,1 +1,1 @@
-"""One package per contract: its wire models, error shapes and paging over the one record."""
+"""One package per contract: its wire models, errors, rules and lists of the client record."""

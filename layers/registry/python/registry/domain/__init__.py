@@ -1,1 +1,1 @@
-"""What a client is: pure Python, no AWS, no HTTP."""
+"""Clients, credentials and workspaces, and their rules: pure Python, no AWS, no HTTP."""

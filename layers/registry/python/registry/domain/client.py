@@ -1,7 +1,8 @@
-"""What a client is: one record, its display name, what it is shown as.
+"""The client record, its display name, and the usage and member types that contracts show.
 
-The record holds the union of what the four contracts know; the mapping to each is that contract's
-own module. Nothing here is mutable and nothing here knows HTTP or DynamoDB.
+The record holds the union of the four contracts' fields; each contract's `mapping` module converts
+between the record and its wire models. Everything here is immutable, and nothing here depends on
+HTTP or DynamoDB.
 """
 
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ class Phone:
     """A phone number.
 
     Attributes:
-        typed: as it was sent.
-        e164: the same in E.164, such as `+14155552671`; None where it cannot be read as a number.
+        typed: the text as the caller typed it.
+        e164: the number in E.164, such as `+14155552671`; None where the text is not a number.
     """
 
     typed: str
@@ -49,8 +50,8 @@ class Country:
     """A country.
 
     Attributes:
-        typed: as it was sent.
-        code: ISO 3166-1 alpha-2, upper case; None where no list knows it.
+        typed: the text as the caller typed it.
+        code: ISO 3166-1 alpha-2, upper case; None where no list of countries has the text.
     """
 
     typed: str
@@ -58,7 +59,10 @@ class Country:
 
 
 class Fields(TypedDict, total=False):
-    """What a contract may write of a record. A name left out is left unchanged; None clears."""
+    """The fields of a record that a contract may write.
+
+    A field without a key here stays unchanged; None clears it.
+    """
 
     name: str | None
     first_name: str | None
@@ -100,13 +104,16 @@ class Client:
     Attributes:
         id: UUIDv7; its time part is `created_at`.
         version: 1 at creation, one more with every change.
-        name: the display name as it was written; see `display_name` for what to show.
+        name: the display name as a caller wrote it; contracts show `display_name`.
         region: state, province or other part of the country, as a code or as typed.
         default_rate: money per hour as decimal text, such as `100.50`; never a float.
         default_tax_rate: percent as decimal text.
         email_consent, sms_consent: whether consent is on file for the present address or number.
-        metadata: the caller's own JSON object as text: its keys in order, its numbers as sent.
-        claims_external_id: the external id is claimed for this record alone (see the store).
+        metadata: the caller's own JSON object as text, with its keys in order and its numbers as
+            the caller wrote them.
+        claims_external_id: whether the record has a claim on its external id, so that no other
+            record can claim it.
+        evidence_count: how many entries of evidence its consents have left.
     """
 
     id: str
@@ -144,6 +151,7 @@ class Client:
     billing_email: str | None = None
     email_consent: bool = False
     sms_consent: bool = False
+    evidence_count: int = 0
     timezone: str | None = None
     notes: str | None = None
     metadata: str | None = None
@@ -153,20 +161,20 @@ class Client:
 
     @property
     def display_name(self) -> str | None:
-        """The first there is of name as written, company, person names joined, and legal name.
+        """The written name, else the company, else the person's name, else the legal name.
 
-        An e-mail address or an external id is no name.
+        An e-mail address or an external id is never used as a name.
         """
         return self.name or self.company or self.person_name or self.legal_name
 
     @property
     def person_name(self) -> str | None:
-        """First and last name joined; None without both."""
+        """First and last name joined by a space; None where the client has neither."""
         return " ".join(part for part in (self.first_name, self.last_name) if part) or None
 
     @property
     def shown_usage_type(self) -> UsageType:
-        """The usage type as written; where none was, commercial for a business."""
+        """The written usage type; without one, commercial for a business, else consumer."""
         if self.usage_type is not None:
             return self.usage_type
         business = self.member_type is MemberType.BUSINESS or (
@@ -176,7 +184,7 @@ class Client:
 
     @property
     def shown_member_type(self) -> MemberType:
-        """The member type as written; where none was, business for commercial use or a company."""
+        """The written member type; without one, business for commercial use or a company."""
         if self.member_type is not None:
             return self.member_type
         business = self.usage_type is UsageType.COMMERCIAL or self._company_alone
@@ -184,6 +192,7 @@ class Client:
 
     @property
     def _company_alone(self) -> bool:
+        """Whether the client has a company and no person's name, as a business has."""
         return self.company is not None and self.person_name is None
 
     @property
@@ -192,9 +201,9 @@ class Client:
         return self.archived_at is not None
 
     def contact_point(self, channel: Channel) -> str | None:
-        """What consent of this channel is about: the e-mail address, or the phone in E.164.
+        """The e-mail address, or the phone number in E.164, that the channel's consent is about.
 
-        None for a phone that cannot be read as a number, too: there is nothing to call.
+        None also for a phone whose text is not a number, because no message can be sent to it.
         """
         if channel is Channel.EMAIL:
             return self.email

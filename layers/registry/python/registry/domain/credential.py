@@ -1,8 +1,9 @@
-"""Credentials: their text, what they allow, and when they stop counting.
+"""Credentials: the forms of their tokens, their permissions, and their end.
 
-A token's text can be refused without reading anything, because it ends in a checksum of itself, the
-way GitHub forms its tokens. The registry keeps the SHA-256 of a token and never the token: against
-more than 128 bits from the system's random source, a slow hash would add nothing.
+A token ends in a checksum of itself, as GitHub's tokens do, so a mistyped or invented token is
+refused before the database is read. The registry keeps the SHA-256 of a token and never the token.
+A slow hash would add nothing, because a token has more than 128 bits from the system's random
+source.
 
 Forms (`[…]` is base62; the last six characters are the checksum):
 
@@ -38,10 +39,10 @@ _CLIENT_SCOPES = ("clients:read", "clients:write")
 
 @dataclass(frozen=True, slots=True)
 class TokenParts:
-    """What a well-formed token says about itself.
+    """The mode and the public prefix of a well-formed token.
 
     Attributes:
-        mode: None for an access token, whose text does not tell.
+        mode: None for an access token, whose text does not contain one.
         prefix: the part that may be shown and logged; empty for an access token.
     """
 
@@ -54,10 +55,10 @@ class ChecksummedToken:
     """The form `<vendor>_<live|test>_[<label>_]<secret>`, which ends in a checksum of itself.
 
     Attributes:
-        vendor: the word it begins with.
-        label_length: base62 digits of a part made for showing; 0 where there is none, and all but
-            the last 30 characters may be shown.
-        random_length: base62 digits of the secret, without the checksum's six.
+        vendor: the word that the token begins with.
+        label_length: number of base62 digits of the label, a part that may be shown; 0 for a form
+            without a label, of which all but the last 30 characters may be shown.
+        random_length: number of base62 digits of the secret, without the checksum's six.
     """
 
     vendor: str
@@ -70,7 +71,7 @@ class ChecksummedToken:
         return with_checksum(f"{self.vendor}_{mode}_{label}{_random(self.random_length)}")
 
     def parse(self, text: str) -> TokenParts | None:
-        """The parts of a token of this form, or None for a text nobody can have been given."""
+        """The parts of a token of this form; None for a text that cannot have been issued."""
         label = f"[0-9A-Za-z]{{{self.label_length}}}_" if self.label_length else ""
         secret = f"[0-9A-Za-z]{{{self.random_length + _CHECKSUM_LENGTH}}}"
         match = re.fullmatch(f"{self.vendor}_(live|test)_{label}{secret}", text)
@@ -94,24 +95,24 @@ class AccessToken:
         return secrets.token_hex(_ACCESS_TOKEN_BYTES)
 
     def parse(self, text: str) -> TokenParts | None:
-        """The parts, which tell nothing; None for a text nobody can have been given."""
+        """Parts without a mode or a prefix; None for a text that cannot have been issued."""
         form = f"[0-9a-f]{{{2 * _ACCESS_TOKEN_BYTES}}}"
         return TokenParts(mode=None, prefix=self.prefix(text)) if re.fullmatch(form, text) else None
 
     def prefix(self, _text: str) -> str:
-        """The part that may be shown: none."""
+        """The empty string: no part of an access token may be shown."""
         return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRules:
-    """The forms of a contract's credentials, and what they can be allowed.
+    """The forms of a contract's tokens, and the scopes and roles that it offers.
 
     Attributes:
-        token: the form of what callers send with a request.
-        client_secret: the form of what an OAuth client exchanges for a token; None where a
-            credential is sent as it is.
-        scopes: what a credential can be given; empty where scopes follow from a role.
+        token: the form of the token that callers send with a request.
+        client_secret: the form of the secret that an OAuth client exchanges for an access token;
+            None where callers send the credential's own token.
+        scopes: the scopes that a credential can have; empty where scopes follow from a role.
         roles: whether a credential acts as a member with a role.
     """
 
@@ -150,7 +151,7 @@ def mint_token(contract: Contract, mode: Mode) -> str:
 
 
 def parse_token(contract: Contract, text: str) -> TokenParts | None:
-    """The parts of a token of this contract, or None for a text nobody can have been given."""
+    """The parts of a token of this contract; None for a text that cannot have been issued."""
     return CREDENTIAL_RULES[contract].token.parse(text)
 
 
@@ -164,7 +165,7 @@ def mint_client_secret(contract: Contract, mode: Mode) -> str:
 
 
 def parse_client_secret(contract: Contract, text: str) -> TokenParts | None:
-    """The parts of a client secret, or None for a text nobody can have been given.
+    """The parts of a client secret; None for a text that cannot have been issued.
 
     Raises:
         ValueError: the contract has no OAuth clients.
@@ -173,6 +174,11 @@ def parse_client_secret(contract: Contract, text: str) -> TokenParts | None:
 
 
 def _client_secret(contract: Contract) -> ChecksummedToken:
+    """The form of a contract's client secrets.
+
+    Raises:
+        ValueError: the contract has no OAuth clients.
+    """
     form = CREDENTIAL_RULES[contract].client_secret
     if form is None:
         raise ValueError(f"{contract} has no OAuth clients")
@@ -180,16 +186,17 @@ def _client_secret(contract: Contract) -> ChecksummedToken:
 
 
 def hash_token(text: str) -> str:
-    """SHA-256 of a token or client secret, lower-case hexadecimal: the form that is kept."""
+    """SHA-256 of a token or client secret in lower-case hexadecimal, which the registry keeps."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _random(length: int) -> str:
+    """A text of base62 digits from the system's random source."""
     return "".join(secrets.choice(_BASE62) for _ in range(length))
 
 
 def with_checksum(text: str) -> str:
-    """`text` and its CRC-32 in six base62 digits, so that a changed mode or a typing slip shows."""
+    """The text and its CRC-32 in six base62 digits, which reveals a changed mode or a typo."""
     remainder, digits = zlib.crc32(text.encode()), ""
     for _ in range(_CHECKSUM_LENGTH):
         remainder, digit = divmod(remainder, len(_BASE62))
@@ -198,7 +205,7 @@ def with_checksum(text: str) -> str:
 
 
 def grants(held: Collection[str], needed: str) -> bool:
-    """Whether the scopes held cover the one needed.
+    """Whether a credential's scopes cover the scope that an operation needs.
 
     `*` covers everything; `read` and `write` cover the scopes of that kind in every area. Writing
     does not include reading.
@@ -209,14 +216,14 @@ def grants(held: Collection[str], needed: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a credential may do: its scopes and, where there are roles, the role they come from."""
+    """The scopes of a credential and, where the contract has roles, the role they follow from."""
 
     scopes: tuple[str, ...]
     role: Role | None
 
 
 def permissions(contract: Contract, scopes: Collection[str], role: Role | None) -> Permissions:
-    """The permissions of a new credential from what was asked for; nothing asked is the default.
+    """The permissions of a new credential with these scopes or this role.
 
     Where a contract has roles, a token acts as a member and its scopes follow from the role
     (default owner; a plain member reaches no client). The other contracts take scopes (default
@@ -241,13 +248,13 @@ def permissions(contract: Contract, scopes: Collection[str], role: Role | None) 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What a caller shows to reach one workspace through one contract in one mode.
+    """The proof by which a caller reaches one workspace through one contract in one mode.
 
     Attributes:
         id: UUIDv7; the client id of an Alternative Payments credential.
         workspace_id: the workspace it reaches.
-        contract: the only contract it is good for.
-        mode: the only mode it is good for.
+        contract: the only contract that accepts it.
+        mode: the only mode that it reaches.
         scopes: the scopes it holds.
         role: of the member a Hoursmith token acts as; None elsewhere.
         user_id: that member's id, a UUIDv7; None elsewhere.
@@ -255,7 +262,7 @@ class Credential:
         api_key_id: id of the API Gateway key that throttles it.
         usage_key: value of that key. Callers never see or send it.
         created_at: instant of creation.
-        expires_at: the first instant at which it no longer counts, or None.
+        expires_at: the first instant at which it is expired, or None.
         revoked_at: instant of revocation, or None.
         secret_hash: `hash_token` of an OAuth client's secret; None elsewhere.
     """
@@ -278,10 +285,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class IssuedCredential:
-    """A new credential and, this once, its secret.
+    """A new credential with its secret, which the registry cannot produce again.
 
     Attributes:
-        credential: what is kept.
+        credential: the credential as the registry keeps it.
         secret: the API key or token; for Alternative Payments, the client secret.
     """
 
@@ -323,7 +330,7 @@ def issue_credential(  # noqa: PLR0913 - one parameter per thing a credential is
 
 
 class Refusal(StrEnum):
-    """Why a credential does not count: for logs and metrics; a caller is never told which."""
+    """Why a credential is refused. Logs and metrics say it; the caller is never told."""
 
     MISSING = "missing"
     AMBIGUOUS = "ambiguous"
@@ -337,13 +344,13 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCredential:
-    """What a token stands for.
+    """The credential and the workspace of a token, with the token's own scopes and end.
 
     Attributes:
         workspace: the workspace it reaches.
         credential: the credential itself, or the OAuth client an access token was issued to.
-        scopes: what this token may do; an access token can hold fewer scopes than its client.
-        expires_at: the earlier end of the credential's and the token's life, or None.
+        scopes: the token's scopes; an access token can hold fewer scopes than its client.
+        expires_at: when the token or its credential expires, whichever is earlier; or None.
     """
 
     workspace: Workspace
@@ -352,9 +359,9 @@ class ResolvedCredential:
     expires_at: datetime | None
 
     def refusal(self, contract: Contract, mode: Mode | None, at: datetime) -> Refusal | None:
-        """Why it does not count at `at` for a contract, None when it does.
+        """Why a contract refuses the credential at an instant; None when it accepts it.
 
-        `mode` is what the token's text claims; None for a text that claims nothing.
+        `mode` is the mode in the token's text; None for a form that contains none.
         """
         if self.credential.contract is not contract:
             return Refusal.OTHER_CONTRACT

@@ -1,7 +1,7 @@
-"""JSON as it was sent: strict in what it takes, exact in what it gives back.
+"""JSON, parsed strictly and rendered exactly.
 
-Python's own parser takes duplicate keys, NaN and lone surrogates, and turns numbers into floats.
-A record that promises to return what was sent can take none of these.
+Python's own parser accepts duplicate keys, NaN and lone surrogates, and turns numbers into floats.
+A record promises to return a caller's JSON unchanged, so it can accept none of these.
 """
 
 import json
@@ -13,9 +13,9 @@ from typing import Self
 MAX_DEPTH = 100
 
 _BOM = "\ufeff"
-_ECHOED = 100
-# What the parser's messages begin with, and the same in words that do not speak of Python.
-_WORDS = {
+_MAX_PRINTED_NAME = 100
+# The beginnings of the parser's messages, each with a message for callers, who need no Python.
+_MESSAGES = {
     "Expecting value": "a value is expected",
     "Expecting property name": "a name in quotation marks is expected",
     "Expecting ':'": "a colon is expected",
@@ -32,9 +32,9 @@ _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", ty
 
 
 class Number(Decimal):
-    """A JSON number with the text it was written in: `1e2`, `100.50` and `1` each come back so.
+    """A JSON number with its text, so that `1e2`, `100.50` and `1` are rendered as written.
 
-    It compares and computes as the decimal it is.
+    It compares and computes as a decimal.
     """
 
     __slots__ = ("text",)
@@ -44,7 +44,7 @@ class Number(Decimal):
         """Read the text of a JSON number.
 
         Raises:
-            decimal.InvalidOperation: its exponent is beyond anything a decimal can hold.
+            decimal.InvalidOperation: a decimal cannot hold its exponent.
         """
         number = super().__new__(cls, text)
         number.text = text
@@ -52,7 +52,7 @@ class Number(Decimal):
 
 
 class DocumentError(ValueError):
-    """The text is not JSON, or not JSON that can be kept; the message says why, for the caller."""
+    """The text is not JSON that the registry accepts; the message tells the caller why."""
 
 
 def parse(text: str) -> object:
@@ -83,9 +83,9 @@ def parse(text: str) -> object:
 
 
 def render(value: object) -> str:
-    """The JSON text of a value `parse` could have given, in the order of its keys, compact.
+    """The compact JSON text of a value of the types that `parse` returns, its keys in order.
 
-    Plain `int` is taken as well, for the numbers the registry itself counts.
+    Plain `int` is accepted as well, for numbers that the registry itself counts.
     """
     match value:
         case str():
@@ -103,7 +103,7 @@ def render(value: object) -> str:
 
 
 def canonical(value: object) -> str:
-    """One text for every spelling of the same JSON value: names sorted, numbers normalised."""
+    """The same text for every spelling of a JSON value: names sorted, numbers normalised."""
     match value:
         case str():
             return encode_basestring(value)
@@ -118,11 +118,12 @@ def canonical(value: object) -> str:
 
 
 def type_name(value: object) -> str:
-    """What JSON calls the type of a value: `object`, `array`, `string`, `number` and so on."""
+    """JSON's name for the type of a value: `object`, `array`, `string`, `number` and so on."""
     return _TYPE_NAMES.get(type(value), "number")
 
 
 def _normalised(number: Decimal) -> str:
+    """The significant digits and a power of ten: `1.50` and `150e-2` are both `15e-1`."""
     sign, digits, exponent = number.as_tuple()
     text = "".join(map(str, digits)).lstrip("0")
     stripped = text.rstrip("0")
@@ -133,35 +134,42 @@ def _normalised(number: Decimal) -> str:
 
 
 def _place(error: json.JSONDecodeError) -> str:
-    """What is wrong, and where: lines and columns count from 1."""
-    told = (words for start, words in _WORDS.items() if error.msg.startswith(start))
-    what = next(told, "a character is not expected")
-    return f"{what} at line {error.lineno}, column {error.colno}"
+    """The message for the caller, with the line and the column, which count from 1."""
+    messages = (text for start, text in _MESSAGES.items() if error.msg.startswith(start))
+    message = next(messages, "a character is not expected")
+    return f"{message} at line {error.lineno}, column {error.colno}"
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object with these members.
+
+    Raises:
+        DocumentError: two members have the same name.
+    """
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
-            raise DocumentError(f"the name {_echo(name)} stands twice in one object")
+            raise DocumentError(f"the name {_printed(name)} stands twice in one object")
         seen.add(name)
     return members
 
 
-def _echo(name: str) -> str:
+def _printed(name: str) -> str:
     """A name in quotation marks, cut at 100 characters; a question mark for a lone surrogate."""
-    cut = name if len(name) <= _ECHOED else f"{name[:_ECHOED]}…"
+    cut = name if len(name) <= _MAX_PRINTED_NAME else f"{name[:_MAX_PRINTED_NAME]}…"
     return encode_basestring(cut.encode(errors="replace").decode())
 
 
 def _refuse(constant: str) -> object:
+    """Refuse `NaN`, `Infinity` and `-Infinity`, which Python's parser would accept."""
     raise DocumentError(f"{constant} is not JSON")
 
 
 def _check(value: object, depth: int) -> None:
+    """Refuse a value that is nested deeper than `depth` levels or contains a lone surrogate."""
     if depth == 0 and isinstance(value, dict | list):
         raise DocumentError(f"nested deeper than {MAX_DEPTH} levels")
     match value:
@@ -177,6 +185,7 @@ def _check(value: object, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
+    """Refuse a lone surrogate: it is the only code point that UTF-8 cannot encode."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

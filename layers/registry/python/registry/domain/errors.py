@@ -1,7 +1,7 @@
-"""Everything that can go wrong and that a caller is told about, named once.
+"""The errors that a caller is told about.
 
-Domain and store raise these; each contract renders them in its own shape. None of them carries a
-message for the wire: a contract chooses its words from the class and its attributes.
+Domain and store raise them; each contract renders them in its own shape. A contract chooses its
+wording by the class and its attributes; only `BadRequest` and `Conflict` bring a sentence along.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ class FieldError:
     """One field that cannot be accepted.
 
     Attributes:
-        path: where it stands in the body, outermost key first; list positions as text.
+        path: the field's place in the body, outermost key first; list positions as text.
         kind: a stable name of the rule, such as `missing`, `string_type`, `email` or `too_long`.
-        facts: what a message needs to say about the rule, such as `{"max_length": 200}`.
+        facts: values for a message about the rule, such as `{"max_length": 200}`.
     """
 
     path: tuple[str, ...]
@@ -31,11 +31,11 @@ class FieldError:
 
 
 class RegistryError(Exception):
-    """Something the caller is told about in the shape of the contract."""
+    """An error that the caller is told about in the shape of the contract."""
 
 
 class BadRequest(RegistryError):
-    """The request cannot be read: malformed JSON, a cursor nobody issued, a parameter not offered.
+    """The request cannot be read, or names a parameter that the operation does not have.
 
     Attributes:
         reason: one sentence for the caller, free of internals.
@@ -47,11 +47,11 @@ class BadRequest(RegistryError):
 
 
 class Invalid(RegistryError):
-    """The request was read, and these parts of it cannot be accepted: all of them, at once.
+    """Fields or parameters of the request cannot be accepted; the error names all of them at once.
 
     Attributes:
-        fields: what is wrong with the body.
-        parameters: what is wrong with query parameters and headers.
+        fields: the errors of the body's fields.
+        parameters: the errors of query parameters and headers.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Invalid(RegistryError):
         self.parameters = parameters
 
     def first(self, most: int) -> tuple["Invalid", int]:
-        """This error with at most so many of its problems, and how many were left out."""
+        """This error with at most `most` of its problems, and the number of problems left out."""
         fields, parameters = self.fields[:most], self.parameters[:most]
         parameters = parameters[: most - len(fields)]
         left_out = len(self.fields) + len(self.parameters) - len(fields) - len(parameters)
@@ -72,11 +72,11 @@ class Invalid(RegistryError):
 
 
 class UnsupportedMediaType(RegistryError):
-    """The body is declared to be something other than JSON."""
+    """The request's `Content-Type` or `Content-Encoding` is not one that the operation reads."""
 
 
 class PayloadTooLarge(RegistryError):
-    """The body is longer than the registry accepts, 256 KiB."""
+    """The body is longer than the operation accepts, usually 256 KiB."""
 
 
 class Unauthenticated(RegistryError):
@@ -112,14 +112,14 @@ class UnsupportedGrant(RegistryError):
 
 
 class ScopeNotHeld(RegistryError):
-    """A scope is asked for that does not exist or that the OAuth client does not hold."""
+    """The requested scope does not exist, or the OAuth client does not hold it."""
 
 
 class Forbidden(RegistryError):
     """The credential is good, but its scopes or its role do not cover the operation.
 
     Attributes:
-        needed: the scope the operation asks for.
+        needed: the scope that the operation requires.
     """
 
     def __init__(self, needed: str) -> None:
@@ -152,11 +152,11 @@ class Conflict(RegistryError):
 
 
 class ValueTaken(RegistryError):
-    """A value that has to be unique is carried by another record.
+    """Another record has the value, which has to be unique.
 
     Attributes:
         field: the record's name of the field, such as `external_id`.
-        holder: id of the record that carries it, where it is known and may be told.
+        holder: id of the record that has the value, where it is known and may be told.
     """
 
     def __init__(self, field: str, holder: str | None = None) -> None:
@@ -178,7 +178,7 @@ class RaceLost(RegistryError):
 
 
 class Unavailable(RegistryError):
-    """The store does not answer for now.
+    """The store does not respond at the moment.
 
     Attributes:
         retry_after: whole seconds to wait before trying again.
@@ -193,8 +193,8 @@ class Throttled(Unavailable):
     """The store refuses more requests for the moment: its own limits, not the caller's plan."""
 
 
-# API Gateway answers the following before a function runs, so no code raises them. A contract words
-# them like the others, and the template's gateway responses are generated from that.
+# API Gateway responds with the following errors before a function runs, so no code raises them. A
+# contract words them like the others, and the template's gateway responses are generated from that.
 
 
 class RateLimited(RegistryError):
@@ -214,4 +214,4 @@ class RequestFiltered(RegistryError):
 
 
 class NoSuchRoute(NotFound):
-    """No operation has this path and method. A contract may say it as it says `NotFound`."""
+    """No operation has this path and method. A contract may use its code of `NotFound`."""

@@ -1,4 +1,4 @@
-"""What search, sort and prefix compare in place of the text that is kept and shown."""
+"""The folded form of a text, which search, sorting and prefix filters compare."""
 
 import unicodedata
 
@@ -7,12 +7,12 @@ _CLASS_OF_DOT = 230
 
 
 def folded(text: str) -> str:
-    """The text without what search, sort and prefix do not tell apart.
+    """The text without the differences that search, sorting and prefix filters ignore.
 
     It is the NFC of the case-folded NFC of the text (Unicode, section 3.13), with dotted and
-    dotless i alike: `İSTANBUL`, `ISTANBUL` and `istanbul` are one, dot or no dot. Folding twice is
-    folding once. A part of a text folds to a part of the folded text, unless it begins or ends
-    within a character that has combining marks.
+    dotless i alike: `İSTANBUL`, `ISTANBUL` and `istanbul` have the same folded form. Folding is
+    idempotent. A part of a text folds to a part of the folded text, unless it begins or ends within
+    a character that has combining marks.
     """
     if text.isascii():
         return text.lower()
@@ -23,16 +23,17 @@ def folded(text: str) -> str:
 
 
 def _without_dots(text: str) -> str:
-    """A text in NFD without the dots above its i, which has one itself.
+    """A text in NFD without the combining dots above its i, which has a dot itself.
 
-    Only marks of lower classes stand between the two; after another mark above, a dot is its own.
+    Only marks of a lower combining class come between an i and its dot. A dot that follows another
+    mark above the letter is a second mark, and stays.
     """
-    kept: list[str] = []
+    characters: list[str] = []
     above_i = False
     for character in text:
         if above_i and character == _DOT:
             continue
         mark = unicodedata.combining(character)
         above_i = character == "i" if mark == 0 else above_i and mark < _CLASS_OF_DOT
-        kept.append(character)
-    return "".join(kept)
+        characters.append(character)
+    return "".join(characters)

@@ -12,7 +12,7 @@ class Idempotency:
 
     Attributes:
         key: workspace, mode, contract and the caller's key, joined: the key of one record.
-        fingerprint: SHA-256, in hexadecimal, of method, path and parsed body.
+        fingerprint: SHA-256, in hexadecimal, of method, path, query and parsed body.
     """
 
     key: str
@@ -21,11 +21,11 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class RecordedResponse:
-    """The response a key stands for until it expires.
+    """The response recorded under an idempotency key until the record expires.
 
     Attributes:
         status: the HTTP status, always 2xx.
-        body: the body to the byte.
+        body: the body, byte for byte.
         expires_at: when the key is free again.
     """
 
@@ -41,7 +41,7 @@ def recorded(
     body: str,
     at: datetime,
 ) -> RecordedResponse | None:
-    """The response to record at an instant; None where the request carries no key."""
+    """The response to record at an instant; None where the request has no key."""
     if idempotency is None:
         return None
     return RecordedResponse(idempotency, status, body, at + RETENTION)

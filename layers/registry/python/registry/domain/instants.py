@@ -29,26 +29,28 @@ _HOURS_OF_A_DAY = 24
 def read_rfc_3339(text: str) -> datetime:
     """The instant of an RFC 3339 `date-time`, UTC, cut to microseconds.
 
-    A leap second is the second before it. What lies outside the years 1 to 9999, which an offset
-    can bring about, is the nearest instant within them.
+    A leap second becomes the second before it. An instant outside the years 1 to 9999, to which an
+    offset can lead, becomes the nearest instant within them.
 
     Raises:
-        ValueError: the text is no such time. A leap second comes at the end of a day in UTC only.
+        ValueError: the text is not such a time, or it has a leap second elsewhere than at the end
+            of a day in UTC.
     """
     return _instant(_RFC_3339.fullmatch(text), text)
 
 
 def read_iso_8601(text: str, of_a_date: time) -> datetime:
-    """As `read_rfc_3339`, where ISO 8601 is shorter too: UTC where the text names no offset.
+    """The instant of an ISO 8601 time or date, in UTC where the text has no offset.
 
-    Seconds, and the minutes of an offset, may be left out, and a comma may begin the fraction.
+    Every RFC 3339 time is one, see `read_rfc_3339`. Seconds, and the minutes of an offset, may be
+    left out, and a comma may begin the fraction.
 
     Args:
         text: the time, or a date alone.
-        of_a_date: the time of day of a date alone, in UTC.
+        of_a_date: the time of day, in UTC, for a date alone.
 
     Raises:
-        ValueError: the text is no such time or date.
+        ValueError: the text is not such a time or date.
     """
     if day := _DATE_ALONE.fullmatch(text):
         return _clamped(_numbers(day), of_a_date, timedelta())
@@ -56,6 +58,11 @@ def read_iso_8601(text: str, of_a_date: time) -> datetime:
 
 
 def _instant(match: re.Match[str] | None, text: str) -> datetime:
+    """The instant of a match, whose groups are year to second, fraction and offset.
+
+    Raises:
+        ValueError: there is no match, or a number in it is out of its range.
+    """
     if match is None:
         raise ValueError(text)
     year, month, day, hour, minute, second = _numbers(match)
@@ -68,16 +75,22 @@ def _instant(match: re.Match[str] | None, text: str) -> datetime:
 
 
 def _numbers(match: re.Match[str]) -> tuple[int, ...]:
+    """Year to second, as far as the pattern has them; 0 for seconds that are left out."""
     return tuple(int(digits or 0) for digits in match.groups()[:6])
 
 
 def _ends_a_day(at: time, offset: timedelta) -> bool:
-    """Whether a minute is the last of a day in UTC, where alone a leap second comes."""
+    """Whether a minute is the last of a day in UTC, the only minute with a leap second."""
     utc = datetime.combine(_ANY_DAY, at) - offset
     return (utc.hour, utc.minute) == (23, 59)
 
 
 def _offset(text: str | None) -> timedelta:
+    """The offset of `Z`, `+hh`, `+hhmm` or `+hh:mm`, or zero for None.
+
+    Raises:
+        ValueError: it has 24 hours or more, or 60 minutes or more.
+    """
     if text is None or text in {"Z", "z"}:
         return timedelta()
     hours, minutes = int(text[1:3]), int(text[3:].removeprefix(":") or 0)
@@ -88,7 +101,7 @@ def _offset(text: str | None) -> timedelta:
 
 
 def _clamped(day: tuple[int, ...], at: time, offset: timedelta) -> datetime:
-    """The instant of a local time; the nearest there is where it has none."""
+    """The instant of a local time, or the nearest instant that `datetime` can hold."""
     year, month, day_of_month = day
     early = year < _CYCLE_YEARS
     local = date(year + _CYCLE_YEARS * early, month, day_of_month)

@@ -1,7 +1,7 @@
 """Amounts and percentages as decimal text, and currencies.
 
-Nothing here is ever a float: a JSON number arrives with its own text (`document.Number`), and what
-is kept and shown is text. Zeros at the end are kept, an exponent is written out.
+Nothing here is ever a float: a JSON number arrives with its own text (`document.Number`), and the
+registry keeps and returns text. Trailing zeros are kept; an exponent is written out.
 """
 
 import re
@@ -25,8 +25,8 @@ def amount(value: object) -> str:
     """Money, at least 0, of at most 12 digits before and 4 after the point.
 
     Raises:
-        PydanticCustomError: kind `decimal` for what is no decimal number, `decimal_places` for
-            digits that would be lost, `decimal_range`.
+        PydanticCustomError: kind `decimal` for a value that is not a decimal number,
+            `decimal_places` for one with more than 4 digits after the point, `decimal_range`.
     """
     return _decimal_text(value, _HIGHEST_AMOUNT)
 
@@ -41,12 +41,12 @@ def percentage(value: object) -> str:
 
 
 def currency_code(text: str) -> str:
-    """The code, upper case, of a text that has to be one (ISO 4217).
+    """An ISO 4217 currency code in upper case, from a text in any case.
 
     Raises:
         PydanticCustomError: kind `currency_code`.
     """
-    import pycountry  # noqa: PLC0415 - read where a currency is
+    import pycountry  # noqa: PLC0415 - loaded only where a currency is checked
 
     code = text.upper()
     if not text.isascii() or pycountry.currencies.get(alpha_3=code) is None:
@@ -55,6 +55,11 @@ def currency_code(text: str) -> str:
 
 
 def _decimal_text(value: object, highest: Decimal) -> str:
+    """The decimal, without an exponent, of a JSON number or of a text that contains one.
+
+    Raises:
+        PydanticCustomError: as `amount`.
+    """
     text = value.text if isinstance(value, Number) else value
     if not isinstance(text, str) or not _DECIMAL.fullmatch(text.strip()):
         raise PydanticCustomError("decimal", "must be a decimal number")

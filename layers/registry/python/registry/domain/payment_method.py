@@ -1,7 +1,7 @@
-"""How a client pays: a processor's token and what may be shown of the card or account behind it.
+"""Payment methods: a processor's token and the details of the card or account that may be shown.
 
-The registry never holds a card number or an account number. What looks like one is refused in every
-field, because an operator's slip would otherwise make the table subject to PCI DSS.
+The registry never holds a card number or an account number. A value that looks like one is refused
+in every field, because an operator's slip would otherwise make the table subject to PCI DSS.
 """
 
 import re
@@ -19,7 +19,7 @@ MAX_TOKEN = 255
 
 # Digits as they are written on cards and statements, in groups.
 _DIGITS = re.compile(r"[0-9](?:[ .\-]?[0-9])*", re.ASCII)
-# Any signs between the digits, also those nobody sees; loose, hence only where Luhn decides.
+# Allows any separators, invisible ones too. Many texts match, so Luhn's check has to follow.
 _SCATTERED_DIGITS = re.compile(r"[0-9](?:[\W_]{0,3}[0-9])*")
 _CARD_LENGTHS = range(12, 20)
 _ACCOUNT_LENGTH = 7
@@ -30,7 +30,7 @@ _MONTHS, _YEARS = range(1, 13), range(2000, 2100)
 
 
 class PaymentMethodType(StrEnum):
-    """What a payment method is."""
+    """The kind of a payment method."""
 
     CARD = "card"
     BANK_ACCOUNT = "bank_account"
@@ -44,12 +44,12 @@ class PaymentMethod:
         id: UUIDv7; its time part is `created_at`.
         client_id: the client that pays with it.
         type: a card or a bank account.
-        token: what the payment processor calls it; never shown.
+        token: the payment processor's name for it; never shown.
         brand: of a card, such as `visa`.
         bank_name: the bank of an account.
         last4: the last four digits.
-        exp_month, exp_year: the last month a card is good for, 1 to 12, and its four-digit year.
-        holder_name: whose it is.
+        exp_month, exp_year: the last month in which a card is valid, 1 to 12, and its year.
+        holder_name: the name on the card or account.
     """
 
     id: str
@@ -65,7 +65,7 @@ class PaymentMethod:
 
     @property
     def created_at(self) -> datetime:
-        """When it was attached to the client."""
+        """When the payment method was attached to the client."""
         return created_at(self.id)
 
     def expired(self, at: datetime) -> bool:
@@ -76,7 +76,7 @@ class PaymentMethod:
 
 
 def accepted(method: PaymentMethod) -> PaymentMethod:
-    """The payment method as it may be kept: texts trimmed, empty ones absent.
+    """The payment method after its checks: texts trimmed, empty ones absent.
 
     Raises:
         Invalid: naming every value that cannot be accepted.
@@ -96,14 +96,14 @@ def accepted(method: PaymentMethod) -> PaymentMethod:
 
 
 def holds_card_number(text: str) -> bool:
-    """Whether digits in it, in groups or not, make a card number (ISO/IEC 7812-1: length, Luhn)."""
+    """Whether digits of the text, grouped or not, are a card number (ISO/IEC 7812-1, Luhn)."""
     plain = _ascii_digits(text)
     runs = (*_digit_runs(plain), *_digit_runs(plain, _SCATTERED_DIGITS))
     return any(len(run) in _CARD_LENGTHS and _luhn(run) for run in runs)
 
 
 def holds_account_number(text: str) -> bool:
-    """Whether it holds an IBAN (ISO 13616), or seven digits or more, in groups or not."""
+    """Whether the text has an IBAN (ISO 13616), or seven digits or more, grouped or not."""
     plain = _ascii_digits(text)
     return any(len(run) >= _ACCOUNT_LENGTH for run in _digit_runs(plain)) or _holds_iban(plain)
 
@@ -113,8 +113,8 @@ def _trimmed(text: str | None) -> str | None:
 
 
 def _token_errors(token: str) -> Iterator[FieldError]:
-    # A token is random text: digits between its letters are none of a number's. What stands alone
-    # between other signs may be one.
+    # A token is random text, so digits between its letters are no account number. Digits that other
+    # signs separate from the rest may be one.
     if holds_card_number(token) or any(map(holds_account_number, _numbers_alone(token))):
         yield FieldError(("token",), "account_number")
     elif not token:
@@ -139,6 +139,7 @@ def _text_errors(method: PaymentMethod) -> Iterator[FieldError]:
 
 
 def _card_errors(method: PaymentMethod) -> Iterator[FieldError]:
+    """The errors of the fields that only cards have; a bank account must not have them."""
     if method.type is PaymentMethodType.BANK_ACCOUNT:
         for name in ("brand", "exp_month", "exp_year"):
             if getattr(method, name) is not None:
@@ -159,12 +160,13 @@ def _ascii_digits(text: str) -> str:
 
 
 def _digit_runs(text: str, pattern: re.Pattern[str] = _DIGITS) -> Iterator[str]:
+    """The digits of every match of the pattern, without their separators."""
     for run in pattern.findall(text):
         yield re.sub(r"[^0-9]", "", run)
 
 
 def _numbers_alone(token: str) -> Iterator[str]:
-    """What is a number from sign to sign, and an IBAN."""
+    """The parts of a token between its signs that have no letters or contain an IBAN."""
     for part in re.split(r"[^0-9A-Za-z .\-]", token):
         if not re.search(r"[A-Za-z]", part) or _holds_iban(part):
             yield part
@@ -175,11 +177,13 @@ def _holds_iban(text: str) -> bool:
 
 
 def _is_iban(text: str) -> bool:
+    """Whether the check digits are right: ISO 13616 takes the number modulo 97."""
     digits = "".join(str(int(character, 36)) for character in text[4:] + text[:4])
     return int(digits) % 97 == 1
 
 
 def _luhn(digits: str) -> bool:
+    """Whether the check digit is right (Luhn's formula, ISO/IEC 7812-1, annex B)."""
     doubled = [int(digit) * 2 for digit in digits[-2::-2]]
     single = [int(digit) for digit in digits[-1::-2]]
     return (sum(single) + sum(number // 10 + number % 10 for number in doubled)) % 10 == 0

@@ -1,10 +1,10 @@
 """Phone numbers: as typed, and in E.164 where they can be read (phonenumbers, ITU-T E.164).
 
 A number without a country code is read in the country of its record; in the workspace's region only
-where the record has no country. A country that is not understood, or that has no numbering plan, is
-a country all the same: a number without a country code cannot be read there.
+where the record has no country. Where the record has a country whose code is not known, or that has
+no numbering plan, a number without a country code cannot be read.
 
-The library and its metadata are loaded where the first number is parsed: most requests have none.
+The library and its metadata are loaded when the first number is parsed: most requests have none.
 """
 
 from typing import TYPE_CHECKING
@@ -31,11 +31,11 @@ def read_phone(text: str, country: Country | None, workspace_region: str) -> Pho
 
 
 def valid_phone(text: str, country: Country | None, workspace_region: str) -> Phone:
-    """As `read_phone`, for a number that has to be valid and without an extension.
+    """As `read_phone`, but the number must be valid and must not have an extension.
 
     Raises:
-        PydanticCustomError: kind `phone`, whose `region` is where the number was read: a code, or
-            the country as typed; or `phone_extension`.
+        PydanticCustomError: kind `phone_extension`, or `phone`, whose fact `region` is the country
+            in which the number was read: its code, or its text as typed where it has no code.
     """
     number = _valid(text, _region(country, workspace_region))
     if number is None:
@@ -47,9 +47,9 @@ def valid_phone(text: str, country: Country | None, workspace_region: str) -> Ph
 
 
 def reread_phone(before: Client, country: Country | None, workspace_region: str) -> Phone | None:
-    """The number of a record that a call repeats: read anew where the call changes the country.
+    """The phone of a record after a call that repeats it: read again where the country changes.
 
-    In the same country it stays as it was read, since consent may be on file for it.
+    In the same country the phone keeps its E.164 form, because consent may be on file for it.
 
     Args:
         before: the record before the call.
@@ -62,10 +62,12 @@ def reread_phone(before: Client, country: Country | None, workspace_region: str)
 
 
 def _region(country: Country | None, workspace_region: str) -> str | None:
+    """The region in which a number without a country code is read; None for an unknown country."""
     return workspace_region if country is None else country.code
 
 
 def _valid(text: str, region: str | None) -> "PhoneNumber | None":
+    """The number that the text is in the region; None where it is not a valid one."""
     from phonenumbers import NumberParseException, is_valid_number, parse  # noqa: PLC0415
 
     try:

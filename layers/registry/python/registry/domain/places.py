@@ -1,6 +1,6 @@
-"""Countries, their parts, and time zones: what the ISO, CLDR and IANA lists know.
+"""Countries, their subdivisions, and time zones, from the lists of ISO, CLDR and IANA.
 
-The lists are read at the first question, so that a function that never asks never pays.
+Each list is loaded at its first use, so that a function without need of it starts faster.
 """
 
 import re
@@ -13,9 +13,9 @@ from pydantic_core import PydanticCustomError
 from registry.domain.client import Country
 from registry.domain.text import Check
 
-# Where a two-letter region has to exist: the parts ISO 3166-2 lists, and for the United States also
-# what its post calls states (USPS Publication 28, appendix B): military mail and the freely
-# associated states, which are countries to ISO.
+# The countries whose two-letter regions are checked against ISO 3166-2, with the further codes that
+# they accept. In the United States these are states to its post (USPS Publication 28, appendix B):
+# military mail and the freely associated states, which are countries to ISO.
 _CHECKED_REGIONS = {
     "US": frozenset({"AA", "AE", "AP", "FM", "MH", "PW"}),
     "CA": frozenset[str](),
@@ -25,25 +25,29 @@ _ALPHA_2 = re.compile(r"[A-Za-z]{2}")
 _ALPHA_3 = re.compile(r"[A-Za-z]{3}")
 
 _LONGEST_ABBREVIATION = 3
+# The longest name has 52 characters, and its accents and points may stand beside them.
+_LONGEST_NAME = 200
 _LEFT_OUT = re.compile(r"[.'\u2018\u2019\u02bb\u02bc\u02b9\u2032\uff07`\u00b4]")
 _BETWEEN_WORDS = re.compile(r"[\s,()\-\u2010-\u2015\u2212]+")
 _SPELLED_OUT = {"&": "and", "saint": "st"}
 
 
 def country(text: str) -> Country:
-    """A country as typed, with the code that `country_of` knows for it."""
+    """A country as typed, with its code by `country_of`."""
     return Country(text, country_of(text))
 
 
 def country_of(text: str) -> str | None:
-    """The alpha-2 code of a country's code or English name; None where no list knows it.
+    """The alpha-2 code of a country's code or English name; None where no list has the text.
 
     Codes are alpha-2 and alpha-3 of ISO 3166-1, ASCII letters in any case. Names are the short,
     common and official ones of ISO 3166-1 and those of CLDR with their variants, as `name_key`
-    reads them.
+    reads them. A long text is not read: putting accents in order takes the square of their number.
     """
-    from registry.domain.country_names import ALPHA_3, NAMES  # noqa: PLC0415 - read when asked
+    from registry.domain.country_names import ALPHA_3, NAMES  # noqa: PLC0415 - loaded at first use
 
+    if len(text) > _LONGEST_NAME:
+        return None
     if is_country_code(text):
         return text.upper()
     if _ALPHA_3.fullmatch(text) and (code := ALPHA_3.get(text.upper())):
@@ -54,26 +58,26 @@ def country_of(text: str) -> str | None:
 
 
 def name_key(name: str) -> str:
-    """What is compared of a country's name.
+    """The form in which names of countries are compared.
 
-    Letter case, accents, apostrophes, points, dashes, commas and brackets do not count, nor does
-    the article before or after a name; `&` is `and`, and `Saint` is `St`.
+    Letter case, accents, apostrophes, points, dashes, commas and brackets are ignored, and so is
+    the article before or after a name; `&` becomes `and`, and `Saint` becomes `St`.
     """
     text = name.replace("\u0131", "i").replace("&", " & ")
     letters = "".join(
         letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
     )
-    # Lowered, not case-folded: that would spell `ß` and `ﬁ` out as other letters.
+    # Lowered, not case-folded: case folding would spell `ß` and `ﬁ` out as other letters.
     words = _BETWEEN_WORDS.sub(" ", _LEFT_OUT.sub("", letters.lower())).split()
     plain = " ".join(_SPELLED_OUT.get(word, word) for word in words)
     return plain.removeprefix("the ").removesuffix(" the")
 
 
 def same_country(one: Country | None, other: Country | None) -> bool:
-    """Whether the two are one country, however they are typed; none is another than any.
+    """Whether two countries are the same, however they are typed; None is the same as None only.
 
-    What a phone number without a country code means depends on the country alone, so that two
-    which no list knows are the same: in neither can it be read.
+    Two countries without a code count as the same, because the comparison decides whether a phone
+    number is read again: in neither of the two can one without a country code be read.
     """
     if one is None or other is None:
         return one is other
@@ -81,7 +85,7 @@ def same_country(one: Country | None, other: Country | None) -> bool:
 
 
 def country_code(text: str) -> str:
-    """The alpha-2 code, upper case, of a text that has to be one (ISO 3166-1).
+    """An ISO 3166-1 alpha-2 code in upper case, from a text in any case.
 
     Raises:
         PydanticCustomError: kind `country_code`.
@@ -97,7 +101,7 @@ def is_country_code(text: str) -> bool:
 
 
 def known_country(text: str) -> str:
-    """The text, when it names a country as `country_of` reads it.
+    """The text, unchanged, when `country_of` knows a code for it.
 
     Raises:
         PydanticCustomError: kind `country`.
@@ -108,7 +112,7 @@ def known_country(text: str) -> str:
 
 
 def region_code(text: str) -> str:
-    """A two-letter region code, upper case.
+    """A two-letter region code in upper case, from a text in any case.
 
     Raises:
         PydanticCustomError: kind `region_code`.
@@ -119,7 +123,7 @@ def region_code(text: str) -> str:
 
 
 def region_exists(country_code: str, region: str) -> bool:
-    """Whether the region, in any case, is one of the country's; True where they are not checked."""
+    """Whether the country has the region, in any case; True for a country that is not checked."""
     if country_code not in _CHECKED_REGIONS:
         return True
     code = region.upper() if region.isascii() else region
@@ -127,7 +131,7 @@ def region_exists(country_code: str, region: str) -> bool:
 
 
 def timezone(text: str) -> str:
-    """The text, when it is a zone of the IANA time zone database, in its exact spelling.
+    """The text, unchanged, when it is a zone of the IANA time zone database, exactly spelled.
 
     Raises:
         PydanticCustomError: kind `timezone`.
@@ -150,14 +154,15 @@ def is_timezone(text: str) -> bool:
 
 @cache
 def _alpha_2() -> frozenset[str]:
-    from registry.domain.country_names import ALPHA_3  # noqa: PLC0415 - read when asked
+    from registry.domain.country_names import ALPHA_3  # noqa: PLC0415 - loaded at first use
 
     return frozenset(ALPHA_3.values())
 
 
 @cache
 def _regions(country_code: str) -> frozenset[str]:
-    import pycountry  # noqa: PLC0415 - half a megabyte of JSON, read where a region is
+    """The codes of a country's subdivisions (ISO 3166-2), without the country before them."""
+    import pycountry  # noqa: PLC0415 - half a megabyte of JSON, loaded only to check a region
 
     prefix = f"{country_code}-"
     parts = (part.code for part in pycountry.subdivisions if part.code.startswith(prefix))

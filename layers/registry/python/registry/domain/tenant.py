@@ -1,4 +1,4 @@
-"""Whose records: a workspace, in live or test mode."""
+"""The tenant: a workspace in live or test mode."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Text as a caller writes it: trimmed at the ends, otherwise kept code point for code point."""
+"""Checks of text, which is trimmed at the ends and otherwise kept code point for code point."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ MAX_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class Check(AfterValidator):
-    """A check that also says, in keywords of JSON Schema, what it lets pass.
+    """A validator that also describes, in keywords of JSON Schema, the text that it accepts.
 
-    It says no more than is true: text it refuses may still fit the keywords, not the other way.
-    White space at the ends is not counted, since it is trimmed before.
+    All accepted text matches the keywords; text that is refused may match them too. The keywords
+    are about trimmed text, because white space at the ends is trimmed before the check.
     """
 
     keywords: Mapping[str, object] = field(default_factory=dict, hash=False)
@@ -38,39 +38,41 @@ class Check(AfterValidator):
 
 @dataclass(frozen=True, slots=True)
 class _Plain(Check):
-    """Control characters are refused; where text must not be empty, it must not be blank."""
+    """Refuses control characters."""
 
     def __get_pydantic_json_schema__(
         self,
         core: CoreSchema,
         handler: GetJsonSchemaHandler,
     ) -> dict[str, Any]:
+        """The schema with a pattern, which excludes blank text where text must not be empty."""
         schema = handler(core)
         return {**schema, "pattern": _FILLED if schema.get("minLength") else _PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
 class _Visible(Check):
-    """Something has to show. It stands after `Plain`, and its schema says what both let pass."""
+    """Refuses text without a visible character. It comes after `Plain` in a field's annotation."""
 
     def __get_pydantic_json_schema__(
         self,
         core: CoreSchema,
         handler: GetJsonSchemaHandler,
     ) -> dict[str, Any]:
+        """The schema with one pattern for text that `Plain` accepts, too."""
         return {**handler(core), "pattern": _SHOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class _Blank(BeforeValidator):
-    """Blank text stands for null, whatever else is expected."""
+    """Reads blank text as null, whatever the field's type."""
 
     def __get_pydantic_json_schema__(
         self,
         core: CoreSchema,
         handler: GetJsonSchemaHandler,
     ) -> dict[str, Any]:
-        """One of what is expected, null, and blank text."""
+        """The schema of the field, extended by null and blank text."""
         expected = handler(core)
         choices = [choice for choice in expected.get("anyOf", [expected]) if choice != _NULL]
         if len(choices) == 1 and choices[0] == _plain(choices[0].get("maxLength")):
@@ -79,7 +81,7 @@ class _Blank(BeforeValidator):
 
 
 def _plain(at_most: object) -> dict[str, object]:
-    """The schema of text that may be anything, blank too, up to a length."""
+    """The schema of text up to a length, blank or not, without control characters."""
     return {"maxLength": at_most, "pattern": _PLAIN, "type": "string"}
 
 
@@ -91,10 +93,10 @@ _BLANK = {"type": ["string", "null"], "pattern": r"^\s*$"}
 
 
 def without_controls(text: str) -> str:
-    """The text itself.
+    """The text, unchanged.
 
     Raises:
-        PydanticCustomError: kind `control_character`; only newline and tab are kept.
+        PydanticCustomError: kind `control_character`; newline and tab are allowed.
     """
     if not text.isprintable() and any(
         unicodedata.category(character) == "Cc" and character not in _KEPT_CONTROLS
@@ -105,10 +107,11 @@ def without_controls(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text itself.
+    """The text, unchanged.
 
     Raises:
-        PydanticCustomError: kind `string_too_short`, as for blank text, where nothing of it shows.
+        PydanticCustomError: kind `string_too_short`, as for blank text, where no character of the
+            text is visible.
     """
     if not shows(text):
         raise PydanticCustomError("string_too_short", "must not be empty", {"min_length": 1})
@@ -122,7 +125,7 @@ def blank_is_none(value: object) -> object:
 
 
 def trimmed(value: object) -> object:
-    """Text as a field would keep it: trimmed, None when blank; any other value itself."""
+    """Trimmed text, as a field keeps it; None for blank text; any other value itself."""
     text = blank_is_none(value)
     return text.strip() if isinstance(text, str) else text
 
@@ -149,7 +152,7 @@ def email(text: str) -> str:
 
 
 def limited(at_most: int, at_least: int = 0) -> StringConstraints:
-    """Strictly a string, trimmed, of so many code points."""
+    """The constraints of a text: strictly a string, trimmed, with this number of code points."""
     return StringConstraints(
         strict=True,
         strip_whitespace=True,

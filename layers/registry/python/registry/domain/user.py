@@ -1,9 +1,12 @@
-"""Who logs in for a client: a person at the client's end, with an e-mail unique there."""
+"""Users: the people at a client. An e-mail address is unique among the users of one client."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.identifiers import created_at
+
+# The most users of one client. Source: `docs/data-model.md`, "Limits per client".
+MAX_USERS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +16,7 @@ class User:
     Attributes:
         id: UUIDv7; its time part is `created_at`.
         client_id: the client the person belongs to.
-        email: as typed; within a client no two users carry the same (`email_key`).
+        email: as typed; within a client no two users have the same address (`email_key`).
     """
 
     id: str

@@ -1,11 +1,12 @@
-"""Characters that show something, and those that do not."""
+"""Visible and invisible characters."""
 
 import re
 
 # White space, control characters, format characters (general category Cf), default-ignorable code
 # points (Unicode's DerivedCoreProperties), and the blanks that are neither: the empty Braille
-# pattern, the Khitan filler and the null notehead. A class of regular expressions, to Python and to
-# ECMA-262 alike: what is beyond U+FFFF stands for itself, because the two escape it differently.
+# pattern, the Khitan filler and the null notehead. The text is a character class of regular
+# expressions for Python and ECMA-262 alike. Characters beyond U+FFFF are written as themselves,
+# because the two escape them differently.
 INVISIBLE = (
     r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2"
     r"\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
@@ -18,5 +19,5 @@ _SHOWN = re.compile(f"[^{INVISIBLE}]")
 
 
 def shows(text: str) -> bool:
-    """Whether at least one character shows: is not white space, format or invisible."""
+    """Whether the text has a visible character: not white space, format or another invisible."""
     return _SHOWN.search(text) is not None

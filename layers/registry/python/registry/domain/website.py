@@ -1,10 +1,10 @@
-"""Web addresses of clients: what people type, as a URL.
+"""Web addresses of clients, typed with or without a scheme and kept as URLs.
 
-A URL is taken as a browser takes it (the URL Standard of WHATWG, which pydantic's `Url` carries
-out), less what a browser only repairs: its host has to be a host as it is typed. That is an IPv6
-address in brackets, an IPv4 address of four decimal numbers, or a name whose labels have letters
-of any script, digits, and hyphens within (RFC 1123, IDNA). Names with an underscore are in use, so
-one is taken in all labels but the last. The last label is no number. A point may end a name.
+A URL is read as a browser reads it (the URL Standard of WHATWG, which pydantic's `Url` implements),
+without the repairs that a browser makes: the host has to be valid as typed. A valid host is an IPv6
+address in brackets, an IPv4 address of four decimal numbers, or a name whose labels have letters of
+any script, digits, and inner hyphens (RFC 1123, IDNA). Underscores are accepted in all labels but
+the last, because such names are in use. The last label is not a number. A point may end a name.
 """
 
 import re
@@ -23,17 +23,17 @@ _AUTHORITY = re.compile(
 _IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _LAST_LABEL = re.compile(r"(?!-)(?![0-9]+\Z)[a-z0-9-]{1,63}(?<!-)")
-# Where no scheme says that a text is a URL: `N.A.` and `12.50` are none.
+# The last label of a text without a scheme, so that `N.A.` and `12.50` are not web addresses.
 _TOP_LEVEL_DOMAIN = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 _MAX_HOST = 253
 
 
 def website(text: str) -> str:
-    """An http or https URL as typed; a bare domain becomes one with `https://` before it.
+    """An http or https URL as typed; a bare domain gets `https://` before it.
 
-    A bare domain is a name of two labels or more that ends in a top-level domain's letters, perhaps
-    with a port, a path, a query or a fragment. A user, an address in numbers, and a name of one
-    label are taken in a URL only.
+    A bare domain is a name of two labels or more whose last label could be a top-level domain. A
+    port, a path, a query or a fragment may follow it. A user, an IP address, and a name of one
+    label are accepted only after a scheme.
 
     Raises:
         PydanticCustomError: kind `website`, or `string_too_long` past 2,048 characters.
@@ -53,6 +53,7 @@ def website(text: str) -> str:
 
 
 def _has_host(url: str, authority: str, *, bare: bool) -> bool:
+    """Whether a URL has a valid host, also as its authority was typed; bare is without a scheme."""
     typed = _AUTHORITY.fullmatch(authority)
     if typed is None or (bare and (typed["user"] is not None or typed["port"] == "")):
         return False
@@ -63,7 +64,7 @@ def _has_host(url: str, authority: str, *, bare: bool) -> bool:
     if host.startswith("["):
         return not bare
     if _IPV4.fullmatch(host):
-        # A browser reads an address into `12.50` and `1.2`, too.
+        # A browser turns `12.50` and `1.2` into addresses, too; as typed they are none.
         return not bare and typed["host"] == host
     return _is_name(host, bare=bare)
 

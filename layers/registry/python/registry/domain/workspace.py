@@ -1,17 +1,18 @@
-"""A workspace: the company that owns clients, and what its plan allows.
+"""A workspace: the company that owns clients, and the limits of its plan.
 
-Contracts, modes, plans and roles are named here because a workspace, a credential and a request all
-speak of them. The rules are those of `docs/mapping.md`, "Common to all contracts".
+Contracts, modes, plans and roles are defined here because workspaces, credentials and requests all
+refer to them. The rules are those of `docs/mapping.md`, "Common to all contracts".
 """
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.keys import new_secret
 from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
@@ -36,7 +37,7 @@ class Mode(StrEnum):
 
 
 class Role(StrEnum):
-    """What the member a Hoursmith credential acts as may do."""
+    """The role of the member that a Hoursmith credential acts as."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -52,7 +53,7 @@ class Subscription(StrEnum):
 
 
 class Plan(StrEnum):
-    """What a workspace has bought."""
+    """The plan that a workspace has bought."""
 
     FREE = "free"
     STARTER = "starter"
@@ -95,15 +96,15 @@ RATE_LIMITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractProfile:
-    """What the registry, its template and its tools know of a contract beside its endpoints.
+    """The properties of a contract beside its endpoints, for the registry, template and tools.
 
     The forms of its credentials are in `registry.domain.credential.CREDENTIAL_RULES`.
 
     Attributes:
-        contract: whose profile it is.
+        contract: the contract of this profile.
         title: the contract's name for people, such as `Alternative Payments`.
-        credential: what the contract calls a caller's credential, such as `API key`.
-        headers: the request headers a credential may come in, the documented one first. The
+        credential: the contract's word for a caller's credential, such as `API key`.
+        headers: the request headers that may hold a credential, the documented one first. The
             authorizer's decision can be cached for a single header only.
         usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
     """
@@ -161,10 +162,10 @@ CONTRACTS: Mapping[Contract, ContractProfile] = {
 
 
 def usage_plan(contract: Contract, plan: Plan) -> UsagePlan:
-    """The usage plan a credential of this contract belongs in, in a workspace with this plan.
+    """The usage plan of a credential of this contract in a workspace with this plan.
 
-    Plans without API are throttled like the smallest that has it: their requests have to reach the
-    endpoint, which answers 402 or 403 in words the gateway does not have.
+    Plans without API are throttled like the smallest plan with it: their requests have to reach the
+    endpoint, whose 402 or 403 has details that API Gateway cannot give.
     """
     fixed = CONTRACTS[contract].usage_plan
     if fixed is not None:
@@ -187,13 +188,15 @@ class Workspace:
 
     Attributes:
         id: UUIDv7.
-        name: 1 to 200 characters, trimmed; at least one of them shows.
-        plan: what was bought.
-        subscription: whether it is paid for.
+        name: 1 to 200 characters, trimmed; at least one of them is visible.
+        plan: the plan that the workspace has bought.
+        subscription: whether the plan is paid for.
         region: ISO 3166-1 alpha-2; the country of phone numbers written without one.
         timezone: IANA name, or None where the workspace never chose one.
         created_at: instant of creation.
         updated_at: instant of the last change.
+        secret: 32 random bytes that its keys are derived from (`registry.domain.keys`); None for
+            one made before workspaces had secrets, until its next change. It is never shown.
     """
 
     id: str
@@ -204,6 +207,7 @@ class Workspace:
     timezone: str | None
     created_at: datetime
     updated_at: datetime
+    secret: bytes | None = field(default=None, repr=False)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,
@@ -217,6 +221,8 @@ class Workspace:
     ) -> "Workspace":
         """This workspace with the given fields changed at `at`; None leaves a field as it is.
 
+        The secret stays; a workspace without one gets one.
+
         Raises:
             Invalid: naming every value that cannot be accepted.
         """
@@ -229,6 +235,7 @@ class Workspace:
                 region=self.region if region is None else region,
                 timezone=self.timezone if timezone is None else timezone,
                 updated_at=at,
+                secret=self.secret or new_secret(),
             ),
         )
 
@@ -241,7 +248,7 @@ def new_workspace(
     region: str = DEFAULT_REGION,
     timezone: str | None = None,
 ) -> Workspace:
-    """A workspace created at `at`, with an active subscription.
+    """A workspace created at `at`, with an active subscription and a secret of its own.
 
     Raises:
         Invalid: naming every value that cannot be accepted.
@@ -256,12 +263,18 @@ def new_workspace(
             timezone=timezone,
             created_at=at,
             updated_at=at,
+            secret=new_secret(),
         ),
     )
 
 
 def _checked(workspace: Workspace) -> Workspace:
-    # Every function imports this module; only the operator's tools check a workspace.
+    """The workspace with a trimmed name and an upper-case region.
+
+    Raises:
+        Invalid: naming every value that cannot be accepted.
+    """
+    # Every function imports this module, but only the operator's tools check a workspace.
     from registry.domain.places import is_country_code, is_timezone  # noqa: PLC0415
 
     name = workspace.name.strip()

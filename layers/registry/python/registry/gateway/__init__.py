@@ -1,1 +1,1 @@
-"""API Gateway event in, answer out: requests, principals, the one error edge, logs, metrics."""
+"""From API Gateway's events to responses: requests, principals, errors, logs and metrics."""

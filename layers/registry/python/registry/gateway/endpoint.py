@@ -1,9 +1,10 @@
-"""The edge: from an API Gateway event to an answer, with every error in the contract's shape."""
+"""From an API Gateway event to a response, with every error in the contract's shape."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
+from registry.domain import deadline
 from registry.domain.credential import grants
 from registry.domain.errors import (
     Forbidden,
@@ -11,17 +12,20 @@ from registry.domain.errors import (
     RegistryError,
     SubscriptionInactive,
     Unauthenticated,
+    Unavailable,
 )
 from registry.domain.identifiers import now
 from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
+from registry.gateway.event import read_event
 from registry.gateway.operation import Operation
 from registry.gateway.principal import Principal, principal
-from registry.gateway.request import Event, Request, read_request
+from registry.gateway.request import Request, read_request
 from registry.gateway.response import Response, proxy_response
+from registry.gateway.time_left import time_left
 
 Handler = Callable[[Request[Any, Any]], Response]
-Lambda = Callable[[Event, object], dict[str, object]]
+Lambda = Callable[[object, object], dict[str, object]]
 
 
 def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
@@ -30,13 +34,15 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     The handler gets a parsed request, calls one thing, and returns its response. A request to a
     public operation has no caller, since no authorizer stands in front of it. Whatever the handler
     raises becomes the contract's error: a named error its own, anything else the contract's 500,
-    logged here once with the request id and nowhere else.
+    logged here once with the request id and nowhere else. While it runs, the time that the Lambda
+    context leaves is the deadline of every wait.
     """
 
     def decorate(handler: Handler) -> Lambda:
-        def function(event: Event, _context: object) -> dict[str, object]:
+        def function(event: object, context: object) -> dict[str, object]:
             started = time.perf_counter()
-            response = _respond(operation, handler, event)
+            with deadline.within(time_left(context)):
+                response = _respond(operation, handler, event)
             telemetry.record(operation, event, response, time.perf_counter() - started)
             return proxy_response(response)
 
@@ -45,23 +51,31 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     return decorate
 
 
-def _respond(operation: Operation, handler: Handler, event: Event) -> Response:
+def _respond(operation: Operation, handler: Handler, sent: object) -> Response:
     """The handler's response, or the contract's error."""
     try:
+        event = read_event(sent, operation.path)
         caller = None
         if not operation.public:
-            caller = principal(event["requestContext"]["authorizer"])
+            caller = principal(event.request_context.authorizer)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
+    except Unavailable as error:
+        telemetry.unavailable(operation, sent)
+        return operation.dialect.render(error)
     except RegistryError as error:
         return operation.dialect.render(error)
     except Exception:  # noqa: BLE001 - the one place where an unhandled error becomes a 500
-        telemetry.unhandled(operation, event)
+        telemetry.unhandled(operation, sent)
         return operation.dialect.render(RegistryError())
 
 
 def _admit(caller: Principal, operation: Operation) -> None:
-    """Let the caller in, or say what is missing: credential, subscription, plan, scope, in turn."""
+    """Check that the caller may call the operation: credential, subscription, plan, then scope.
+
+    Raises:
+        Unauthenticated, SubscriptionInactive, PlanRequired, Forbidden: the first that is missing.
+    """
     expired = caller.expires_at is not None and caller.expires_at <= now()
     if expired or caller.contract is not operation.dialect.contract:
         raise Unauthenticated

@@ -1,6 +1,7 @@
-"""What an endpoint declares, and what a contract decides for all of its endpoints.
+"""Declarations of an endpoint, and of the rules that a contract has for all of its endpoints.
 
-The same declarations serve the requests and the OpenAPI document.
+Requests are read by these declarations, and the OpenAPI documents and the template are generated
+from them.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,17 +23,17 @@ from registry.gateway.response import Response, json_response
 
 # Source: `docs/mapping.md`, "Common to all contracts".
 MAX_PROBLEMS = 100
-# Seconds until a lost race is worth another try.
+# Seconds before a caller should retry after a lost race.
 RETRY_AFTER = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """How a contract answers a class of errors.
+    """How a contract reports a class of errors.
 
     Attributes:
         status: the HTTP status.
-        code: the contract's stable word for it.
+        code: the contract's stable name of the error, for programs.
         message: a sentence for the caller.
     """
 
@@ -43,17 +44,17 @@ class ErrorCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How a contract speaks.
+    """The error codes, the error envelope and the headers of a contract.
 
     Attributes:
-        contract: whose it is; a credential of another one is refused.
-        replay_header: name of the header that says an answer was given before; its value is `true`.
-        errors: the code of every error class; a class without one has that of its base class, and
-            `RegistryError` itself stands for the unhandled.
-        envelope: the body of an error answer.
-        rate_limit_headers: whether a 429 tells the credential's rate in `X-RateLimit-Limit`.
-        parameter_reason: the sentence of the 400 about bad parameters; None, or an answer of None,
-            where the contract names them like fields, in a 422.
+        contract: the contract; a credential of another one is refused.
+        replay_header: name of the header that marks a replay; its value is `true`.
+        errors: the code of every error class. A class without a code has that of its base class;
+            an unhandled exception has that of `RegistryError`.
+        envelope: makes the body of an error response.
+        rate_limit_headers: whether a 429 has the credential's rate in `X-RateLimit-Limit`.
+        parameter_reason: makes the sentence of the 400 about bad parameters. Where it is None or
+            returns None, the contract names parameters like fields, in a 422.
     """
 
     contract: Contract
@@ -68,7 +69,7 @@ class Dialect:
         return next(self.errors[kind] for kind in error.__mro__ if kind in self.errors)
 
     def render(self, error: RegistryError) -> Response:
-        """The answer to an error, in the contract's shape."""
+        """The response for an error, in the contract's shape."""
         if isinstance(error, Invalid) and error.parameters and self.parameter_reason is not None:
             listed, left_out = Invalid((), error.parameters).first(MAX_PROBLEMS)
             reason = self.parameter_reason(listed.parameters)
@@ -97,7 +98,7 @@ class Dialect:
 
 
 class IdempotencyKey(Enum):
-    """What an operation does with an idempotency key."""
+    """Whether an operation ignores, accepts or requires an idempotency key."""
 
     IGNORED = "ignored"
     OPTIONAL = "optional"
@@ -105,7 +106,7 @@ class IdempotencyKey(Enum):
 
 
 class Access(Enum):
-    """What an operation does with stored records; its function is permitted nothing else.
+    """An operation's access to stored records; its function is permitted nothing else.
 
     Tables, indexes and permissions follow from these and from `idempotency_key` when the template
     is generated.
@@ -135,13 +136,13 @@ class NoParameters(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A request as the contract's page prints it, and the answer to it.
+    """A request as the contract's page prints it, and its response.
 
     Attributes:
-        title: what it shows.
-        body: the JSON object that is sent; None where none is.
-        query: the query parameters that are sent.
-        response: the JSON object that answers; None where the page prints none.
+        title: a heading for the OpenAPI document.
+        body: the JSON object in the request; None for a request without a body.
+        query: the query parameters of the request.
+        response: the JSON object in the response; None where the page prints none.
     """
 
     title: str
@@ -155,21 +156,21 @@ class Operation:
     """One endpoint.
 
     Attributes:
-        name: what the function module, the event and the metrics are called: `create_client`.
+        name: the name of the function module, the event and the metrics, such as `create_client`.
         method, path: as in the template, path parameters in braces.
         summary: one line for the OpenAPI document.
-        scopes: any one of these is enough; empty where every good credential will do.
-        status, response_model: of the success.
+        scopes: any one of these is enough; empty where every valid credential is.
+        status, response_model: the status and the wire model of a successful response.
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
-        access: what it does with stored records.
+        access: its reads and writes of stored records.
         heavy: whether it may read a workspace's whole search index, which takes a full processor.
         max_body_bytes: the size over which a body is refused before it is parsed.
-        idempotency_key: what an `Idempotency-Key` header does.
+        idempotency_key: whether it reads an `Idempotency-Key` header.
         public: whether anybody may call it, without a credential.
-        errors: what this operation can answer beside what follows from the rest.
-        examples: requests the contract's page prints.
+        errors: errors of this operation beside those that follow from its other attributes.
+        examples: requests that the contract's page prints.
     """
 
     dialect: Dialect
@@ -193,8 +194,8 @@ class Operation:
 
 
 def message_for(words: Mapping[str, str], error: FieldError) -> str:
-    """What a contract says of a field: its words for the kind, filled with the facts.
+    """The contract's message about a field: its wording for the kind, with the facts filled in.
 
-    `words[""]` stands for every kind without words of its own.
+    `words[""]` is the wording for every kind without one of its own.
     """
     return words.get(error.kind, words[""]).format_map(error.facts)

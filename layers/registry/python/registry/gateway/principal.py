@@ -1,13 +1,29 @@
-"""Who calls: what the authorizer says of the credential."""
+"""The principal of a request: its credential and workspace, from the authorizer's context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from registry.domain.change import Author
+from registry.domain.errors import BadRequest
 from registry.domain.identifiers import now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import DEFAULT_TIMEZONE, Contract, Mode, Plan, Subscription
+
+_ALWAYS = frozenset(
+    {
+        "workspaceId",
+        "workspaceName",
+        "region",
+        "plan",
+        "subscription",
+        "credentialId",
+        "contract",
+        "mode",
+    }
+)
+_NAMES = _ALWAYS | {"timezone", "userId", "role", "scopes", "tokenPrefix", "expiresAt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +36,8 @@ class Principal:
         role: of the member a Hoursmith token acts as; empty for other contracts.
         token_prefix: the public part of the token.
         expires_at: the end of the credential; None for none.
+        consent_key, cursor_key: keys of the workspace (`registry.domain.keys`); empty where it has
+            no secret yet. Nothing shows or logs them.
     """
 
     workspace_id: str
@@ -36,10 +54,12 @@ class Principal:
     scopes: frozenset[str]
     token_prefix: str
     expires_at: datetime | None
+    consent_key: bytes = field(repr=False)
+    cursor_key: bytes = field(repr=False)
 
     @property
     def tenant(self) -> Tenant:
-        """Whose records the caller reaches."""
+        """The tenant whose records the caller reaches."""
         return Tenant(self.workspace_id, self.mode)
 
     def author(self) -> Author:
@@ -47,12 +67,16 @@ class Principal:
         return Author(self.credential_id, now())
 
 
-def principal(context: Mapping[str, str]) -> Principal:
+def principal(context: Mapping[str, Any]) -> Principal:
     """The principal in the authorizer context of an API Gateway event.
 
     Raises:
-        KeyError, ValueError: the context was not made by the registry's authorizer.
+        BadRequest: no authorizer of the registry makes such a context.
+        ValueError: the authorizer that made it knows a plan, a mode or the like that is not known
+            here.
     """
+    if not (context.keys() >= _ALWAYS and all(_is_text(context, name) for name in _NAMES)):
+        raise BadRequest("The request did not come through the API.")
     return Principal(
         workspace_id=context["workspaceId"],
         workspace_name=context["workspaceName"],
@@ -68,4 +92,10 @@ def principal(context: Mapping[str, str]) -> Principal:
         scopes=frozenset(context.get("scopes", "").split()),
         token_prefix=context.get("tokenPrefix", ""),
         expires_at=parse_instant(context["expiresAt"]) if context.get("expiresAt") else None,
+        consent_key=bytes.fromhex(context.get("consentKey", "")),
+        cursor_key=bytes.fromhex(context.get("cursorKey", "")),
     )
+
+
+def _is_text(context: Mapping[str, Any], name: str) -> bool:
+    return isinstance(context.get(name, ""), str)

@@ -2,10 +2,8 @@
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from registry.domain.workspace import Contract
 
-
-def count_refusal(contract: Contract, reason: str) -> None:
+def count_refusal(contract: str, reason: str) -> None:
     """Count one refused credential, once by contract and reason and once by contract.
 
     An alarm takes ten metrics at most, so it watches those by contract.

@@ -1,8 +1,8 @@
-"""Values of a change that repeat what the contract shows of the record: they are no change.
+"""Fields of a change that repeat the record as the contract shows it: they change nothing.
 
-A caller reads an object, sets one field and sends all of it back. A value it repeats may not even
-be valid by the contract's own rules, because another contract wrote it; and writing it could lose
-what this contract cannot show. So it is left out before anything is validated.
+A caller reads an object, sets one field and sends all of it back. A value that it repeats may not
+even be valid by the contract's own rules, because another contract wrote it; and writing it could
+destroy details that this contract does not show. So it is left out before validation.
 
 Source: `docs/mapping.md`, "Rule 5".
 """
@@ -28,8 +28,8 @@ class Shown:
     Attributes:
         values: the JSON object.
         merged: names of nested objects that a change merges key by key.
-        statements: names of fields that say something even where they repeat what is shown, such
-            as consent to a new address.
+        statements: names of fields that have an effect even where they repeat the record, such as
+            consent to a new address.
     """
 
     values: Mapping[str, object]
@@ -37,28 +37,29 @@ class Shown:
     statements: Collection[str] = ()
 
     def changes(self, raw: Mapping[str, object]) -> dict[str, object]:
-        """The members of a body that differ from those shown.
+        """The members of a body that differ from the record.
 
-        A merged object whose every member repeats what is shown is left out whole, and so is an
-        instant of the last change that has passed.
+        A merged object is left out whole when all its members repeat the record. An instant of the
+        last change is left out when it is not later than the record's.
         """
         changes = {}
         for name, value in raw.items():
             if self._repeats(name, value):
                 continue
-            kept = value
+            change = value
             if name in self.merged and isinstance(value, Mapping) and value:
-                kept = self._within(name).changes(value)
-                if not kept:
+                change = self._within(name).changes(value)
+                if not change:
                     continue
-            changes[name] = kept
+            changes[name] = change
         return changes
 
     def unset_repeated(self, model: BaseModel) -> None:
-        """Unset the fields of a wire model that hold the value shown, now that they are validated.
+        """Unset the fields of a validated wire model that repeat the record.
 
-        A country code in lower case, for example, repeats the one shown only once it is normalised.
-        Blank text, which is null by now, was no repetition of null: it clears.
+        Only validation reveals some of them: a country code in lower case repeats the record's code
+        once it is normalised. Blank text, which validation turns into null, repeats nothing: it
+        clears the field.
         """
         fields = type(model).model_fields
         values = model.model_dump(exclude_unset=True)
@@ -71,6 +72,7 @@ class Shown:
                 model.__pydantic_fields_set__.discard(name)
 
     def _repeats(self, name: str, value: object) -> bool:
+        """Whether a member changes nothing; a statement always has an effect."""
         if name in self.statements or name not in self.values:
             return False
         shown = self.values[name]
@@ -79,11 +81,12 @@ class Shown:
         return _is_same(value, shown)
 
     def _within(self, name: str) -> "Shown":
+        """The nested object of this name, for comparison."""
         return Shown(cast("Mapping[str, object]", self.values[name]))
 
 
 def _is_same(value: object, shown: object) -> bool:
-    """Whether two JSON values are the same: numbers by value, text but for space around it."""
+    """Whether two JSON values are equal: numbers by value, text without the space around it."""
     if isinstance(value, str) and isinstance(shown, str):
         return shown in {value, value.strip()}
     if isinstance(value, str) or isinstance(shown, str):
@@ -94,6 +97,7 @@ def _is_same(value: object, shown: object) -> bool:
 
 
 def _is_no_later(value: object, shown: object) -> bool:
+    """Whether a value is the text of an instant that is not later than the record's."""
     try:
         return parse_instant(str(value)) <= parse_instant(str(shown))
     except ValueError:

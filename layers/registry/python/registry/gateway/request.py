@@ -1,4 +1,4 @@
-"""An API Gateway event, read: headers in any case, query, path, and a strictly parsed body."""
+"""Requests from API Gateway events: headers in any case, query, path, strictly parsed body."""
 
 import base64
 import hashlib
@@ -21,6 +21,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.idempotency import Idempotency
+from registry.gateway.event import Event
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
@@ -35,7 +36,6 @@ _FORM = re.compile(
 )
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
-Event = Mapping[str, Any]
 # The body model of an operation that reads none.
 NoBody = BaseModel
 BodyModel = TypeVar("BodyModel", bound=BaseModel)
@@ -45,15 +45,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Body(Generic[BodyModel]):
-    """A JSON object that was read and is yet to be validated.
+    """A JSON object that is parsed but not validated.
 
     A rule may depend on a record that is read later, so a contract validates fields and rules
-    together, and every failing field is named at once.
+    together, and the error names every failing field at once.
 
     Attributes:
-        raw: the JSON object as it arrived; of a change, without what repeats the record.
-        parameters: what is wrong with query parameters and headers; raised with the body's errors.
-        repeated: of a change, the names whose values repeat what is shown of the record.
+        raw: the parsed JSON object; in a change, without members that repeat the record.
+        parameters: the errors of query parameters and headers, raised with the body's errors.
+        repeated: in a change, the names of the members that repeat the record.
     """
 
     raw: Mapping[str, object]
@@ -63,19 +63,19 @@ class Body(Generic[BodyModel]):
     repeated: frozenset[str] = frozenset()
 
     def against(self, shown: Shown) -> "Body[BodyModel]":
-        """This body as a change of a record: what repeats the record is left out."""
+        """This body as a change of a record, without the members that repeat the record."""
         changes = shown.changes(self.raw)
         repeated = frozenset(self.raw.keys() - changes.keys())
         return replace(self, raw=changes, _shown=shown, repeated=repeated)
 
     def validated(self, problems: Iterable[FieldError] = ()) -> BodyModel:
-        """The body as its wire model; of several errors of one field the first counts.
+        """The body as its wire model; of several errors of one field the first is reported.
 
         Args:
-            problems: what the contract's rules found.
+            problems: the errors that the contract's rules found.
 
         Raises:
-            Invalid: everything that is wrong, `problems` included.
+            Invalid: all errors, `problems` included.
         """
         model, errors = _validate(self._model, self.raw)
         fields: dict[tuple[str, ...], FieldError] = {}
@@ -133,8 +133,8 @@ def read_request(
         Invalid: parameters of an operation without a body; those of an operation with one are
             raised when the body is validated.
     """
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    path = event.get("pathParameters") or {}
+    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
+    path = event.path_parameters or {}
     raw = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
     key, key_errors = _key(event, headers, operation)
@@ -159,16 +159,16 @@ def _fingerprint(
 ) -> str:
     """SHA-256, in hexadecimal, of method, path, query and body: the same for the same request."""
     route = [operation.method, operation.path.format(**path)]
-    query = event.get("multiValueQueryStringParameters") or {}
+    query = event.multi_value_query_string_parameters or {}
     return hashlib.sha256(document.canonical([*route, query, raw]).encode()).hexdigest()
 
 
 def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dict[str, object]:
-    """The body as a JSON object; a form becomes one of texts.
+    """The body as a JSON object; a form becomes an object of texts.
 
     Raises:
         PayloadTooLarge, UnsupportedMediaType: before it is parsed.
-        BadRequest: it is no object, no JSON, no form, or no text.
+        BadRequest: it is neither a JSON object nor a form where one is accepted.
     """
     expected = "a form or a JSON object" if operation.form else "a JSON object"
     encoded = _encoded_body(event)
@@ -196,16 +196,17 @@ def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dic
 
 def _encoded_body(event: Event) -> bytes:
     """The bytes of the body, which API Gateway sends as base64."""
-    body = event.get("body") or ""
+    body = event.body or ""
     try:
-        if event.get("isBase64Encoded"):
+        if event.is_base64_encoded:
             return base64.b64decode(body, validate=True)
-        return str(body).encode()
+        return body.encode()
     except ValueError as error:  # binascii.Error and UnicodeError are kinds of it
         raise BadRequest("The body is not UTF-8 text.") from error
 
 
 def _form(text: str) -> dict[str, object]:
+    """The parameters of a form; RFC 6749, section 3.2, allows each name once."""
     pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
     members: dict[str, object] = dict(pairs)
     if len(members) != len(pairs):
@@ -214,7 +215,7 @@ def _form(text: str) -> dict[str, object]:
 
 
 def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[FieldError, ...]]:
-    sent = event.get("multiValueQueryStringParameters") or {}
+    sent = event.multi_value_query_string_parameters or {}
     query, errors = _validate(operation.query, {name: values[0] for name, values in sent.items()})
     repeated = [FieldError((name,), "repeated") for name, values in sent.items() if len(values) > 1]
     others = [error for error in errors if error.path not in {again.path for again in repeated}]
@@ -226,7 +227,7 @@ def _key(
     headers: Mapping[str, str],
     operation: Operation,
 ) -> tuple[str | None, tuple[FieldError, ...]]:
-    """The idempotency key without its quotes, None for none; and what is wrong with it."""
+    """The idempotency key without its quotes, None for none; and the errors of its header."""
     header = headers.get(IDEMPOTENCY_HEADER.lower())
     if operation.idempotency_key is IdempotencyKey.IGNORED:
         return None, ()
@@ -245,7 +246,7 @@ def _key(
 
 def _count(event: Event, name: str) -> int:
     """How often a header stands in the request."""
-    headers = event.get("multiValueHeaders") or {}
+    headers = event.multi_value_headers or {}
     return sum(len(values) for key, values in headers.items() if key.lower() == name.lower())
 
 
@@ -253,6 +254,7 @@ def _validate(
     model: type[Model],
     raw: Mapping[str, object],
 ) -> tuple[Model | None, tuple[FieldError, ...]]:
+    """The model of these values; None, and every error, where they cannot be accepted."""
     try:
         return model.model_validate(raw), ()
     except ValidationError as error:
@@ -260,5 +262,6 @@ def _validate(
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
+    """The domain's error of pydantic's; `received` is JSON's name for the type of the value."""
     facts = {**error.get("ctx", {}), "received": document.type_name(error["input"])}
     return FieldError(tuple(map(str, error["loc"])), error["type"], facts)

@@ -15,7 +15,7 @@ class Response:
     Attributes:
         status: the HTTP status.
         body: JSON text.
-        headers: beside those that every response has.
+        headers: the headers beside those that every response has.
     """
 
     status: int
@@ -60,8 +60,8 @@ def page_response(records: Sequence[BaseModel], page: Callable[[int], BaseModel]
     """The response with a page of a list, of at most `MAX_PAGE_BYTES`.
 
     Args:
-        records: the records that were found, in the direction of reading.
-        page: the wire model of the page that ends after so many of them.
+        records: the records of the page, in the direction of reading.
+        page: makes the wire model of the page that ends after this number of records.
     """
     response = json_response(200, page(len(records)))
     if len(response.body.encode()) <= MAX_PAGE_BYTES:

@@ -1,4 +1,4 @@
-"""Logs and metrics of a request: who, what, how it ended. Never bodies, credentials or persons.
+"""Logs and metrics of requests, without bodies, credentials or personal data.
 
 One log line and one set of EMF metrics per request. The function's environment names the service
 (`POWERTOOLS_SERVICE_NAME`) and the namespace (`POWERTOOLS_METRICS_NAMESPACE`).
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -21,13 +20,11 @@ from registry.gateway.response import Response
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
-def record(
-    operation: Operation, event: Mapping[str, Any], response: Response, seconds: float
-) -> None:
+def record(operation: Operation, event: object, response: Response, seconds: float) -> None:
     """Log and count one request that was answered, in `seconds`."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
-        "answered",
+        "request handled",
         extra={
             **_about(operation, event),
             "status": response.status,
@@ -46,7 +43,7 @@ def record(
     metrics.flush_metrics()
 
 
-def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
+def unhandled(operation: Operation, event: object) -> None:
     """Log the exception under way: where it was raised and what it is, not what it was told.
 
     The text of an exception can hold what the caller sent, so it stays out of the log.
@@ -54,9 +51,14 @@ def unhandled(operation: Operation, event: Mapping[str, Any]) -> None:
     _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
-def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
-    context = event.get("requestContext") or {}
-    caller = context.get("authorizer") or {}
+def unavailable(operation: Operation, event: object) -> None:
+    """Log what made the registry unavailable for a request, as `unhandled` does."""
+    _logger().warning("unavailable", extra=_about(operation, event) | _raised())
+
+
+def _about(operation: Operation, event: object) -> dict[str, object]:
+    context = _member(event, "requestContext")
+    caller = _member(context, "authorizer")
     return {
         "operation": f"{operation.dialect.contract}.{operation.name}",
         "request_id": context.get("requestId"),
@@ -66,7 +68,14 @@ def _about(operation: Operation, event: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
+def _member(value: object, name: str) -> Mapping[str, object]:
+    """The object in a member of an event; an empty one where the event is none of the gateway's."""
+    found = value.get(name) if isinstance(value, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def _raised() -> dict[str, object]:
+    """The exception's class, those of its causes, and its stack as `file:line function`."""
     kind, error, trace = sys.exc_info()
     causes = [kind.__name__] if kind else []
     while error is not None and (error := error.__cause__ or error.__context__) is not None:

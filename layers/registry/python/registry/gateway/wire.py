@@ -1,6 +1,6 @@
-"""What the wire models of all contracts share: model bases, number parameters, types of text.
+"""The base classes and field types that the wire models of all contracts share.
 
-A field that may be left out and must not be null is declared as
+A field that may be left out but must not be null is declared as
 `Annotated[T | None, refusing, NotNull()] = None`: it is None in its model where the body leaves it
 out, the validator refuses a null in the body with the contract's own kind of error, and `NotNull`
 keeps null out of the OpenAPI document.
@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-# More digits would be more than the 64 bits callers have for a number.
+# A number of 18 digits fits into 64 bits, the size of an integer in most callers' languages.
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
@@ -40,10 +40,10 @@ class ResponseModel(BaseModel):
 
 
 class NotNull:
-    """Leaves null out of the JSON schema of a field that is None only where it is left out.
+    """Leaves null out of the JSON schema of a field that is None only where a body leaves it out.
 
-    pydantic's `SkipJsonSchema[None]` does so too, but makes the field a union of two, whose errors
-    name the field and a choice: `name.none`.
+    pydantic's `SkipJsonSchema[None]` does so too, but it makes the field a union of two, whose
+    errors name the field and a choice: `name.none`.
     """
 
     def __get_pydantic_json_schema__(
@@ -57,7 +57,7 @@ class NotNull:
 
 
 def whole_number(text: object) -> object:
-    """The number that plain digits stand for; any value other than text passes unchanged.
+    """The integer of a text of plain digits; any value other than text is returned unchanged.
 
     Raises:
         PydanticCustomError: kind `int_parsing`.

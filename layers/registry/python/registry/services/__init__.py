@@ -1,1 +1,1 @@
-"""What can be done to records beyond one write; no HTTP and no wire names."""
+"""Actions on records that take more than one call to the store; no HTTP and no wire names."""

@@ -7,6 +7,7 @@ the same transaction as the client, under the idempotency key of the request.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from registry.domain import deadline
 from registry.domain.change import Change
 from registry.domain.client import Client
 from registry.domain.errors import RaceLost
@@ -16,14 +17,15 @@ from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
 from registry.store.transaction import Write
 
-_ATTEMPTS = 5
+_ATTEMPTS = 8
+_PAUSE_SECONDS = 0.05
 
 Decide = Callable[[Client], Change]
 Render = Callable[[Client], str]
 
 
 def _no_response(_: Client) -> str:
-    """The text for a caller that answers in another way, such as the command line."""
+    """The text of no response, for a caller without HTTP, such as the command line."""
     return ""
 
 
@@ -32,9 +34,9 @@ class Outcome:
     """How a request to write a client ended.
 
     Attributes:
-        client: the client afterwards; of a replay, as it was read.
-        status: the HTTP status to answer with.
-        body: the text to answer with: rendered from the client, or recorded earlier.
+        client: the client after the write; for a replay, the client as it was read.
+        status: the HTTP status of the response.
+        body: the text of the response: rendered from the client, or recorded earlier.
         replayed: whether the response was recorded earlier, so that nothing was written.
     """
 
@@ -78,25 +80,29 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
 ) -> Outcome:
     """Change a client, and record the rendered response under the idempotency key.
 
-    Two calls, more after a lost race.
+    Two calls, more after a lost race. The pauses between the rounds are random and grow, so that
+    writers who met once do not meet again at every round.
 
     Args:
         store: the clients.
-        tenant: whose client.
-        client_id: the client.
-        decide: makes the change from the client as it was read; it is asked again when another
+        tenant: the tenant of the client.
+        client_id: the id of the client.
+        decide: makes the change from the client as it was read; it is called again when another
             writer was first.
-        render: the text of the response.
-        status: of the response.
-        idempotency: the key to record it under.
+        render: makes the text of the response.
+        status: the HTTP status of the response.
+        idempotency: the key under which the response is recorded.
         beside: writes of other items in the same transaction.
 
     Raises:
         NotFound: there is no such client.
         RaceLost: another writer was first at every attempt.
+        Unavailable: the deadline of the request came before the next one.
         RegistryError: whatever `decide` raises, and the writes beside when their conditions fail.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            deadline.pause(_PAUSE_SECONDS * 2**attempt)
         before, earlier = store.get_for_change(tenant, client_id, idempotency)
         if earlier:
             return _outcome(before, status, "", earlier)
@@ -117,6 +123,7 @@ def _outcome(
     body: str,
     earlier: RecordedResponse | None,
 ) -> Outcome:
+    """The outcome with this response, or with the one recorded earlier."""
     if earlier is not None:
         return Outcome(client, earlier.status, earlier.body, replayed=True)
     return Outcome(client, status, body)

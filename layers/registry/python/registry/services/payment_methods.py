@@ -28,7 +28,16 @@ class PaymentMethods:
         *,
         default: bool,
     ) -> Client:
-        """Attach a new payment method, as the client's default if asked; the client afterwards.
+        """Attach a new payment method to its client.
+
+        Args:
+            tenant: the tenant of the client.
+            method: the payment method.
+            author: the author of the change.
+            default: whether it becomes the client's default.
+
+        Returns:
+            The client afterwards.
 
         Raises:
             NotFound: there is no such client.
@@ -52,7 +61,7 @@ class PaymentMethods:
         payment_method_id: str,
         author: Author,
     ) -> Client:
-        """Make a payment method the client's default; the client afterwards.
+        """Make a payment method the client's default; return the client afterwards.
 
         Raises:
             NotFound: there is no such client, or it has no such payment method.
@@ -72,7 +81,7 @@ class PaymentMethods:
         payment_method_id: str,
         author: Author,
     ) -> Client:
-        """Delete a payment method; the client has no default if it was that. The client afterwards.
+        """Delete a payment method; return the client, without a default if it was the default.
 
         Raises:
             NotFound: there is no such client, or it has no such payment method.

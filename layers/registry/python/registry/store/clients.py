@@ -1,8 +1,8 @@
 """Clients in DynamoDB: exactly-once writes, and reads by key.
 
 Every write is one call. With an idempotency key it is one `TransactWriteItems` that holds the
-record, its consent evidence, its claims and the recorded response, so that there is no moment in
-which a crash could double or lose a client. See `docs/data-model.md`, table
+record, its consent evidence, its claims and the recorded response, so that a crash at any moment
+neither duplicates nor loses a client. See `docs/data-model.md`, table
 "Access patterns".
 """
 
@@ -24,7 +24,7 @@ from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
 from registry.store.batch import batch_get
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.idempotency import lookup, record, record_key
 from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
 
@@ -82,7 +82,7 @@ class ClientStore:
         """Write a changed client over the one it was made from. One call, none for no change.
 
         Args:
-            tenant: whose client.
+            tenant: the tenant of the client.
             before: the client that the change was made from.
             change: the client to write.
             response: the response to record under an idempotency key.
@@ -108,7 +108,7 @@ class ClientStore:
         return transact(self._client, writes) if writes else None
 
     def get(self, tenant: Tenant, client_id: str) -> Client:
-        """The client with this id, as of now. One call; none for a text that is no id.
+        """The client with this id, read consistently. One call; none for a text that is no id.
 
         Raises:
             NotFound: there is none in this workspace and mode.
@@ -122,64 +122,67 @@ class ClientStore:
         client_id: str,
         idempotency: Idempotency | None,
     ) -> tuple[Client, RecordedResponse | None]:
-        """A client and the response recorded under the idempotency key, both as of now. One call.
+        """A client and the response recorded under the idempotency key, read consistently.
+
+        One call; none for a text that is no id.
 
         Raises:
             NotFound: there is no such client.
-            IdempotencyMismatch: the key stands for another request.
+            IdempotencyMismatch: the key had been used for another request.
         """
         if not is_id(client_id):
             raise NotFound
         key = items.client_key(tenant, client_id)
         if idempotency is None:
-            with translate_errors():
-                found = self._client.get_item(
-                    TableName=self._clients,
-                    Key=key,
-                    ConsistentRead=True,
-                )
+            found = send(
+                self._client.get_item,
+                TableName=self._clients,
+                Key=key,
+                ConsistentRead=True,
+            )
             if "Item" not in found:
                 raise NotFound
             return items.read_client(found["Item"]), None
-        answered = batch_get(
+        items_of = batch_get(
             self._client,
             {
                 self._clients: {"Keys": [key], "ConsistentRead": True},
                 self._idempotency: {"Keys": [record_key(idempotency)], "ConsistentRead": True},
             },
         )
-        if not answered.get(self._clients):
+        if not items_of.get(self._clients):
             raise NotFound
-        records = answered.get(self._idempotency)
+        records = items_of.get(self._idempotency)
         recorded = lookup(records[0], idempotency) if records else None
-        return items.read_client(answered[self._clients][0]), recorded
+        return items.read_client(items_of[self._clients][0]), recorded
 
     def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
         One call for every 100 ids.
         """
-        found: dict[str, Client] = {}
+        clients: dict[str, Client] = {}
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            answered = batch_get(self._client, {self._clients: {"Keys": keys}})
-            clients = map(items.read_client, answered.get(self._clients, []))
-            found |= {client.id: client for client in clients}
-        return [found[client_id] for client_id in client_ids if client_id in found]
+            items_of = batch_get(self._client, {self._clients: {"Keys": keys}})
+            for item in items_of.get(self._clients, []):
+                client = items.read_client(item)
+                clients[client.id] = client
+        return [clients[client_id] for client_id in client_ids if client_id in clients]
 
     def page(self, tenant: Tenant, asked: listing.Listing) -> listing.Page:
-        """A page of clients. One call; more only where a filter leaves out what was read.
+        """A page of clients. One call; more only where a filter leaves out items of a call.
 
         Raises:
-            NotFound: `known_start` is asked for and there is no client at `start`.
+            NotFound: there is no client at `start`, and `known_start` requires one.
         """
         if asked.start is not None and not is_id(asked.start.id):
             raise NotFound
         request = listing.query(self._clients, tenant, asked)
         wanted = asked.limit + 1 + asked.known_start
         found: list[Client] = []
-        for item in self._query(request):
+        for item in query(self._client, request):
             found.append(items.read_client(item))
             if len(found) == wanted:
                 break
@@ -202,36 +205,26 @@ class ClientStore:
         *,
         oldest_first: bool = False,
     ) -> Iterator[items.SearchEntry]:
-        """The entries of clients in the search index, newest first, read as they are asked for.
+        """The entries of clients in the search index, newest first unless `oldest_first`.
 
-        One call for every megabyte of the index: some 3,000 clients of usual size.
+        The index is read as far as the iterator is: one call for every megabyte, which is some
+        3,000 clients of usual size.
         """
         low, high = between
+        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "IndexName": "Search",
-            "KeyConditionExpression": "search_pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": {"S": items.CLIENT + low},
-                ":high": {"S": items.CLIENT + high},
-            },
-            # Repeating the partition in every entry would double the time to read an answer.
+            "KeyConditionExpression": f"search_pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
+            # The partition, repeated in every entry, would double the time to parse a response.
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
-        return map(items.read_search_entry, self._query(request))
-
-    def _query(self, request: "QueryInputTypeDef") -> Iterator[items.Item]:
-        while True:
-            with translate_errors():
-                response = self._client.query(**request)
-            yield from response["Items"]
-            if not response.get("LastEvaluatedKey"):
-                return
-            request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
+        return map(items.read_search_entry, query(self._client, request))
 
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
+        """A condition that the client still has the version with which it was read."""
         key = items.client_key(tenant, client.id)
         values: items.Item = {":version": {"N": str(client.version)}}
         return require(self._clients, key, "version = :version", values)
@@ -241,6 +234,7 @@ class ClientStore:
         response: RecordedResponse | None,
         on_conflict: Callable[[], RegistryError] = RaceLost,
     ) -> list[Write]:
+        """The write of an idempotency record; none for a request without a key."""
         return [] if response is None else [record(self._idempotency, response, on_conflict)]
 
     def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Write]:

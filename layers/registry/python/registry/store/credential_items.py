@@ -1,4 +1,4 @@
-"""How workspaces, credentials and tokens stand in the Credentials table.
+"""The items of workspaces, credentials and tokens in the Credentials table.
 
 Instants are RFC 3339 text, as everywhere in the registry; only `ttl` is in epoch seconds, because
 DynamoDB reads it. An absent value is an absent attribute.
@@ -26,7 +26,7 @@ ISSUED_KEYS = "ISSUED#*"
 
 
 def workspace_key(workspace_id: str) -> str:
-    """Partition key of a workspace, and the listing its credentials stand in."""
+    """Partition key of a workspace, and the value of `listing` in its credentials' items."""
     return f"WORKSPACE#{workspace_id}"
 
 
@@ -72,7 +72,7 @@ def _scopes(item: "Item") -> tuple[str, ...]:
 
 def workspace_item(workspace: Workspace) -> "NewItem":
     """The item of a workspace."""
-    return _texts(
+    item = _texts(
         {
             "pk": workspace_key(workspace.id),
             "listing": ALL_WORKSPACES,
@@ -86,10 +86,13 @@ def workspace_item(workspace: Workspace) -> "NewItem":
             "updated_at": instant(workspace.updated_at),
         },
     )
+    if workspace.secret is not None:
+        item["secret"] = {"B": workspace.secret}
+    return item
 
 
 def read_workspace(item: "Item") -> Workspace:
-    """The workspace an item holds."""
+    """The workspace of an item: the inverse of `workspace_item`."""
     return Workspace(
         id=item["id"]["S"],
         name=item["name"]["S"],
@@ -99,6 +102,7 @@ def read_workspace(item: "Item") -> Workspace:
         timezone=_text(item, "timezone"),
         created_at=parse_instant(item["created_at"]["S"]),
         updated_at=parse_instant(item["updated_at"]["S"]),
+        secret=item["secret"]["B"] if "secret" in item else None,
     )
 
 
@@ -129,7 +133,7 @@ def credential_item(credential: Credential) -> "NewItem":
 
 
 def read_credential(item: "Item") -> Credential:
-    """The credential an item holds."""
+    """The credential of an item: the inverse of `credential_item`."""
     return Credential(
         id=item["id"]["S"],
         workspace_id=item["workspace_id"]["S"],
@@ -149,7 +153,7 @@ def read_credential(item: "Item") -> Credential:
 
 
 def token_item(token_hash: str, credential: Credential) -> "NewItem":
-    """The pointer from a token to the credential it stands for."""
+    """The item of a token, which points to its credential and its workspace."""
     return _texts(
         {
             "pk": token_key(token_hash),
@@ -165,7 +169,7 @@ def access_token_item(
     scopes: tuple[str, ...],
     expires_at: datetime,
 ) -> "NewItem":
-    """The pointer from an OAuth access token, with what is the token's own."""
+    """The item of an OAuth access token, which has scopes and an end of its own."""
     return {
         **token_item(token_hash, credential),
         "scopes": _text_list(scopes),
@@ -175,7 +179,7 @@ def access_token_item(
 
 
 def read_token(token: "Item", credential: Credential, workspace: Workspace) -> ResolvedCredential:
-    """What a token stands for, from its own item and the two it points to."""
+    """The resolved credential of a token, from the token's item and the two it points to."""
     ends = [at for at in (credential.expires_at, _instant(token, "expires_at")) if at is not None]
     return ResolvedCredential(
         workspace=workspace,

@@ -1,4 +1,4 @@
-"""The Credentials table: workspaces, credentials, and what a token's hash stands for.
+"""The Credentials table: workspaces, credentials, and tokens by their hash.
 
 One item each, all read by primary key; operators list them through the index `Listing`.
 
@@ -32,12 +32,19 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import WriteRefused, translate_errors
-from registry.store.transaction import put_if, put_new, require, transact
+from registry.store.dynamodb import WriteRefused, query, send
+from registry.store.transaction import (
+    delete,
+    put_if,
+    put_new,
+    require,
+    transact,
+    update_existing,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
     from registry.store.credential_items import Item
 
@@ -47,7 +54,7 @@ _LISTING = "Listing"
 class CredentialStore:
     """Reads and writes of the Credentials table.
 
-    Every method raises `Throttled` or `Unavailable` when DynamoDB does not serve it.
+    Every method raises `Throttled` or `Unavailable` when DynamoDB cannot carry out its call.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -57,15 +64,14 @@ class CredentialStore:
     # Workspaces
 
     def create_workspace(self, workspace: Workspace) -> None:
-        """Keep a new workspace."""
-        with translate_errors():
-            self._client.put_item(TableName=self._table, Item=workspace_item(workspace))
+        """Write a new workspace."""
+        transact(self._client, [put_new(self._table, workspace_item(workspace))])
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
-        """Keep `workspace` in place of `previous`.
+        """Write a changed workspace over the one it was made from.
 
         Raises:
-            RaceLost: it is no longer what `previous` was read as.
+            RaceLost: the workspace was changed since `previous` was read.
         """
         replacement = put_if(
             self._table,
@@ -96,10 +102,10 @@ class CredentialStore:
         token_hash: str | None,
         workspace: Workspace,
     ) -> None:
-        """Keep a new credential and, unless it is an OAuth client, the pointer from its token.
+        """Write a new credential and, unless it is an OAuth client, the item of its token.
 
-        Both are written or neither is, and only while the workspace still has the plan it was read
-        with: the plan decided the usage plan the credential was put into.
+        Both are written or neither is, and only while the workspace still has the plan with which
+        it was read, because the plan decides the usage plan of the credential's API Gateway key.
 
         Raises:
             RaceLost: the workspace's plan was changed meanwhile.
@@ -119,13 +125,11 @@ class CredentialStore:
         transact(self._client, writes)
 
     def discard_credential(self, credential_id: str, *, token_hash: str | None) -> None:
-        """Take back a credential nobody was given yet; no harm if it was never kept."""
+        """Delete a credential that was never handed out, if it was written at all."""
         keys = [credential_key(credential_id)]
         if token_hash is not None:
             keys.append(token_key(token_hash))
-        for key in keys:
-            with translate_errors():
-                self._client.delete_item(TableName=self._table, Key={"pk": {"S": key}})
+        transact(self._client, [delete(self._table, {"pk": {"S": key}}) for key in keys])
 
     def credential(self, credential_id: str) -> Credential:
         """The credential with this id.
@@ -145,19 +149,15 @@ class CredentialStore:
         Raises:
             NotFound: there is none with this id.
         """
-        try:
-            with translate_errors():
-                response = self._client.update_item(
-                    TableName=self._table,
-                    Key={"pk": {"S": credential_key(credential_id)}},
-                    UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :at)",
-                    ConditionExpression="attribute_exists(pk)",
-                    ExpressionAttributeValues={":at": {"S": instant(at)}},
-                    ReturnValues="ALL_NEW",
-                )
-        except WriteRefused as error:
-            raise NotFound from error
-        return read_credential(response["Attributes"])
+        revocation = update_existing(
+            self._table,
+            {"pk": {"S": credential_key(credential_id)}},
+            "SET revoked_at = if_not_exists(revoked_at, :at)",
+            {":at": {"S": instant(at)}},
+            _missing,
+        )
+        transact(self._client, [revocation])
+        return self.credential(credential_id)
 
     # OAuth
 
@@ -165,7 +165,7 @@ class CredentialStore:
         """The OAuth client with this client id, whatever its state.
 
         Raises:
-            NotFound: there is none; a credential of another kind is none either.
+            NotFound: there is none, or the credential with this id is not an OAuth client.
         """
         credential = self.credential(client_id)
         if credential.secret_hash is None:
@@ -176,7 +176,7 @@ class CredentialStore:
         """Count one more access token of an OAuth client in the minute of `at`.
 
         One conditional write, so requests at the same time never pass `most` between them. A write
-        whose response was lost is sent again by the SDK and counts twice.
+        whose response was lost is sent again and counts twice.
 
         Raises:
             TooManyTokens: the client has had `most` tokens in this minute.
@@ -184,19 +184,19 @@ class CredentialStore:
         minute = at.replace(second=0, microsecond=0)
         end = minute + timedelta(minutes=1)
         try:
-            with translate_errors():
-                self._client.update_item(
-                    TableName=self._table,
-                    Key={"pk": {"S": issued_key(credential.id, minute)}},
-                    UpdateExpression="SET #ttl = :end ADD issued :one",
-                    ConditionExpression="attribute_not_exists(issued) OR issued < :most",
-                    ExpressionAttributeNames={"#ttl": "ttl"},
-                    ExpressionAttributeValues={
-                        ":end": {"N": str(int(end.timestamp()))},
-                        ":one": {"N": "1"},
-                        ":most": {"N": str(most)},
-                    },
-                )
+            send(
+                self._client.update_item,
+                TableName=self._table,
+                Key={"pk": {"S": issued_key(credential.id, minute)}},
+                UpdateExpression="SET #ttl = :end ADD issued :one",
+                ConditionExpression="attribute_not_exists(issued) OR issued < :most",
+                ExpressionAttributeNames={"#ttl": "ttl"},
+                ExpressionAttributeValues={
+                    ":end": {"N": str(int(end.timestamp()))},
+                    ":one": {"N": "1"},
+                    ":most": {"N": str(most)},
+                },
+            )
         except WriteRefused as error:
             raise TooManyTokens(math.ceil((end - at).total_seconds())) from error
 
@@ -208,61 +208,65 @@ class CredentialStore:
         scopes: tuple[str, ...],
         expires_at: datetime,
     ) -> None:
-        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
-        with translate_errors():
-            self._client.put_item(
-                TableName=self._table,
-                Item=access_token_item(token_hash, credential, scopes, expires_at),
-            )
+        """Write an access token of an OAuth client; DynamoDB deletes it after its end."""
+        item = access_token_item(token_hash, credential, scopes, expires_at)
+        transact(self._client, [put_new(self._table, item)])
 
     # Tokens
 
     def resolve(self, token_hash: str) -> ResolvedCredential | None:
-        """What the token with this hash stands for, or None; two reads, both consistent.
+        """The credential and workspace of a token; None for an unknown token.
 
-        Revocation and expiry are the caller's to check: `ResolvedCredential.refusal`.
+        Two reads, both consistent. Whether the credential is revoked or expired is for the caller
+        to check, with `ResolvedCredential.refusal`.
         """
-        with translate_errors():
-            token = self._client.get_item(
-                TableName=self._table,
-                Key={"pk": {"S": token_key(token_hash)}},
-                ConsistentRead=True,
-            ).get("Item")
+        token = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key={"pk": {"S": token_key(token_hash)}},
+            ConsistentRead=True,
+        ).get("Item")
         if token is None:
             return None
-        holder = credential_key(token["credential_id"]["S"])
-        tenant = workspace_key(token["workspace_id"]["S"])
-        items = self._get_all(holder, tenant)
-        if holder not in items or tenant not in items:
+        credential = credential_key(token["credential_id"]["S"])
+        workspace = workspace_key(token["workspace_id"]["S"])
+        items = self._get_all(credential, workspace)
+        if credential not in items or workspace not in items:
             return None
-        return read_token(token, read_credential(items[holder]), read_workspace(items[tenant]))
+        return read_token(
+            token,
+            read_credential(items[credential]),
+            read_workspace(items[workspace]),
+        )
 
     def _get(self, key: str) -> "Item":
-        with translate_errors():
-            response = self._client.get_item(
-                TableName=self._table,
-                Key={"pk": {"S": key}},
-                ConsistentRead=True,
-            )
+        response = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key={"pk": {"S": key}},
+            ConsistentRead=True,
+        )
         if "Item" not in response:
             raise NotFound
         return response["Item"]
 
     def _get_all(self, *keys: str) -> dict[str, "Item"]:
-        """The items with these keys, in one call unless DynamoDB leaves some for another try."""
-        wanted: dict[str, KeysAndAttributesTypeDef] = {
+        """The items with these keys, by key. One call; more if DynamoDB leaves keys unprocessed."""
+        request: dict[str, KeysAndAttributesTypeDef] = {
             self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
         }
-        found = batch_get(self._client, wanted).get(self._table, [])
-        return {item["pk"]["S"]: item for item in found}
+        items = batch_get(self._client, request).get(self._table, [])
+        return {item["pk"]["S"]: item for item in items}
 
     def _list(self, listing: str) -> Iterator["Item"]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=_LISTING,
-            KeyConditionExpression="listing = :listing",
-            ExpressionAttributeValues={":listing": {"S": listing}},
-        )
-        with translate_errors():
-            for page in pages:
-                yield from page["Items"]
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "IndexName": _LISTING,
+            "KeyConditionExpression": "listing = :listing",
+            "ExpressionAttributeValues": {":listing": {"S": listing}},
+        }
+        return query(self._client, request)
+
+
+def _missing(_: "Item") -> None:
+    raise NotFound

@@ -1,4 +1,4 @@
-"""Idempotency records: one item per key with the response it stands for, kept for 24 hours.
+"""Idempotency records: one item per key with the response to its request, kept for 24 hours.
 
 DynamoDB's time to live deletes items late, by up to days, so every condition and every read also
 compares `expires_at`.
@@ -30,7 +30,7 @@ def record(
 ) -> Write:
     """A write that records a response, unless the key is in use; then the recorded one is returned.
 
-    `on_conflict` is the error when other transactions on the key kept coming first.
+    `on_conflict` is the error when other transactions on the key came first at every attempt.
     """
     put: PutTypeDef = {
         "TableName": table,
@@ -52,13 +52,18 @@ def lookup(item: Mapping[str, "Value"], idempotency: Idempotency) -> RecordedRes
     """The response recorded for a request; None when the record has expired.
 
     Raises:
-        IdempotencyMismatch: the key stands for another request.
+        IdempotencyMismatch: the key was used for another request.
     """
     expired = int(item["expires_at"]["N"]) <= int(_epoch(now()))
     return None if expired else _recorded(item, idempotency)
 
 
 def _recorded(item: Mapping[str, "Value"], idempotency: Idempotency) -> RecordedResponse:
+    """The response in a record.
+
+    Raises:
+        IdempotencyMismatch: the key was used for another request.
+    """
     if item["fingerprint"]["S"] != idempotency.fingerprint:
         raise IdempotencyMismatch
     return RecordedResponse(
@@ -70,4 +75,5 @@ def _recorded(item: Mapping[str, "Value"], idempotency: Idempotency) -> Recorded
 
 
 def _epoch(at: datetime) -> str:
+    """Whole seconds since 1970 as text, the form in which DynamoDB takes a time to live."""
     return str(int(at.timestamp()))

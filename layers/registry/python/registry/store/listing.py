@@ -1,4 +1,4 @@
-"""Which clients a list asks for, and the one query that finds them."""
+"""The criteria of a page of clients, and the DynamoDB query for it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,20 +12,22 @@ from registry.domain.tenant import Tenant
 from registry.store import items
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 Between = tuple[datetime | None, datetime | None]
 # The lowest and the highest id; nothing lies between where the first is higher.
 IdRange = tuple[str, str]
 ALL_IDS: IdRange = id_range(None, None)
 
-# A query with a filter reads on until the page is full; this many items a call.
+# A query with a filter is continued until the page is full; this is the number of items per call.
 _FILTERED_READ = 500
+# Below and above every sort key, and equal to none.
 _LOWEST, _HIGHEST = "\x00", "\U0010ffff" * 226
 
 
 class Order(StrEnum):
-    """What a list is ordered by; equal values by id."""
+    """The order of a list; clients with equal values are ordered by id."""
 
     CREATED = "created"
     NAME = "name"
@@ -38,7 +40,7 @@ _RANGE_KEY = {Order.CREATED: "sk", Order.NAME: "name_key", Order.UPDATED: "updat
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in an order: just at the client with this sort key.
+    """The place of a client in an order.
 
     Attributes:
         key: the text the order goes by; for `Order.CREATED` the id.
@@ -54,14 +56,14 @@ class Listing:
     """A page of a list.
 
     Attributes:
-        limit: how many clients at most.
+        limit: the largest number of clients.
         descending: newest, last or highest first.
         archived: only archived, or only active clients; None for both, in order of creation only.
         created, updated: from and to, both inclusive.
-        start: where the page begins, that place itself not included.
+        start: the place after which the page begins.
         backwards: the page that ends just before `start`, instead of the one after it; the
             clients still come in the order of the list.
-        known_start: the client at `start` has to exist.
+        known_start: whether the client at `start` has to exist.
     """
 
     limit: int
@@ -84,17 +86,32 @@ class Page:
 
 
 def ids_beyond(start: str | None, between: Between, *, older: bool) -> IdRange:
-    """The ids created in `between`; with `start`, only those older, or newer, than it."""
+    """The range of ids created in `between`; with `start`, only older, or only newer, ones."""
     low, high = id_range(*between)
     if start is not None:
         neighbour = _neighbour(start, -1 if older else 1)
         low, high = (low, min(high, neighbour)) if older else (max(low, neighbour), high)
-    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
-    return (low, high) if low <= high else (low, low)
+    return low, high
+
+
+def between(attribute: str, low: str, high: str) -> "tuple[str, dict[str, Value]]":
+    """The condition that an attribute is in `[low, high]`, and the values it refers to.
+
+    Every BETWEEN of the store is written here. DynamoDB refuses a range whose low end is above its
+    high end with a ValidationException. Two instants within one millisecond lead to such a range,
+    and so does a bound on the other side of a cursor. It is empty, so this function puts another
+    empty range in its place.
+    """
+    if low > high:
+        low = high = _LOWEST
+    return f"{attribute} BETWEEN :{attribute}_low AND :{attribute}_high", {
+        f":{attribute}_low": {"S": low},
+        f":{attribute}_high": {"S": high},
+    }
 
 
 def position(client: Client, order: Order) -> Position:
-    """Where a client stands in an order."""
+    """The place of a client in an order."""
     match order:
         case Order.CREATED:
             return Position(client.id, client.id)
@@ -105,27 +122,26 @@ def position(client: Client, order: Order) -> Position:
 
 
 def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
-    """The query for a page; its `Limit` covers one client more, so that `more` is known.
+    """The query for a page; its `Limit` covers one client more, which decides `Page.more`.
 
-    An empty range is asked for as it is: the answer is an empty page.
+    An empty range is no special case: DynamoDB returns an empty page.
     """
     downwards = listing.descending != listing.backwards
-    low, high = _bounds(listing, downwards=downwards)
-    filters = _filters(listing)
     partition, index = items.partition(tenant), None
     if listing.archived is not None:
         partition = items.status_partition(tenant, archived=listing.archived)
         index = _INDEX[listing.order]
-    values: dict[str, AttributeValueTypeDef] = {
-        ":partition": {"S": partition},
-        ":low": {"S": low},
-        ":high": {"S": high},
-    }
+    bounds = _bounds(listing, downwards=downwards)
+    in_bounds, values = between(_RANGE_KEY[listing.order], *bounds)
+    filters: list[str] = []
+    for name, ends in _filters(listing).items():
+        condition, more = between(name, *ends)
+        filters.append(condition)
+        values |= more
     request: QueryInputTypeDef = {
         "TableName": table,
-        "KeyConditionExpression": f"{'status_pk' if index else 'pk'} = :partition"
-        f" AND {_RANGE_KEY[listing.order]} BETWEEN :low AND :high",
-        "ExpressionAttributeValues": values,
+        "KeyConditionExpression": f"{'status_pk' if index else 'pk'} = :partition AND {in_bounds}",
+        "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
         "ScanIndexForward": not downwards,
         "Limit": _FILTERED_READ if filters else listing.limit + 1 + listing.known_start,
     }
@@ -134,36 +150,39 @@ def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     else:
         request["IndexName"] = index
     if filters:
-        request["FilterExpression"] = " AND ".join(
-            f"{name} BETWEEN :{name}_low AND :{name}_high" for name in filters
-        )
-        for name, (lowest, highest) in filters.items():
-            values |= {f":{name}_low": {"S": lowest}, f":{name}_high": {"S": highest}}
+        request["FilterExpression"] = " AND ".join(filters)
     return request
 
 
 def _bounds(listing: Listing, *, downwards: bool) -> tuple[str, str]:
+    """The lowest and the highest sort key of a page, which begins at `start`.
+
+    With `known_start` the client at `start` is within the bounds, so that the query itself shows
+    whether it exists; otherwise they begin at the next possible key.
+    """
     low, high = _range(listing, listing.order)
     if listing.start is not None:
-        step = 0 if listing.known_start else (-1 if downwards else 1)
-        place = _key(listing.order, listing.start, step)
+        distance = 0 if listing.known_start else (-1 if downwards else 1)
+        place = _key(listing.order, listing.start, distance)
         low, high = (low, min(high, place)) if downwards else (max(low, place), high)
-    # DynamoDB refuses a range whose ends are the wrong way round; nothing lies in this one either.
-    return (low, high) if low <= high else (low, low)
+    return low, high
 
 
-def _key(order: Order, start: Position, step: int) -> str:
-    neighbour = _neighbour(start.id, step)
+def _key(order: Order, start: Position, distance: int) -> str:
+    """The sort key of a place, or of one whose id is some way up or down from it."""
+    neighbour = _neighbour(start.id, distance)
     if order is Order.CREATED:
         return items.CLIENT + neighbour
     return start.key + items.SEPARATOR + neighbour
 
 
-def _neighbour(identifier: str, step: int) -> str:
-    return str(UUID(int=UUID(identifier).int + step))
+def _neighbour(identifier: str, distance: int) -> str:
+    """The id some way up or down: ids are compared as text, in which their number is ordered."""
+    return str(UUID(int=UUID(identifier).int + distance))
 
 
 def _filters(listing: Listing) -> dict[str, tuple[str, str]]:
+    """The ranges beside the order's own, by attribute: the key condition has room for one."""
     bounded = {Order.CREATED: listing.created, Order.UPDATED: listing.updated}
     return {
         _RANGE_KEY[order]: _range(listing, order)
@@ -173,6 +192,7 @@ def _filters(listing: Listing) -> dict[str, tuple[str, str]]:
 
 
 def _range(listing: Listing, order: Order) -> tuple[str, str]:
+    """The lowest and the highest sort key of an order within the listing's bounds of time."""
     match order:
         case Order.CREATED:
             low, high = id_range(*listing.created)

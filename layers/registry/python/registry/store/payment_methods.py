@@ -1,18 +1,19 @@
-"""The payment methods of clients in DynamoDB: items of their own beside the client.
+"""The payment methods of clients in DynamoDB, as items beside the client's.
 
 The client says which one is its default, so every change of them is written in one transaction with
 the client: see `services/payment_methods.py`.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import is_id
-from registry.domain.payment_method import PaymentMethod, PaymentMethodType
+from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.attributes import attributes_of
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.transaction import Write, delete_existing, put_new, require
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
+        QueryInputTypeDef,
     )
 
-_TEXTS = ("type", "token", "brand", "bank_name", "last4", "holder_name")
-_NUMBERS = ("exp_month", "exp_year")
+_ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
 
 
 class PaymentMethodStore:
@@ -38,18 +39,17 @@ class PaymentMethodStore:
     def of(self, tenant: Tenant, client_id: str) -> list[PaymentMethod]:
         """The payment methods of an existing client, newest first. One call."""
         prefix = items.payment_method_key(tenant, client_id, "")["sk"]
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :partition AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {
                 ":partition": {"S": items.partition(tenant)},
                 ":prefix": prefix,
             },
-            ScanIndexForward=False,
-            ConsistentRead=True,
-        )
-        with translate_errors():
-            return [_payment_method(item) for page in pages for item in page["Items"]]
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+        }
+        return [_payment_method(item) for item in query(self._client, request)]
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
         """One payment method of a client. One call; none for a text that is no id.
@@ -59,12 +59,12 @@ class PaymentMethodStore:
         """
         if not is_id(payment_method_id):
             raise NotFound
-        with translate_errors():
-            found = self._client.get_item(
-                TableName=self._table,
-                Key=items.payment_method_key(tenant, client_id, payment_method_id),
-                ConsistentRead=True,
-            )
+        found = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key=items.payment_method_key(tenant, client_id, payment_method_id),
+            ConsistentRead=True,
+        )
         if "Item" not in found:
             raise NotFound
         return _payment_method(found["Item"])
@@ -91,21 +91,13 @@ def payment_method_store() -> PaymentMethodStore:
 
 
 def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
-    texts = {name: getattr(method, name) for name in _TEXTS}
-    numbers = {name: getattr(method, name) for name in _NUMBERS}
-    return (
-        items.payment_method_key(tenant, method.client_id, method.id)
-        | {name: {"S": text} for name, text in texts.items() if text is not None}
-        | {name: {"N": str(number)} for name, number in numbers.items() if number is not None}
-    )
+    key = items.payment_method_key(tenant, method.client_id, method.id)
+    return key | _ATTRIBUTES.write(method)
 
 
 def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
     _, client_id, payment_method_id = item["sk"]["S"].split("#")
-    kept: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS if name in item}
-    kept |= {name: int(item[name]["N"]) for name in _NUMBERS if name in item}
-    kept["type"] = PaymentMethodType(kept["type"])
-    return PaymentMethod(id=payment_method_id, client_id=client_id, **kept)
+    return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
 def _missing(_: items.Item) -> None:

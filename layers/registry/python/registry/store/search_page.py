@@ -1,7 +1,6 @@
-"""A page out of search entries, in memory: what `listing.query` asks of the indexes.
+"""A page of search entries, chosen in memory by the criteria that `listing.query` gives DynamoDB.
 
-A substring can only be looked for in every entry; the page itself is then kept in memory, and
-nothing of what was not chosen.
+A substring can be found only by reading every entry. Of these, memory holds the page alone.
 """
 
 from collections.abc import Iterable
@@ -14,23 +13,24 @@ from registry.store.items import SearchEntry, sort_text
 from registry.store.listing import Between, Listing, Order, Position
 
 
-def search_page(entries: Iterable[SearchEntry], asked: Listing) -> list[Position]:
-    """Where the clients of a page stand, and one more place where more follow.
+def search_page(entries: Iterable[SearchEntry], listing: Listing) -> list[Position]:
+    """The places of the clients of a page, and the next place where more clients follow.
 
     Args:
-        entries: those to choose from, newest first, as `ClientStore.search` gives them.
-        asked: the page; `backwards` and `known_start` are not offered here.
+        entries: the entries to choose from, newest first, as `ClientStore.search` returns them.
+        listing: the page; `backwards` and `known_start` are not supported here.
     """
-    places = (_position(entry, asked.order) for entry in entries if _listed(entry, asked))
-    ahead = (place for place in places if _follows(place, asked))
-    wanted = asked.limit + 1
-    if asked.order is Order.CREATED and asked.descending:
-        return list(islice(ahead, wanted))
-    choose = nlargest if asked.descending else nsmallest
-    return choose(wanted, ahead, key=_rank)
+    places = (_position(entry, listing.order) for entry in entries if _listed(entry, listing))
+    ahead = (place for place in places if _follows(place, listing))
+    most = listing.limit + 1
+    if listing.order is Order.CREATED and listing.descending:
+        return list(islice(ahead, most))
+    choose = nlargest if listing.descending else nsmallest
+    return choose(most, ahead, key=_rank)
 
 
 def _position(entry: SearchEntry, order: Order) -> Position:
+    """The place of an entry, equal to that of its client by `listing.position`."""
     match order:
         case Order.CREATED:
             return Position(entry.id, entry.id)
@@ -44,18 +44,20 @@ def _rank(place: Position) -> tuple[str, str]:
     return place.key, place.id
 
 
-def _follows(place: Position, asked: Listing) -> bool:
-    if asked.start is None:
+def _follows(place: Position, listing: Listing) -> bool:
+    """Whether a place comes after `start` in the order of the list."""
+    if listing.start is None:
         return True
-    place_rank, start_rank = _rank(place), _rank(asked.start)
-    return place_rank < start_rank if asked.descending else place_rank > start_rank
+    place_rank, start_rank = _rank(place), _rank(listing.start)
+    return place_rank < start_rank if listing.descending else place_rank > start_rank
 
 
-def _listed(entry: SearchEntry, asked: Listing) -> bool:
+def _listed(entry: SearchEntry, listing: Listing) -> bool:
+    """Whether an entry passes the filters of the list."""
     return (
-        asked.archived in {None, entry.archived}
-        and _within(entry.created_at, asked.created)
-        and _within(entry.updated_at, asked.updated)
+        listing.archived in {None, entry.archived}
+        and _within(entry.created_at, listing.created)
+        and _within(entry.updated_at, listing.updated)
     )
 
 

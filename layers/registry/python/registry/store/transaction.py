@@ -1,19 +1,19 @@
 """One change of the tables, whole or not at all: a single `PutItem`, or one `TransactWriteItems`.
 
-Each write says what a failed condition means. Writes stand in the order in which their meaning
-counts: the idempotency record goes first, because a request that was carried out before also finds
-its own record and its own claims in the way.
+Each write has a function for its failed condition. The order of the writes decides whose function
+is called: the idempotency record goes first, because when a request is repeated, its own record and
+its own claims fail their conditions, too.
 """
 
-import random
-import time
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.domain import deadline
 from registry.domain.errors import RaceLost, RegistryError, Throttled, ValueTaken
 from registry.domain.idempotency import RecordedResponse
-from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, translate_errors
+from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, send
 from registry.store.items import Item
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         DeleteTypeDef,
         PutTypeDef,
         TransactWriteItemTypeDef,
+        UpdateTypeDef,
     )
 
 _ATTEMPTS = 4
@@ -39,8 +40,8 @@ class Write:
 
     Attributes:
         request: the element of `TransactItems`.
-        on_condition_failed: the meaning of its condition not holding.
-        on_conflict: the error when other transactions on the same item kept coming first.
+        on_condition_failed: called with the item that failed the condition.
+        on_conflict: the error when other transactions on the item came first at every attempt.
     """
 
     request: "TransactWriteItemTypeDef"
@@ -49,7 +50,7 @@ class Write:
 
 
 def race_lost(_: Item) -> None:
-    """The meaning of a failed condition on what was read: the record has changed since.
+    """Report a failed condition on a record: it has changed since it was read.
 
     Raises:
         RaceLost: always.
@@ -61,7 +62,7 @@ def put_if(table: str, item: Item, condition: str, values: Item | None = None) -
     """A write of an item on a condition; `RaceLost` when it fails.
 
     A failed condition that meets the very item to write is success: the put succeeded but its
-    response was lost, and the SDK retried it.
+    response was lost, and `send` sent it again.
     """
 
     def unless_written(found: Item) -> None:
@@ -105,6 +106,24 @@ def claim(table: str, item: Item, field: str) -> Write:
     return Write({"Put": write}, taken)
 
 
+def update_existing(
+    table: str,
+    key: Item,
+    expression: str,
+    values: Item,
+    on_condition_failed: OnConditionFailed,
+) -> Write:
+    """An update of an item that must exist."""
+    write: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": expression,
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": values,
+    }
+    return Write({"Update": write}, on_condition_failed)
+
+
 def delete(table: str, key: Item) -> Write:
     """A deletion of an item, whether it exists or not."""
     return Write({"Delete": {"TableName": table, "Key": key}}, race_lost)
@@ -118,6 +137,23 @@ def delete_existing(table: str, key: Item, on_condition_failed: OnConditionFaile
         "ConditionExpression": "attribute_exists(pk)",
     }
     return Write({"Delete": write}, on_condition_failed)
+
+
+def count_up(
+    table: str,
+    key: Item,
+    most: int,
+    on_condition_failed: OnConditionFailed,
+) -> Write:
+    """One more on a counter that may reach `most`; the first makes the item, as `counted`."""
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "ADD counted :one",
+        "ConditionExpression": "attribute_not_exists(counted) OR counted < :most",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}},
+    }
+    return Write({"Update": update}, on_condition_failed)
 
 
 def require(  # noqa: PLR0913 - one parameter per part of a condition
@@ -150,20 +186,23 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> RecordedRespo
     few times with jitter. The first write that is to blame decides: one before it in the order
     could still turn out to be a replay.
 
+    All tries carry one `ClientRequestToken`: a transaction whose response was lost is answered as
+    done when it is sent again. A single put is recognised by its own item, see `put_if`.
+
     Returns:
         The response recorded earlier, when a failed condition gives one; then nothing was written.
 
     Raises:
-        RegistryError: from `on_condition_failed`, from `translate_errors`, or from `on_conflict`
-            where other transactions kept coming first.
+        RegistryError: from `on_condition_failed`, from `send`, or from `on_conflict` where other
+            transactions kept coming first.
     """
+    token = secrets.token_hex(16)
     blamed, result = writes[0], WriteResult(Outcome.CONFLICT)
     for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter
+            deadline.pause(_BACKOFF_SECONDS * 2**attempt)
         try:
-            with translate_errors():
-                _send(client, writes)
+            _send(client, writes, token)
         except WriteRefused as refused:
             blamed, result = _first_to_blame(writes, refused)
             match result.outcome:
@@ -179,6 +218,7 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> RecordedRespo
 
 
 def _first_to_blame(writes: Sequence[Write], refused: WriteRefused) -> tuple[Write, WriteResult]:
+    """The first write that made DynamoDB refuse the transaction, with its result."""
     return next(
         (write, result)
         for write, result in zip(writes, refused.results, strict=True)
@@ -186,9 +226,13 @@ def _first_to_blame(writes: Sequence[Write], refused: WriteRefused) -> tuple[Wri
     )
 
 
-def _send(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
+def _send(client: "DynamoDBClient", writes: Sequence[Write], token: str) -> None:
     match writes:
         case [Write(request={"Put": single})]:
-            client.put_item(**single)
+            send(client.put_item, **single)
         case _:
-            client.transact_write_items(TransactItems=[write.request for write in writes])
+            send(
+                client.transact_write_items,
+                TransactItems=[write.request for write in writes],
+                ClientRequestToken=token,
+            )

@@ -1,6 +1,8 @@
-"""The users of clients in DynamoDB: items of their own beside the client.
+"""The users of clients in DynamoDB, as items beside the client's.
 
-A user's e-mail address is claimed for it within its client, in the transaction that creates it.
+A user's e-mail address is claimed for it within its client, and the user is counted, in the
+transaction that creates it. The count is an item of its own: on the client's it would be written
+over by a change of the client, and written once more into each of the client's indexes.
 """
 
 import os
@@ -12,11 +14,12 @@ from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
-from registry.domain.user import User
+from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.attributes import attributes_of
+from registry.store.dynamodb import dynamodb_client, send, table_name
 from registry.store.idempotency import record
-from registry.store.transaction import Write, claim, put_new, require, transact
+from registry.store.transaction import Write, claim, count_up, put_new, require, transact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
-_TEXTS = ("email", "first_name", "last_name")
+_ATTRIBUTES = attributes_of(User, in_key=frozenset({"id", "client_id"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,11 @@ class UserStore:
 
         Raises:
             NotFound: there is no such client.
-            Conflict: the client is archived.
+            Conflict: the client is archived, or has `MAX_USERS` users.
             ValueTaken: another user of the client has the e-mail address.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
-            RaceLost: the client is being written all the time.
+            RaceLost: another writer was first at every attempt.
         """
         if not is_id(user.client_id):
             raise NotFound
@@ -76,6 +79,8 @@ class UserStore:
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))
         writes.append(put_new(self._clients, _item(tenant, user)))
+        count = items.user_count_key(tenant, user.client_id)
+        writes.append(count_up(self._clients, count, MAX_USERS, _too_many))
         return transact(self._client, writes)
 
     def page(
@@ -87,13 +92,13 @@ class UserStore:
         *,
         backwards: bool = False,
     ) -> UserPage:
-        """A page of a client's users. One call, and one more where there are none to give.
+        """A page of a client's users. One call; for an empty page another one, to find the client.
 
         Args:
-            tenant: whose client.
+            tenant: the tenant of the client.
             client_id: the client.
-            limit: how many users at most.
-            start: id of the user the page begins after.
+            limit: the largest number of users.
+            start: id of the user after whom the page begins.
             backwards: the page that ends just before `start`, instead of the one after it.
 
         Raises:
@@ -102,37 +107,35 @@ class UserStore:
         if not is_id(client_id):
             raise NotFound
         low, high = listing.ids_beyond(start, (None, None), older=not backwards)
+        ends = (items.user_key(tenant, client_id, user_id)["sk"]["S"] for user_id in (low, high))
+        in_range, values = listing.between("sk", *ends)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
-            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": items.user_key(tenant, client_id, low)["sk"],
-                ":high": items.user_key(tenant, client_id, high)["sk"],
-            },
+            "KeyConditionExpression": f"pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             "ScanIndexForward": backwards,
             "Limit": limit + 1,
             "ConsistentRead": True,
         }
-        with translate_errors():
-            found = [_user(item) for item in self._client.query(**request)["Items"]]
+        found = [_user(item) for item in send(self._client.query, **request)["Items"]]
         if not found:
             self._check_client(tenant, client_id)
         users = found[:limit]
         return UserPage(tuple(reversed(users) if backwards else users), more=len(found) > limit)
 
     def _check_client(self, tenant: Tenant, client_id: str) -> None:
-        with translate_errors():
-            response = self._client.get_item(
-                TableName=self._clients,
-                Key=items.client_key(tenant, client_id),
-                ConsistentRead=True,
-                ProjectionExpression="pk",
-            )
+        response = send(
+            self._client.get_item,
+            TableName=self._clients,
+            Key=items.client_key(tenant, client_id),
+            ConsistentRead=True,
+            ProjectionExpression="pk",
+        )
         if "Item" not in response:
             raise NotFound
 
     def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
+        """A condition that the client exists and is not archived."""
         return require(
             self._clients,
             items.client_key(tenant, client_id),
@@ -141,6 +144,7 @@ class UserStore:
         )
 
     def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
+        """A write that claims the e-mail address for the user among the client's users."""
         key = items.user_email_key(tenant, user.client_id, email)
         return claim(self._clients, key | {"user_id": {"S": user.id}}, "email")
 
@@ -156,22 +160,20 @@ def user_store() -> UserStore:
 
 
 def _item(tenant: Tenant, user: User) -> items.Item:
-    texts = {name: getattr(user, name) for name in _TEXTS}
-    return items.user_key(tenant, user.client_id, user.id) | {
-        name: {"S": text} for name, text in texts.items() if text is not None
-    }
+    return items.user_key(tenant, user.client_id, user.id) | _ATTRIBUTES.write(user)
 
 
 def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
     _, client_id, user_id = item["sk"]["S"].split("#")
-    return User(
-        id=user_id,
-        client_id=client_id,
-        **{name: item[name]["S"] for name in _TEXTS if name in item},
-    )
+    return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
+    """Report why a client cannot have a new user; the item is empty where there is no client."""
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")
+
+
+def _too_many(_: items.Item) -> RecordedResponse | None:
+    raise Conflict(f"It has {MAX_USERS} users; more are not kept.")

@@ -46,12 +46,12 @@ class ErrorBody(BaseModel):
 
 
 class TokenErrorBody(ErrorBody):
-    """The body of every error of the token endpoint; `error` as RFC 6749, section 5.2, has it."""
+    """The body of every error of the token endpoint; `error` is that of RFC 6749, section 5.2."""
 
     error: str
 
 
-# Source: RFC 6749, section 5.2; it has no word for faults of the server, section 4.1.2.1 has.
+# Source: RFC 6749, section 5.2, and for faults of the server section 4.1.2.1.
 _OAUTH_ERRORS: Mapping[type[RegistryError], str] = {
     ClientRefused: "invalid_client",
     UnsupportedGrant: "unsupported_grant_type",
@@ -103,7 +103,7 @@ _TAKEN: Mapping[str, str] = {
 
 
 def parameter_reason(parameters: tuple[FieldError, ...]) -> str:
-    """What is wrong with parameters, in a sentence."""
+    """One sentence about all bad parameters."""
     sentences = (f"{error.dotted} {message_for(_PARAMETER_WORDS, error)}" for error in parameters)
     return "; ".join(sentences) + "."
 

@@ -1,7 +1,7 @@
 """Requests with the values that the vendor's reference and guides print.
 
 https://docs.alternativepayments.io/api-reference/customers prints the values of the change; the
-guide prints the token request. Neither prints a whole answer, so the customer is this registry's.
+guide prints the token request. Neither prints a whole response, so the customer is this registry's.
 """
 
 from registry.gateway.operation import Example

@@ -42,7 +42,7 @@ class Edges(TypedDict):
 
 
 def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
-    """A page of active customers, newest first, after or before the one a cursor stands for."""
+    """A page of active customers, newest first, after or before the customer in a cursor."""
     query, caller = request.query, request.caller
     issued = cursors(caller, request.operation, query.filters())
     start = query.start(issued)
@@ -58,7 +58,7 @@ def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
 
 
 def list_users(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of a customer's users, newest first, after or before the one a cursor stands for."""
+    """A page of a customer's users, newest first, after or before the user in a cursor."""
     query, customer_id = request.query, request.path["id"]
     issued = cursors(request.caller, request.operation, {"customer": customer_id})
     page = user_store().page(
@@ -88,8 +88,8 @@ def _page_response(
     read = records[::-1] if query.backwards else records
 
     def ending_after(count: int) -> BaseModel:
-        kept = read[:count]
-        data = kept[::-1] if query.backwards else kept
+        fitting = read[:count]
+        data = fitting[::-1] if query.backwards else fitting
         ids = [record.id for record in data]
         return model(data, _edges(ids, query, issued, more=more or count < len(read)))
 
@@ -97,6 +97,7 @@ def _page_response(
 
 
 def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
+    """A page of all active customers, which an index has in the order of the list."""
     listing = Listing(
         limit=query.limit,
         archived=False,
@@ -108,23 +109,28 @@ def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
 
 
 def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
-    """A page of the customers that pass the filters: the search index is read until it is full."""
+    """A page of the customers that pass the filters; the index is read until the page is full.
+
+    A customer of the index may be archived by now, so the customers are read until enough of them
+    are active.
+    """
     created = (query.created_at_start, query.created_at_end)
     ids = ids_beyond(start, created, older=not query.backwards)
     entries = client_store().search(tenant, ids, oldest_first=query.backwards)
     passing = (entry.id for entry in entries if _passes(entry, query))
-    found: list[Client] = []
-    while batch := list(islice(passing, query.limit + 1 - len(found))):
+    active: list[Client] = []
+    while batch := list(islice(passing, query.limit + 1 - len(active))):
         clients = client_store().get_many(tenant, batch)
-        found += [client for client in clients if not client.archived]
-    page = found[: query.limit]
+        active += [client for client in clients if not client.archived]
+    page = active[: query.limit]
     return Page(
         tuple(reversed(page) if query.backwards else page),
-        more=len(found) > query.limit,
+        more=len(active) > query.limit,
     )
 
 
 def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
+    """Whether an entry is active and passes the filters by name and external id."""
     prefix = folded(query.company_name or "")
     return (
         not entry.archived
@@ -134,13 +140,13 @@ def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
 
 
 def _edges(ids: Sequence[str], query: PageQuery, issued: Cursors, *, more: bool) -> Edges:
-    """What a page says of its ends.
+    """The cursors of a page's first and last record, and whether records lie beyond them.
 
-    Against the direction of reading lies the record whose cursor the query names.
+    Against the direction of reading, the record in the query's cursor lies beyond the page.
 
     Args:
-        ids: of the page's records, in its order.
-        query: which page was asked for.
+        ids: the ids of the page's records, in its order.
+        query: the query of the page.
         issued: the cursors of the list.
         more: whether more records follow in the direction of reading.
     """

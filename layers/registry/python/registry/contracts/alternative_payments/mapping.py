@@ -1,4 +1,4 @@
-"""Between Alternative Payments' wire models and the record: see `docs/mapping.md`."""
+"""Conversion between Alternative Payments' wire models and the record, as in `docs/mapping.md`."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ from registry.domain.places import country
 from registry.domain.user import User
 from registry.gateway.principal import Principal
 
-# The record's names of the wire names that are kept as they are.
+# Wire names, and the record's names, of the fields whose values are the same in both.
 _TEXTS = {
     "name": "name",
     "email": "email",
@@ -32,7 +32,7 @@ _TEXTS = {
 
 
 def to_record(body: CustomerFields) -> Fields:
-    """The record's fields that a validated body writes: those that it names, no others."""
+    """The fields of the record that a validated body writes: only fields that the body names."""
     wire = body.model_dump(exclude_unset=True)
     fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
     if "country" in wire:
@@ -46,7 +46,7 @@ def to_user(body: CreateUser, client_id: str) -> User:
 
 
 def show(client: Client, _caller: Principal) -> Customer:
-    """The client as Alternative Payments shows it; archived or not looks the same."""
+    """The client as Alternative Payments shows it, which has no key for archived."""
     return Customer(
         id=client.id,
         name=client.display_name,
@@ -67,7 +67,7 @@ def show(client: Client, _caller: Principal) -> Customer:
 
 
 def show_user(user: User) -> CustomerUser:
-    """The user as shown."""
+    """The user as Alternative Payments shows it."""
     return CustomerUser(
         id=user.id,
         email=user.email,
@@ -78,7 +78,7 @@ def show_user(user: User) -> CustomerUser:
 
 
 def show_payment_method(method: PaymentMethod, client: Client) -> PaymentMethodObject:
-    """The payment method as shown; the client says whether it is the default."""
+    """The payment method as Alternative Payments shows it; its client knows the default."""
     return PaymentMethodObject(
         id=method.id,
         type=method.type,

@@ -1,4 +1,4 @@
-"""Alternative Payments' rules beyond single fields: what a change may not make of the record."""
+"""Alternative Payments' rules beyond single fields: the limits of a change to a record."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,11 +11,11 @@ _SET_AT_CREATION = ("email", "external_id")
 
 
 def check(raw: Mapping[str, object], client: Client) -> Iterator[FieldError]:
-    """What is wrong with a body that changes a client; a value it already has is no change."""
+    """The errors of a body that changes a client; a value that the client already has is none."""
     for name in _SET_AT_CREATION:
         if name in raw and trimmed(raw[name]) != getattr(client, name):
             yield FieldError((name,), "fixed")
-    named = trimmed(raw.get("country"))
-    kept = client.country.typed if client.country else None
-    if isinstance(named, str) and named != kept and country(named).code is None:
+    new = trimmed(raw.get("country"))
+    present = client.country.typed if client.country else None
+    if isinstance(new, str) and new != present and country(new).code is None:
         yield FieldError(("country",), "country")

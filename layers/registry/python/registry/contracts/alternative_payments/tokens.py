@@ -44,7 +44,7 @@ _CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 
 
 def issue_token(request: Request[TokenRequest, NoParameters]) -> Response:
-    """Give an access token to a client that shows its id and its secret."""
+    """Issue an access token to an OAuth client that proves itself with its id and secret."""
     body = _validated(request)
     if not body.grant_type:
         raise BadRequest("grant_type is missing.")
@@ -72,6 +72,11 @@ def issue_token(request: Request[TokenRequest, NoParameters]) -> Response:
 
 
 def _validated(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
+    """The body of a token request.
+
+    Raises:
+        BadRequest: it cannot be accepted; RFC 6749, section 5.2, has 400 and no 422 for that.
+    """
     try:
         return request.body.validated()
     except Invalid as error:
@@ -79,7 +84,7 @@ def _validated(request: Request[TokenRequest, NoParameters]) -> TokenRequest:
 
 
 def _shown(authorization: str | None, body: TokenRequest) -> tuple[str, str]:
-    """The id and the secret, from HTTP Basic or the body; both at once have to agree.
+    """The client id and secret, from HTTP Basic or the body; both at once have to agree.
 
     Raises:
         ClientRefused: they are missing, or the header cannot be read.
@@ -109,12 +114,12 @@ def _basic(authorization: str) -> tuple[str, str]:
 
 
 def _client(store: CredentialStore, client_id: str, secret: str, at: datetime) -> Credential:
-    """The client with this id, when the secret is its own and it still counts.
+    """The OAuth client with this id, if the secret is right and the client has not ended.
 
-    A text that cannot be an id or a secret is refused before anything is read.
+    A text that cannot be an id or a secret is refused before the database is read.
 
     Raises:
-        ClientRefused: for whichever reason; the caller is not told.
+        ClientRefused: in every other case; the caller is not told the reason.
     """
     if not is_id(client_id) or parse_client_secret(_CONTRACT, secret) is None:
         raise ClientRefused(Refusal.MALFORMED)
@@ -133,13 +138,13 @@ def _client(store: CredentialStore, client_id: str, secret: str, at: datetime) -
     return client
 
 
-def _scopes(client: Credential, asked: str | None) -> tuple[str, ...]:
-    """The scopes a token gets: those asked for, else all its client holds.
+def _scopes(client: Credential, requested: str | None) -> tuple[str, ...]:
+    """The scopes of a new token: the requested ones, or all scopes of its client.
 
     Raises:
         ScopeNotHeld: one of them does not exist, or the client does not hold it.
     """
-    scopes = tuple(dict.fromkeys((asked or "").split()))
+    scopes = tuple(dict.fromkeys((requested or "").split()))
     offered = CREDENTIAL_RULES[_CONTRACT].scopes
     if not all(scope in offered and grants(client.scopes, scope) for scope in scopes):
         raise ScopeNotHeld

@@ -1,4 +1,4 @@
-"""What Alternative Payments' endpoints do with one customer, its users and payment methods."""
+"""Alternative Payments' endpoints for one customer, its users and its payment methods."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def create_customer(request: Request[CreateCustomer, NoParameters]) -> Response:
 
 
 def _taken(request: Request[Any, Any], error: ValueTaken) -> ValueTaken:
-    """The error with its holder only where that is an archived customer, which no list shows."""
+    """The error, with its holder only if that is an archived customer, which no list shows."""
     if error.holder is None:
         return error
     holder = client_store().get(request.caller.tenant, error.holder)
@@ -104,6 +104,6 @@ def list_payment_methods(request: Request[NoBody, NoParameters]) -> Response:
 def get_payment_method(request: Request[NoBody, NoParameters]) -> Response:
     """One payment method of a customer."""
     client = records.get(request)
-    wanted = request.path["payment_method_id"]
-    method = payment_method_store().get(request.caller.tenant, client.id, wanted)
+    method_id = request.path["payment_method_id"]
+    method = payment_method_store().get(request.caller.tenant, client.id, method_id)
     return json_response(200, show_payment_method(method, client))

@@ -1,4 +1,4 @@
-"""Alternative Payments' wire models: snake_case, unknown fields refused, every key always shown."""
+"""Alternative Payments' wire models, in snake_case; unknown fields of a request are refused."""
 
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
@@ -27,7 +27,7 @@ from registry.gateway.wire import Id, Instant, Whole
 
 
 def moment(text: object) -> object:
-    """The instant of an RFC 3339 time with an offset; anything but text passes as it is.
+    """The instant of an RFC 3339 time with an offset; any value other than text unchanged.
 
     Raises:
         PydanticCustomError: kind `instant`.
@@ -48,16 +48,18 @@ _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
 _KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
-Shown = TypeVar("Shown", bound=BaseModel)
+Record = TypeVar("Record", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
-class _Sent(BaseModel):
+class _RequestBody(BaseModel):
+    """A body whose undeclared names are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class CustomerFields(_Sent):
-    """What a caller may say of a customer at any time; null and `""` stand for no value."""
+class CustomerFields(_RequestBody):
+    """The fields of a customer that a caller may write at any time; null and `""` mean no value."""
 
     name: Annotated[_Text | None, Blank] = None
     legal_name: Annotated[_Text | None, Blank] = None
@@ -79,17 +81,18 @@ class CreateCustomer(CustomerFields):
 
 
 class UpdateCustomer(CustomerFields):
-    """The body of `PATCH /customers/{id}`: absent is unchanged, null or `""` clears.
+    """The body of `PATCH /customers/{id}`: an absent key changes nothing, null or `""` clears.
 
-    `email` and `external_id` are set when the customer is created; what they are is accepted here,
-    and so is the country as it is: another contract may have kept one that no list knows.
+    `email` and `external_id` are set when the customer is created; only their present values are
+    accepted here. The present country is accepted too, even one that no list of countries has,
+    because another contract may have written it.
     """
 
     email: Annotated[_Fixed | None, Blank] = None
     external_id: Annotated[_Fixed | None, Blank] = None
 
 
-class CreateUser(_Sent):
+class CreateUser(_RequestBody):
     """The body of `POST /customers/{id}/users`."""
 
     email: Annotated[EmailText | None, Blank] = None
@@ -101,7 +104,7 @@ _Sought = Annotated[str, limited(128, at_least=1), Plain]
 
 
 class PageQuery(BaseModel):
-    """Which page of a list: an empty cursor is none."""
+    """The query of a page; an empty cursor is the same as no cursor."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -112,17 +115,18 @@ class PageQuery(BaseModel):
     @field_validator("before")
     @classmethod
     def _one_direction(cls, before: str | None, info: ValidationInfo) -> str | None:
+        """Refuse `before` beside `after`."""
         if before is not None and info.data.get("after") is not None:
             raise PydanticCustomError("exclusive", "one or the other", {"other": "after"})
         return before
 
     @property
     def backwards(self) -> bool:
-        """Whether the page before a place is asked for."""
+        """Whether the page is the one before a cursor."""
         return self.before is not None
 
     def start(self, issued: Cursors) -> str | None:
-        """The id of the record the page begins beyond; None for the first page.
+        """The id of the record that the page begins after, or ends before; None for the first page.
 
         Raises:
             Invalid: the cursor was not issued for this list.
@@ -147,6 +151,7 @@ class ListCustomers(PageQuery):
     @field_validator("created_at_end")
     @classmethod
     def _after_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        """Refuse an end before the start."""
         start = info.data.get("created_at_start")
         if start is not None and end is not None and end < start:
             facts = {"start": "created_at_start"}
@@ -154,7 +159,7 @@ class ListCustomers(PageQuery):
         return end
 
     def filters(self) -> dict[str, str | None]:
-        """What a cursor is bound to, in one spelling for each meaning."""
+        """The filters that a cursor is bound to, equal filters spelled alike."""
         start, end = self.created_at_start, self.created_at_end
         return {
             "created_at_start": start.isoformat() if start else None,
@@ -194,10 +199,10 @@ class CustomerUser(BaseModel):
     created_at: Instant
 
 
-class _Page(BaseModel, Generic[Shown]):
+class _Page(BaseModel, Generic[Record]):
     """A page of a list; the cursors are null where it is empty."""
 
-    data: list[Shown]
+    data: list[Record]
     start_cursor: str | None
     end_cursor: str | None
     has_next_page: bool
@@ -213,7 +218,7 @@ class UserList(_Page[CustomerUser]):
 
 
 class PaymentMethodObject(BaseModel):
-    """A payment method: what may be shown of it."""
+    """A payment method, without its token at the payment processor."""
 
     id: Id
     type: PaymentMethodType
@@ -237,8 +242,8 @@ class PaymentMethodList(BaseModel):
 class TokenRequest(BaseModel):
     """The body of `POST /oauth/token`, as a form or as JSON.
 
-    The client may name itself here or by HTTP Basic. What is not known is ignored, as RFC 6749,
-    section 3.2, has it.
+    The client may name itself here or by HTTP Basic. Unknown parameters are ignored, as RFC 6749,
+    section 3.2, requires.
     """
 
     grant_type: Annotated[str, Field(json_schema_extra={"enum": ["client_credentials"]})]
@@ -251,6 +256,6 @@ class Token(BaseModel):
     """An access token; `expires_in` is in seconds, `scope` is separated by spaces."""
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - how it is sent, not what it is
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - a type, not a token
     expires_in: int
     scope: str

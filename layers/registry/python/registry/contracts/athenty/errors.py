@@ -83,6 +83,7 @@ _KEY_WORDS: Mapping[str, str] = {
 
 
 def _plans_with_api() -> str:
+    """A sentence that lists the plans with API access by name."""
     *most, last = (plan.capitalize() for plan in Plan if plan.has_api)
     return f"API access is included in the {', '.join(most)} and {last} plans."
 
@@ -102,7 +103,10 @@ def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
 
 
 def _parameter_reason(parameters: tuple[FieldError, ...]) -> str | None:
-    """A bad idempotency key makes a request unreadable; query parameters are named like fields."""
+    """The sentence about a bad idempotency key, for a 400.
+
+    None where the query parameters alone are bad: they are reported like fields, in a 422.
+    """
     for error in parameters:
         if error.path == (IDEMPOTENCY_HEADER,):
             return f"{IDEMPOTENCY_HEADER} {message_for(_KEY_WORDS, error)}."

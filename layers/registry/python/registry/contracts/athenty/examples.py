@@ -1,7 +1,7 @@
 """The requests that Athenty's reference page prints.
 
 Source: https://athenty-docs.pages.dev/docs/api/reference/operations/createclient. The
-page prints no answer; these have its keys, with this registry's ids.
+page prints no response; these have its keys, with this registry's ids.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from registry.gateway.operation import Example
 
 
-def _shown(client_id: str, at: str, **fields: object) -> Mapping[str, object]:
-    """A client with these fields, in the order of the page's keys."""
+def _response(client_id: str, at: str, **fields: object) -> Mapping[str, object]:
+    """The response with a client of these fields, in the order of the page's keys."""
     keys = (
         "nameFirst",
         "nameLast",
@@ -55,14 +55,14 @@ _ACME = {
 INDIVIDUAL = Example(
     title="Individual client",
     body=_JANE,
-    response=_shown("019ead57-9e08-7d21-9c4e-66f1a2b3c4d5", "2026-06-09T17:04:21.000Z", **_JANE),
+    response=_response("019ead57-9e08-7d21-9c4e-66f1a2b3c4d5", "2026-06-09T17:04:21.000Z", **_JANE),
 )
 BUSINESS = Example(
     title="Business client",
     body=_ACME,
-    response=_shown("019ead58-06b8-7f02-8a51-0c9d7e6f5a4b", "2026-06-09T17:04:47.800Z", **_ACME),
+    response=_response("019ead58-06b8-7f02-8a51-0c9d7e6f5a4b", "2026-06-09T17:04:47.800Z", **_ACME),
 )
-# The page prints no search and no change; these use what it says of them.
+# The page prints no search and no change; these follow its description of their fields.
 SEARCH = Example(
     title="Active individuals by name",
     query={

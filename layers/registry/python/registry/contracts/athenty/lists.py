@@ -1,7 +1,7 @@
 """Athenty's list of clients: numbered pages with a true total, filters and search.
 
-A list reads the whole search index of the workspace, then the page's clients: its cost grows with
-the number of clients: see `docs/data-model.md`, "What grows".
+A list reads the whole search index of the workspace, then the page's clients. So its cost grows
+with the number of clients: see `docs/data-model.md`, "What grows".
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
 from registry.store.items import SearchEntry
 
-# Ends with the id, so that equal values have an order too and pages neither skip nor repeat.
+# Keys end with the id: equal values have an order too, so no page skips or repeats a client.
 _SORT_KEYS: dict[str, Callable[[SearchEntry], tuple[str | int, str]]] = {
     "name": lambda entry: (entry.name, entry.id),
     "created_at": lambda entry: (entry.id, entry.id),
@@ -23,7 +23,7 @@ _SORT_KEYS: dict[str, Callable[[SearchEntry], tuple[str | int, str]]] = {
 
 
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
-    """A numbered page of the clients that match."""
+    """A numbered page of the clients that pass the filters and the search."""
     query, caller = request.query, request.caller
     ids = matching(client_store().search(caller.tenant), query)
     first = (query.page - 1) * query.limit
@@ -46,15 +46,16 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def matching(entries: Iterable[SearchEntry], query: ListClients) -> list[str]:
-    """Ids of the clients that pass every filter of the query, in the order it asks for."""
+    """Ids of the clients that pass the filters and the search of a query, in its order."""
     text = folded(query.search)
-    found = [entry for entry in entries if _passes(entry, query) and _contains(entry, text)]
+    matches = [entry for entry in entries if _passes(entry, query) and _contains(entry, text)]
     descending = query.order == "desc" if query.order else query.sort != "name"
-    found.sort(key=_SORT_KEYS[query.sort], reverse=descending)
-    return [entry.id for entry in found]
+    matches.sort(key=_SORT_KEYS[query.sort], reverse=descending)
+    return [entry.id for entry in matches]
 
 
 def _passes(entry: SearchEntry, query: ListClients) -> bool:
+    """Whether an entry passes the filters, which do not include the search."""
     return (
         (query.active is None or entry.archived is (query.active == "false"))
         and (query.member_type is None or entry.member_type == query.member_type)
@@ -63,7 +64,7 @@ def _passes(entry: SearchEntry, query: ListClients) -> bool:
 
 
 def _contains(entry: SearchEntry, text: str) -> bool:
-    """Whether one of the client's searched texts contains this one, regardless of case."""
+    """Whether a searched text of the client contains a folded text."""
     return (
         text in entry.name
         or text in f"{entry.first_name} {entry.last_name}".strip()

@@ -1,4 +1,4 @@
-"""Between Athenty's wire models and the record: see `docs/mapping.md`.
+"""Conversion between Athenty's wire models and the record, as in `docs/mapping.md`.
 
 Athenty has three names and no display name ("Rule 1"). Writing one of the three computes the
 display name from all three; a record that only has a display name shows it in one of them.
@@ -15,7 +15,7 @@ from registry.domain.identifiers import instant
 from registry.domain.phone import read_phone, reread_phone
 from registry.gateway.principal import Principal
 
-# The record's names of the wire names that are kept as they are.
+# Wire names, and the record's names, of the fields whose values are the same in both.
 _TEXTS = {
     "email": "email",
     "externalId": "external_id",
@@ -37,7 +37,7 @@ class Names:
 
     @property
     def display(self) -> str | None:
-        """The display name they make: the business's, else the person's."""
+        """The display name of these names: the business's, else the person's."""
         person = " ".join(part for part in (self.name_first, self.name_last) if part)
         return self.business_name or person or None
 
@@ -51,13 +51,13 @@ def to_record(
     caller: Principal,
     repeated: Collection[str] = (),
 ) -> Fields:
-    """The record's fields that a validated body writes: those that it names, no others.
+    """The fields of the record that a validated body writes: only fields that the body names.
 
     Args:
         body: the body.
         client: the record it changes; None for a new one.
-        caller: in whose region a phone number is read where the client has no country.
-        repeated: names that the body repeats; a repeated number is read anew in another country.
+        caller: the caller, in whose region a phone is read where the client has no country.
+        repeated: names that the body repeats; a repeated phone is read again in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
     fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
@@ -106,7 +106,7 @@ def show(client: Client, caller: Principal) -> ClientObject:
 
 
 def shown_names(client: Client) -> Names:
-    """The names of a record; one without parts shows its display name whole, in one of them."""
+    """The names of a record; a display name without parts is shown whole, in one of them."""
     names = Names(client.first_name, client.last_name, client.company)
     whole = client.name or client.legal_name
     if names.display is not None or whole is None:
@@ -117,10 +117,10 @@ def shown_names(client: Client) -> Names:
 
 
 def written_names(client: Client | None, written: Mapping[str, str | None]) -> Fields:
-    """The record's fields after some of the names are written; none when none is.
+    """The fields of the record after a write of some of its names; no fields for no names.
 
-    A name that is not written stays as it was shown, so a display name from another contract that
-    was shown in a part becomes that part instead of getting lost.
+    A name that is not written stays as it is shown, so that a display name which another contract
+    wrote, and which Athenty shows in one of its names, is kept in that name.
     """
     if not written:
         return Fields()

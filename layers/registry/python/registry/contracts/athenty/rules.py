@@ -12,14 +12,14 @@ _FIELD = "metadata"
 
 
 def check(raw: Mapping[str, object]) -> Iterator[FieldError]:
-    """What is wrong with a body beyond the types of its fields."""
+    """The errors of a body beyond the types of its fields."""
     metadata = raw.get(_FIELD)
     if isinstance(metadata, dict):
         yield from _metadata(metadata)
 
 
 def _metadata(metadata: Mapping[str, object]) -> Iterator[FieldError]:
-    """What is wrong with metadata. An object over the size limit is not looked into."""
+    """The errors of metadata; an object over the size limit is not checked further."""
     if len(document.render(metadata).encode()) > _MAX_BYTES:
         yield FieldError((_FIELD,), "object_too_large", {"most": _MAX_BYTES})
         return
@@ -46,5 +46,5 @@ def _too_precise(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, ..
 
 
 def _significant_digits(number: document.Number) -> int:
-    """Digits without zeros at either end: as DynamoDB counts them, and so does every decimal."""
+    """The number of digits without zeros at either end, which is DynamoDB's count of precision."""
     return len("".join(map(str, number.as_tuple().digits)).strip("0"))

@@ -1,4 +1,4 @@
-"""What Athenty's endpoints do with one client of the registry."""
+"""Athenty's endpoints for one client."""
 
 from registry.contracts import records
 from registry.contracts.athenty.mapping import show, to_record
@@ -13,7 +13,7 @@ from registry.gateway.response import Response
 
 
 def create_client(request: Request[CreateClient, NoParameters]) -> Response:
-    """Create a client, a business when a business name is all the name it has."""
+    """Create a client; a business when its only name is a business name."""
     body = request.body.validated(check(request.body.raw))
     fields = to_record(body, None, request.caller)
     fields["member_type"] = fields.get("member_type") or _default_member_type(body)
@@ -26,7 +26,7 @@ def get_client(request: Request[NoBody, NoParameters]) -> Response:
 
 
 def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
-    """Change the fields that the body names; `active` archives or restores in the same step."""
+    """Change the fields that the body names; `active` archives or restores in the same write."""
     caller = request.caller
 
     def decide(client: Client) -> change.Change:
@@ -46,6 +46,6 @@ def archive_client(request: Request[NoBody, NoParameters]) -> Response:
 
 
 def _default_member_type(body: CreateClient) -> MemberType:
-    """The type of a client whose body names none: a business when that is its only name."""
+    """The member type when the body has none: a business when its only name is a business name."""
     alone = body.business_name is not None and not (body.name_first or body.name_last)
     return MemberType.BUSINESS if alone else MemberType.INDIVIDUAL

@@ -1,4 +1,4 @@
-"""Athenty's wire models: what is sent and what is shown, in camelCase, unknown keys refused."""
+"""Athenty's wire models of requests and responses, in camelCase; unknown keys are refused."""
 
 from typing import Annotated, Any, Literal
 
@@ -31,13 +31,14 @@ _Sought = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
 def _not_null(value: object) -> object:
+    """Refuse null as a value of the wrong type: a client is active or it is not."""
     if value is None:
         raise PydanticCustomError("bool_type", "must be true or false")
     return value
 
 
 def _string(value: object) -> object:
-    """A number is the wrong type before it is the wrong word, as for every other text."""
+    """Refuse other types than text as types, not as values outside the enumeration."""
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "must be a string")
     return value
@@ -47,7 +48,7 @@ _Member = Annotated[Literal["individual", "business"], BeforeValidator(_string)]
 
 
 class ClientFields(RequestModel):
-    """What a caller may say of a client; null and `""` say that there is none."""
+    """The fields of a client that a caller may write; null and `""` mean no value."""
 
     name_first: Annotated[_Text | None, Blank] = None
     name_last: Annotated[_Text | None, Blank] = None
@@ -70,7 +71,7 @@ class CreateClient(ClientFields):
 
 
 class UpdateClient(ClientFields):
-    """The body of `PATCH /v2/api/clients/{id}`: absent is unchanged, null or `""` clears."""
+    """The body of `PATCH /v2/api/clients/{id}`: absent changes nothing, null or `""` clears."""
 
     active: Annotated[StrictBool | None, BeforeValidator(_not_null), NotNull()] = None
 
@@ -114,7 +115,7 @@ class ClientObject(ResponseModel):
 
 
 class Pagination(ResponseModel):
-    """Where a page stands in its list; `total` counts all clients the filters leave."""
+    """The number of a page, and the size of its list; `total` counts all clients in the list."""
 
     page: int
     limit: int

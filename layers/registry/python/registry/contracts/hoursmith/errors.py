@@ -53,8 +53,8 @@ class ErrorBody(BaseModel):
     error: ErrorDetail
 
 
-# The reasons a program can tell apart: required, invalid, unknown, too_long, out_of_range and
-# not_allowed, which is said of a value that is not one of a few.
+# The reasons that a program can tell apart: required, invalid, unknown, too_long, out_of_range, and
+# not_allowed for a value that is not in an enumeration.
 _REASONS: Mapping[str, str] = {
     "": "invalid",
     "missing": "required",

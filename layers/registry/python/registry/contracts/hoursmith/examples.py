@@ -1,6 +1,6 @@
-"""The requests that https://docs.hoursmith.app/docs/api prints, and the answers to them.
+"""The requests that https://docs.hoursmith.app/docs/api prints, and their responses.
 
-The page prints placeholders in its answers; these are what this registry answers, key for key.
+The page prints placeholders for values; these are this registry's own, under the same keys.
 """
 
 from registry.gateway.operation import Example

@@ -23,8 +23,8 @@ class _Page:
     """Clients in the order of a list.
 
     Attributes:
-        end: where the next page begins beyond; None where none follows.
-        order: what the list goes by.
+        end: the place after which the next page begins; None where no page follows.
+        order: the order of the list.
     """
 
     clients: Sequence[Client]
@@ -32,7 +32,7 @@ class _Page:
     order: Order
 
     def place(self, index: int) -> Position:
-        """Where one of the clients stands in the list."""
+        """The place of one of the clients in the list."""
         return position(self.clients[index], self.order)
 
 
@@ -52,7 +52,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     if query.search is None:
         page = _ordered(caller.tenant, listing)
     else:
-        page = _found(caller.tenant, listing, query.search)
+        page = _searched(caller.tenant, listing, query.search)
     records = [show_object(client, caller) for client in page.clients]
 
     def ending_after(count: int) -> ClientList:
@@ -65,6 +65,11 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def _start(issued: Cursors, cursor: str | None) -> Position | None:
+    """The place in a cursor; None for the start of the list.
+
+    Raises:
+        Invalid: kind `cursor`; the cursor was not issued for this list.
+    """
     if cursor is None:
         return None
     match issued.read(cursor):
@@ -74,13 +79,14 @@ def _start(issued: Cursors, cursor: str | None) -> Position | None:
 
 
 def _ordered(tenant: Tenant, listing: Listing) -> _Page:
+    """A page of all clients, which an index has in the order of the list."""
     page = client_store().page(tenant, listing)
     end = position(page.clients[-1], listing.order) if page.more else None
     return _Page(page.clients, end, listing.order)
 
 
-def _found(tenant: Tenant, listing: Listing, text: str) -> _Page:
-    """A page of the clients that have a text, in any letter case, in a field that is searched."""
+def _searched(tenant: Tenant, listing: Listing, text: str) -> _Page:
+    """A page of the clients with a text, in any letter case, in their names or e-mail address."""
     needle = folded(text)
     entries = (
         entry

@@ -1,4 +1,4 @@
-"""Between Hoursmith's wire models and the record: see `docs/mapping.md`."""
+"""Conversion between Hoursmith's wire models and the record, as in `docs/mapping.md`."""
 
 from collections.abc import Collection
 from typing import cast
@@ -11,7 +11,7 @@ from registry.domain.places import country
 from registry.domain.workspace import Role
 from registry.gateway.principal import Principal
 
-# The record's names of the wire names that are kept as they are.
+# Wire names, and the record's names, of the fields whose values are the same in both.
 _FIELDS = {
     "name": "name",
     "contactName": "contact_name",
@@ -40,13 +40,13 @@ def to_record(
     caller: Principal,
     repeated: Collection[str] = (),
 ) -> Fields:
-    """The record's fields that a validated body writes: those that it names, no others.
+    """The fields of the record that a validated body writes: only fields that the body names.
 
     Args:
         body: the body.
         client: the record it changes; None for a new one.
-        caller: in whose region a phone number is read where the client has no country.
-        repeated: names that the body repeats; a repeated number is read anew in another country.
+        caller: the caller, in whose region a phone is read where the client has no country.
+        repeated: names that the body repeats; a repeated phone is read again in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
     fields: dict[str, object] = {_FIELDS[name]: wire[name] for name in wire.keys() & _FIELDS}

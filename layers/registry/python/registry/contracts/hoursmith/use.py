@@ -1,7 +1,7 @@
-"""What Hoursmith's endpoints do with one client of the registry.
+"""Hoursmith's endpoints for one client, and for the caller.
 
-A deleted client is an archived one. Hoursmith does not show those, whichever contract archived
-them: to each of its endpoints they are not there.
+A deleted client of Hoursmith is an archived record. Hoursmith does not show archived clients,
+whichever contract archived them: each of its endpoints responds that there is no such client.
 """
 
 from registry.contracts import records
@@ -30,7 +30,7 @@ def get_client(request: Request[NoBody, NoParameters]) -> Response:
 def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
     """Change the fields that the body names; keep the rest, and all that Hoursmith does not show.
 
-    Consent on file ends with the e-mail address or the number it was given for.
+    Consent on file ends with the e-mail address or the phone number that it is about.
     """
     caller = request.caller
 
@@ -62,10 +62,10 @@ def get_me(request: Request[NoBody, NoParameters]) -> Response:
 
 
 def _present(client: Client) -> Client:
-    """The client, unless it is archived, which to Hoursmith is deleted.
+    """The client, unchanged.
 
     Raises:
-        NotFound: it is.
+        NotFound: the client is archived, so it is deleted in Hoursmith's terms.
     """
     if client.archived:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Hoursmith's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
+"""Hoursmith's wire models of requests and responses, in camelCase; unknown fields are refused."""
 
 from datetime import date, datetime, time
 from typing import Annotated, Literal
@@ -42,7 +42,7 @@ def first_moment(text: object) -> object:
 
 
 def last_moment(text: object) -> object:
-    """As `first_moment`, but a bare date is the last moment of its day.
+    """As `first_moment`, but a bare date is the last instant of its day.
 
     Raises:
         PydanticCustomError: kind `instant`.
@@ -51,12 +51,13 @@ def last_moment(text: object) -> object:
 
 
 def _cursor(text: str) -> str:
-    """What is no cursor of any list is refused here, beside the other bad parameters."""
+    """Refuse a text that is no cursor of any list, together with the other bad parameters."""
     claimed_place(text)
     return text
 
 
 def _moment(text: object, of_a_date: time) -> object:
+    """The instant of a text, `of_a_date` being the time of a bare date; other values unchanged."""
     if not isinstance(text, str):
         return text
     try:
@@ -66,20 +67,21 @@ def _moment(text: object, of_a_date: time) -> object:
 
 
 def _filled(value: object) -> object:
+    """Refuse null and blank text as a missing value, since a client cannot lose its name."""
     if blank_is_none(value) is None:
         raise PydanticCustomError("missing", "is required")
     return value
 
 
 def _word(value: object) -> object:
-    """Trimmed like all text; a number is the wrong type before it is the wrong word."""
+    """The trimmed text of an enumeration's value; other types are refused as types, not values."""
     if not isinstance(value, str):
         raise PydanticCustomError("string_type", "must be a string")
     return value.strip()
 
 
 def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
-    """A decimal as it is sent: a JSON number, or the text of one."""
+    """The schema of a decimal in a request: a JSON number, or the text of one."""
     text = {"type": "string", "pattern": rf"^\s*{DECIMAL}\s*$"}
     return WithJsonSchema({"anyOf": [{"type": "number", **bounds}, text]}, mode="validation")
 
@@ -117,7 +119,7 @@ _Sort = Literal[
 
 
 class ClientFields(RequestModel):
-    """What a caller may say of a client, beside its name: null and `""` clear."""
+    """The fields of a client that a caller may write, beside its name: null and `""` clear."""
 
     contact_name: Annotated[_Text | None, Blank] = None
     email: Annotated[EmailText | None, Blank] = None
@@ -147,7 +149,7 @@ class CreateClient(ClientFields):
 
 
 class UpdateClient(ClientFields):
-    """The body of `PATCH /api/v1/clients/{id}`: what is left out stays as it is."""
+    """The body of `PATCH /api/v1/clients/{id}`: a field that is left out stays unchanged."""
 
     name: Annotated[_Name | None, BeforeValidator(_filled), NotNull()] = None
 
@@ -167,6 +169,7 @@ class ListClients(RequestModel):
     @field_validator("created_at_to", "updated_at_to")
     @classmethod
     def _after_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        """Refuse an end before the start of the same filter."""
         start = info.data.get(f"{str(info.field_name).removesuffix('_to')}_from")
         if start is not None and end is not None and end < start:
             raise PydanticCustomError("before_start", "must not be before the start")
@@ -174,22 +177,22 @@ class ListClients(RequestModel):
 
     @property
     def order(self) -> Order:
-        """What the list goes by."""
+        """The order of the list."""
         return _ORDERS[self.sort.removeprefix("-")]
 
     @property
     def descending(self) -> bool:
-        """Whether it goes downwards."""
+        """Whether the order is descending."""
         return self.sort.startswith("-")
 
     def filters(self) -> dict[str, str | None]:
-        """What a cursor is bound to, in one spelling for each meaning."""
-        bounds = ("created_at_from", "created_at_to", "updated_at_from", "updated_at_to")
-        given = {name: getattr(self, name) for name in bounds}
+        """The sort order and filters that a cursor is bound to, equal filters spelled alike."""
+        names = ("created_at_from", "created_at_to", "updated_at_from", "updated_at_to")
+        bounds: dict[str, datetime | None] = {name: getattr(self, name) for name in names}
         return {
             "sort": self.sort,
             "search": folded(self.search) if self.search else None,
-            **{name: at.isoformat() if at else None for name, at in given.items()},
+            **{name: at.isoformat() if at else None for name, at in bounds.items()},
         }
 
 
@@ -230,7 +233,7 @@ class ClientResponse(ResponseModel):
 
 
 class Pagination(ResponseModel):
-    """Where the list goes on; `nextCursor` is null at its end."""
+    """The cursor of the next page; `nextCursor` is null at the end of the list."""
 
     next_cursor: str | None
     limit: int
@@ -244,7 +247,7 @@ class ClientList(ResponseModel):
 
 
 class Member(ResponseModel):
-    """Whom a token speaks for, and what it may do."""
+    """The member and the workspace of a token, and the token's permissions."""
 
     user_id: str
     org_id: str

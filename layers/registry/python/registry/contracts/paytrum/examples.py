@@ -1,7 +1,7 @@
-"""The requests and answers that https://paytrum.com/docs/clients prints.
+"""The requests and responses that https://paytrum.com/docs/clients prints.
 
-The ids are this registry's; the page prints 24 hexadecimal digits. The page shortens the client in
-its list, which is whole here.
+The ids are this registry's; the page prints 24 hexadecimal digits. The page leaves out keys of the
+client in its list, which are all here.
 """
 
 from registry.gateway.operation import Example
@@ -47,7 +47,7 @@ LIST = Example(
     query={"limit": "50", "status": "active"},
     response={"object": "list", "data": [_ACME], "hasMore": False},
 )
-# The page prints no change. This one takes every kind of field that is read with a library's help.
+# The page prints no change. This one has every field that a library reads: phone, country, zone.
 UPDATE = Example(
     title="A phone with consent to texts, an address and a time zone",
     body={

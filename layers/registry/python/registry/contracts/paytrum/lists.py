@@ -38,10 +38,12 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def _start(query: ListClients) -> tuple[str, str | None]:
-    """The parameter that says where the page begins, and the client's id; None for the start.
+    """The parameter that names the client after or before which the page is, and the client's id.
+
+    The id is None for the start of the list.
 
     Raises:
-        Invalid: kind `exclusive`; both directions are asked for.
+        Invalid: kind `exclusive`; the query has both parameters.
     """
     if query.ending_before is None:
         return "startingAfter", query.starting_after

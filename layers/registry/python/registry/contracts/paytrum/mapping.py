@@ -1,4 +1,4 @@
-"""Between Paytrum's wire models and the record: see `docs/mapping.md`."""
+"""Conversion between Paytrum's wire models and the record, as in `docs/mapping.md`."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -9,7 +9,7 @@ from registry.domain.identifiers import instant
 from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
 
-# The record's names of the wire names that are kept as they are.
+# Wire names, and the record's names, of the fields whose values are the same in both.
 _TEXTS = {
     "name": "name",
     "company": "company",
@@ -28,11 +28,11 @@ _ADDRESS = {
 
 
 def to_record(body: ClientFields, phone: Phone | None) -> Fields:
-    """The record's fields that a validated body writes: those that it names, no others.
+    """The fields of the record that a validated body writes: only fields that the body names.
 
     Args:
         body: the body.
-        phone: the number it names, as it was read; ignored where it names none.
+        phone: the body's phone, already read; ignored where the body names none.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
     fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
@@ -44,7 +44,11 @@ def to_record(body: ClientFields, phone: Phone | None) -> Fields:
 
 
 def shown(client: Client, caller: Principal) -> Shown:
-    """The client as Paytrum shows it, for comparison with a change; a flag attests its channel."""
+    """The client as Paytrum shows it, for comparison with a change.
+
+    The consent flags are statements: a flag that repeats the record still attests the consent to
+    another address in the same body.
+    """
     return Shown(
         show(client, caller).model_dump(by_alias=True),
         merged=("address",),
@@ -53,10 +57,10 @@ def shown(client: Client, caller: Principal) -> Shown:
 
 
 def _address(address: Mapping[str, str | None] | None) -> dict[str, object]:
-    """The fields of an address; null stands for an address without any of them."""
-    named = dict.fromkeys(_ADDRESS) if address is None else address
-    fields: dict[str, object] = {_ADDRESS[name]: value for name, value in named.items()}
-    code = named.get("country")
+    """The record's fields of an address; a null address clears them all."""
+    members = dict.fromkeys(_ADDRESS) if address is None else address
+    fields: dict[str, object] = {_ADDRESS[name]: value for name, value in members.items()}
+    code = members.get("country")
     if code is not None:
         fields["country"] = Country(code, code)
     return fields

@@ -1,7 +1,7 @@
 """Paytrum's rules beyond single fields.
 
-They read the body as it arrived, by its wire names, so that they can speak beside the errors of
-single fields; a field that an update leaves out is taken from the client it will change.
+They read the raw body by its wire names, so that their errors are reported together with those of
+single fields. A field that an update leaves out is taken from the client that it changes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,8 +32,8 @@ class PhoneField:
 
     Attributes:
         text: as typed; None where the body names none.
-        number: the number that was read; None where it cannot be.
-        error: why it cannot be read.
+        number: the number in that text; None where the text is not a valid number.
+        error: why the text is not a valid number.
     """
 
     text: str | None = None
@@ -53,7 +53,7 @@ def read_phone_field(raw: Raw, client: Client | None, caller: Principal) -> Phon
 
 
 def check(raw: Raw, phone: PhoneField, client: Client | None) -> Iterator[FieldError]:
-    """What is wrong with a body that creates a client (`client` is None) or changes one."""
+    """The errors of a body that creates a client (`client` is None) or changes one."""
     if phone.error is not None:
         yield phone.error
     contact_points = {
@@ -67,7 +67,7 @@ def check(raw: Raw, phone: PhoneField, client: Client | None) -> Iterator[FieldE
 
 
 def consents(body: ClientFields) -> dict[Channel, bool]:
-    """The consent that a validated body attests per channel; a flag of null withdraws."""
+    """The consent that a validated body attests per channel; a flag of null withdraws it."""
     flags = {Channel.EMAIL: body.email_consent, Channel.SMS: body.sms_consent}
     named = {Channel.EMAIL: "email_consent", Channel.SMS: "sms_consent"}
     return {
@@ -95,7 +95,7 @@ def _consent(
 
 
 def _state(raw: Raw, client: Client | None) -> Iterator[FieldError]:
-    """A state has to be one of its country, whichever of the two the body names."""
+    """A state has to be one of its country; the body may name either of the two or both."""
     address = _address(raw)
     if not address.keys() & {"state", "country"}:
         return
@@ -117,7 +117,10 @@ def _usage_type(raw: Raw, client: Client | None) -> Iterator[FieldError]:
 
 
 def _country(raw: Raw, client: Client | None) -> Country | None:
-    """The country after the call: the body's, none where it clears it, else the client's."""
+    """The country of the client after the call: the body's, or the client's own if it has none.
+
+    None where the body clears it.
+    """
     if "address" in raw and blank_is_none(raw["address"]) is None:
         return None
     address = _address(raw)
@@ -128,6 +131,7 @@ def _country(raw: Raw, client: Client | None) -> Country | None:
 
 
 def _address(raw: Raw) -> Raw:
+    """The address in a raw body; an empty one for none, or for a value of another type."""
     address = raw.get("address")
     return cast("Raw", address) if isinstance(address, dict) else {}
 

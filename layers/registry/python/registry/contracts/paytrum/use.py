@@ -1,4 +1,4 @@
-"""What Paytrum's endpoints do with one client of the registry."""
+"""Paytrum's endpoints for one client."""
 
 from registry.contracts import records
 from registry.contracts.paytrum.mapping import show, shown, to_record

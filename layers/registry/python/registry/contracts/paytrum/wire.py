@@ -1,4 +1,4 @@
-"""Paytrum's wire models: what is sent and what is shown, in camelCase, unknown fields refused."""
+"""Paytrum's wire models of requests and responses, in camelCase; unknown fields are refused."""
 
 from typing import Annotated, Literal
 
@@ -21,6 +21,7 @@ from registry.gateway.wire import (
 
 
 def _not_cleared(value: object) -> object:
+    """Refuse null and blank text, since a client cannot lose its name."""
     if blank_is_none(value) is None:
         raise PydanticCustomError("not_clearable", "must not be cleared")
     return value
@@ -37,7 +38,7 @@ _Usage = Literal["consumer", "commercial"]
 
 
 class AddressFields(RequestModel):
-    """An address as it is sent: every key may be left out."""
+    """An address in a request: every key may be left out."""
 
     line1: Annotated[_Text | None, Blank] = None
     line2: Annotated[_Text | None, Blank] = None
@@ -48,7 +49,7 @@ class AddressFields(RequestModel):
 
 
 class ClientFields(RequestModel):
-    """What a caller may say of a client, beside its name."""
+    """The fields of a client that a caller may write, beside its name."""
 
     email: Annotated[EmailText | None, Blank] = None
     phone: Annotated[_Phone | None, Blank] = None
@@ -65,26 +66,26 @@ class CreateClient(ClientFields):
     """A new client.
 
     An e-mail address needs `emailConsent: true` and a phone number `smsConsent: true`; consent
-    without what it is for is refused. Null and blank text are the same as leaving a key out.
+    without its address or number is refused. Null and blank text are the same as leaving a key out.
     """
 
     name: _Name
 
 
 class UpdateClient(ClientFields):
-    """What changes of a client: a key left out is unchanged, null or blank text clears.
+    """A change of a client: a key that is left out is unchanged, null or blank text clears.
 
     The address is merged key by key. Another e-mail address or phone number needs its consent in
-    the same call, and `usageType` cannot become another.
+    the same call, and `usageType` cannot change.
     """
 
     name: Annotated[_Name | None, BeforeValidator(_not_cleared), NotNull()] = None
-    # What it is may be repeated. Blank is read, to be refused as another value is.
+    # A body may repeat the client's usage type; the rule refuses a blank one like any other value.
     usage_type: Annotated[_Usage | None, BeforeValidator(blank_is_none), NotNull()] = None
 
 
 class ListClients(RequestModel):
-    """Which clients a page holds."""
+    """The query of a page of clients."""
 
     limit: Annotated[Whole, Field(ge=1, le=100)] = 25
     starting_after: str | None = None
@@ -93,7 +94,7 @@ class ListClients(RequestModel):
 
 
 class Address(ResponseModel):
-    """An address as it is shown: all six keys, always."""
+    """An address in a response: all six keys, always."""
 
     line1: str | None
     line2: str | None

@@ -1,0 +1,112 @@
+"""The DynamoDB that tests run on: moto's in this process, or an engine beside it.
+
+`REGISTRY_TEST_DYNAMODB` is the endpoint of the engine: in `make test-dynamodb`, AWS's DynamoDB
+Local. It keeps a database per access key, so each worker of pytest-xdist has one of its own. moto
+serves the rest of AWS in both cases.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from botocore import handlers
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.httpsession import URLLib3Session
+from moto import mock_aws
+from moto.core.models import botocore_stubber
+
+from registry.store.dynamodb import dynamodb_client
+
+ENDPOINT = os.environ.get("REGISTRY_TEST_DYNAMODB")
+_BATCH = 25  # as many items as one BatchWriteItem takes
+_ACCESS_KEY = "test" + os.environ.get("PYTEST_XDIST_WORKER", "")
+# The functions' client gives up after 2 s. DynamoDB answers within milliseconds, but an engine on a
+# busy machine may not, and no test is about that.
+_SESSION = URLLib3Session(timeout=300)
+
+
+# Tokens of the transactions that moto carried out; moto itself takes no notice of them.
+_CARRIED_OUT: set[str] = set()
+
+
+def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    """Have a request carried out by whichever DynamoDB the tests run on.
+
+    A transaction that the SDK sends again, with the same `ClientRequestToken`, is carried out once.
+    """
+    if ENDPOINT:
+        return _SESSION.send(request)
+    token = json.loads(content(request)).get("ClientRequestToken")
+    if token in _CARRIED_OUT:
+        return response(request, HTTPStatus.OK, {})
+    carried_out = botocore_stubber("before-send.dynamodb", request)
+    assert carried_out is not None
+    if token and carried_out.status_code == HTTPStatus.OK:
+        _CARRIED_OUT.add(token)
+    return carried_out
+
+
+def response(request: AWSPreparedRequest, status: int, body: dict[str, Any]) -> AWSResponse:
+    """A response as DynamoDB would give it."""
+    raw = type("Raw", (), {"stream": lambda _self: iter([json.dumps(body).encode()])})()
+    headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
+    return AWSResponse(request.url, status, headers, raw)
+
+
+def content(request: AWSPreparedRequest) -> bytes:
+    """The body of a request."""
+    assert isinstance(request.body, bytes)
+    return request.body
+
+
+# The event and the handler through which every client's requests go to the engine.
+HANDLER: tuple[str, Callable[..., object]] = ("before-send", botocore_stubber)
+if ENDPOINT:
+    HANDLER = ("before-send.dynamodb", send)
+    handlers.BUILTIN_HANDLERS.append(HANDLER)
+
+
+@contextmanager
+def aws(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS without any table, and without anything of the machine's own configuration.
+
+    Args:
+        patch: sets the environment, and outlives this context.
+    """
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "ClientRegistry",
+    }.items():
+        patch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "REGISTRY_STACK", "REGISTRY_ENDPOINT"):
+        patch.delenv(name, raising=False)
+    if ENDPOINT:
+        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ENDPOINT)
+    with mock_aws(config={"core": {"mock_credentials": False}}):
+        yield
+        if ENDPOINT:
+            _empty_tables()
+
+
+def _empty_tables() -> None:
+    """Leave no item; tables stay, since to create one takes longer than most tests.
+
+    A table with many items is dropped instead.
+    """
+    client = dynamodb_client()
+    for table in client.list_tables()["TableNames"]:
+        items = client.scan(TableName=table, Limit=_BATCH + 1, ConsistentRead=True)["Items"]
+        if len(items) > _BATCH:
+            client.delete_table(TableName=table)
+        elif items:
+            keys = [{name: item[name] for name in ("pk", "sk") if name in item} for item in items]
+            deletions: Any = [{"DeleteRequest": {"Key": key}} for key in keys]
+            client.batch_write_item(RequestItems={table: deletions})

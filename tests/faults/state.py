@@ -1,0 +1,75 @@
+"""All items of all tables: kept, put back, and compared without what must differ between runs."""
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from registry.store.dynamodb import dynamodb_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TABLES: Final = ("clients", "idempotency", "credentials")
+_BATCH: Final = 25
+
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_EPOCH: Final = re.compile(r'(?<="N": ")\d{10}(?=")')
+_TOKEN: Final = re.compile(r"TOKEN#[0-9a-f]{64}")
+
+Item = dict[str, Any]
+State = dict[str, list[Item]]
+
+
+def read_state() -> State:
+    """All items, by table."""
+    scan = dynamodb_client().scan
+    return {table: scan(TableName=table, ConsistentRead=True)["Items"] for table in TABLES}
+
+
+def replace_state(present: State, wanted: State) -> None:
+    """Make the tables, which hold the items of `present`, hold those of `wanted`."""
+    for table, items in wanted.items():
+        strays = [item for item in present[table] if item not in items]
+        deletions = [{"DeleteRequest": {"Key": _key(item)}} for item in strays]
+        missing = [item for item in items if item not in present[table]]
+        _write(table, deletions)
+        _write(table, [{"PutRequest": {"Item": item}} for item in missing])
+
+
+def comparable(state: State, before: State) -> list[str]:
+    """The items as texts, equal for two runs that began with `before` and did the same.
+
+    Instants, random tokens and the ids made since differ between runs. Each new id becomes a
+    number, so that which item refers to which still counts; versions stay as they are.
+    """
+    known = set(_ID.findall(json.dumps(before)))
+    texts = [f"{table} {json.dumps(item, sort_keys=True)}" for table, item in _all(state)]
+    texts = [_EPOCH.sub("(epoch)", _TOKEN.sub("(token)", text)) for text in texts]
+    # Without ids first: the order in which ids are numbered must not depend on them.
+    texts.sort(key=masked)
+    new = dict.fromkeys(id_ for text in texts for id_ in _ID.findall(text) if id_ not in known)
+    numbers = {id_: f"(id {number})" for number, id_ in enumerate(new)}
+    return sorted(
+        _INSTANT.sub("(instant)", _ID.sub(lambda found: numbers.get(found[0], found[0]), text))
+        for text in texts
+    )
+
+
+def masked(text: str) -> str:
+    """A response, without what differs between two runs."""
+    return _ID.sub("(id)", _INSTANT.sub("(instant)", text))
+
+
+def _all(state: State) -> "Iterable[tuple[str, Mapping[str, Any]]]":
+    return ((table, item) for table, items in state.items() for item in items)
+
+
+def _key(item: Item) -> Item:
+    return {name: item[name] for name in ("pk", "sk") if name in item}
+
+
+def _write(table: str, requests: list[Any]) -> None:
+    for first in range(0, len(requests), _BATCH):
+        batch = requests[first : first + _BATCH]
+        dynamodb_client().batch_write_item(RequestItems={table: batch})
