@@ -89,8 +89,9 @@ pr: check test ## Run what a pull request has to pass: check, then test
 
 .PHONY: audit
 audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs the internet)
-	pip-audit --disable-pip --require-hashes $(foreach pins,$(wildcard requirements/*.txt) \
-		layers/registry/requirements.txt,--requirement $(pins))
+	@for pins in requirements/*.txt layers/registry/requirements.txt; do \
+		echo "$$pins"; pip-audit --disable-pip --require-hashes --requirement "$$pins" || exit; \
+	done
 
 .PHONY: build
 build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
