@@ -20,6 +20,7 @@ def _seconds(call: Callable[[str], object], text: str) -> float:
 
 
 def _measured(call: Callable[[str], object], text: str) -> float:
+    """The processor seconds of one call, over as many calls as the clock can measure."""
     calls, start = 0, time.process_time()
     while not calls or time.process_time() - start < 0.005:
         call(text)

@@ -1,11 +1,12 @@
 """Lambda authorizer (REQUEST type) of all four APIs.
 
-The stage variable `contract` says which API asks. The answer covers the whole stage, because API
-Gateway caches it by credential and serves every route from it. A credential that does not count is
-answered with a Deny, which the gateway turns into the contract's 401 and caches too; only a fault
-of the registry itself raises, and then nothing is let through.
+The stage variable `contract` says which API calls. The decision covers the whole stage, because API
+Gateway caches it by credential and serves every route from it. A credential that is refused gets a
+Deny, which the gateway turns into the contract's 401 and caches too. Only a fault of the registry
+itself raises, and then no request passes. An event that API Gateway did not make gets a Deny, too.
 
-Plan, scope and role are left to the endpoint: their answers say things the gateway cannot.
+Plan, scope and role are left to the endpoint, whose responses have details that API Gateway cannot
+give.
 
 Source: "Input to a Lambda authorizer" and "Output from a Lambda authorizer", API Gateway Developer
 Guide.
@@ -15,19 +16,21 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
+from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
 from registry.domain.keys import Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
+from registry.gateway.logger import function_logger
+from registry.gateway.refusals import count_refusal
+from registry.gateway.time_left import time_left
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
-logger = Logger(service="authorizer")
+logger = function_logger()
 
 _BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE | re.ASCII)
 
@@ -48,7 +51,7 @@ class PolicyDocument(TypedDict):
 
 
 class Decision(TypedDict):
-    """What API Gateway expects back.
+    """A decision in the shape that API Gateway expects.
 
     `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
     endpoint as `requestContext.authorizer`; its values are all strings, empty for none. Two of them
@@ -61,56 +64,117 @@ class Decision(TypedDict):
     context: NotRequired[dict[str, str]]
 
 
-def handler(event: Mapping[str, Any], _context: object) -> Decision:
+@dataclass(frozen=True, slots=True)
+class AuthorizerRequest:
+    """The contract and the headers of a request that API Gateway wants to be authorized.
+
+    Attributes:
+        contract: the contract of the API.
+        headers: all values of each header, by its name in lower case.
+    """
+
+    contract: Contract
+    headers: Mapping[str, list[str]]
+
+
+def handler(event: object, context: object) -> Decision:
     """Decide on one request; see the module's description.
 
     Raises:
-        Throttled, Unavailable: the Credentials table did not answer.
+        Throttled, Unavailable: the Credentials table did not respond before the deadline.
     """
-    contract = Contract(event["stageVariables"]["contract"])
-    outcome = authenticate(contract, event)
+    request = _read(event)
+    stage = _stage(event)
+    if request is None:
+        _record_refusal("unknown", Refusal.MALFORMED)
+        return _decision(stage, "Deny", principal="unknown")
+    with deadline.within(time_left(context)):
+        outcome = authenticate(request)
     if isinstance(outcome, Refusal):
-        _record_refusal(contract, outcome)
-        return _decision(event["methodArn"], "Deny", principal="unknown")
+        _record_refusal(request.contract, outcome)
+        return _decision(stage, "Deny", principal="unknown")
     logger.info(
         "credential accepted",
-        contract=contract,
+        contract=request.contract,
         credential_id=outcome.credential.id,
         workspace_id=outcome.workspace.id,
     )
     if outcome.workspace.secret is None:
         logger.warning("workspace without a secret", workspace_id=outcome.workspace.id)
-    return _allow(event["methodArn"], outcome)
+    return _allow(stage, outcome)
 
 
-def authenticate(contract: Contract, event: Mapping[str, Any]) -> ResolvedCredential | Refusal:
-    """What the request's credential stands for, or why it does not count.
+def authenticate(request: AuthorizerRequest) -> ResolvedCredential | Refusal:
+    """The resolved credential of the request, or why it is refused.
 
-    A text that cannot be a token of this contract is refused before anything is read.
+    A text that cannot be a token of this contract is refused before the database is read.
     """
-    text = _credential_text(contract, event)
+    text = _credential_text(request)
     if isinstance(text, Refusal):
         return text
-    parts = parse_token(contract, text)
+    parts = parse_token(request.contract, text)
     if parts is None:
         return Refusal.MALFORMED
     store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
     resolved = store.resolve(hash_token(text))
     if resolved is None:
         return Refusal.UNKNOWN
-    return resolved.refusal(contract, parts.mode, now()) or resolved
+    return resolved.refusal(request.contract, parts.mode, now()) or resolved
 
 
-def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refusal:
+def _read(event: object) -> AuthorizerRequest | None:
+    """The request in an event; None if API Gateway did not make it, or its stage is unknown."""
+    if not isinstance(event, Mapping):
+        return None
+    variables, headers = event.get("stageVariables"), _read_headers(event)
+    if not isinstance(event.get("methodArn"), str):
+        return None
+    if not isinstance(variables, Mapping) or headers is None:
+        return None
+    name = variables.get("contract")
+    contract = next((contract for contract in Contract if contract.value == name), None)
+    return None if contract is None else AuthorizerRequest(contract, headers)
+
+
+def _stage(event: object) -> str:
+    """The ARN of all routes of the stage, because the decision is cached for all of them."""
+    method_arn = event.get("methodArn") if isinstance(event, Mapping) else None
+    if not isinstance(method_arn, str):
+        return "*"
+    api_and_stage = "/".join(method_arn.split("/", 2)[:2])
+    return f"{api_and_stage}/*"
+
+
+def _read_headers(event: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """All values of each header, by its name in lower case, since it may arrive in any case."""
+    headers = event.get("multiValueHeaders")
+    if headers is None:
+        single = event.get("headers")
+        if single is None:
+            return {}
+        if not isinstance(single, Mapping):
+            return None
+        headers = {name: [value] for name, value in single.items()}
+    if not isinstance(headers, Mapping):
+        return None
+    by_name: dict[str, list[str]] = {}
+    for name, values in headers.items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            return None
+        by_name.setdefault(str(name).lower(), []).extend(values)
+    return by_name
+
+
+def _credential_text(request: AuthorizerRequest) -> str | Refusal:
     """The one credential in the request's headers.
 
     Athenty documents `X-Api-Key`; its reference page names no header, so a bearer token is taken as
     well. Both at once have to agree; an `Authorization` of another scheme beside `X-Api-Key` is
     meant for somebody else on the way.
     """
-    authorization = _header(event, "authorization")
-    has_api_key = "X-Api-Key" in CONTRACTS[contract].headers
-    api_keys = _header(event, "x-api-key") if has_api_key else []
+    authorization = request.headers.get("authorization", [])
+    has_api_key = "X-Api-Key" in CONTRACTS[request.contract].headers
+    api_keys = request.headers.get("x-api-key", []) if has_api_key else []
     if len(authorization) > 1 or len(api_keys) > 1:
         return Refusal.AMBIGUOUS
     texts = {key.strip() for key in api_keys}
@@ -125,17 +189,9 @@ def _credential_text(contract: Contract, event: Mapping[str, Any]) -> str | Refu
     return texts.pop() if texts else Refusal.MISSING
 
 
-def _header(event: Mapping[str, Any], name: str) -> list[str]:
-    """All values of a header, whose name may arrive in any case."""
-    headers: Mapping[str, list[str]] = event.get("multiValueHeaders") or {
-        key: [value] for key, value in (event.get("headers") or {}).items()
-    }
-    return [value for key, values in headers.items() if key.lower() == name for value in values]
-
-
-def _allow(method_arn: str, resolved: ResolvedCredential) -> Decision:
+def _allow(stage: str, resolved: ResolvedCredential) -> Decision:
     credential, workspace = resolved.credential, resolved.workspace
-    decision = _decision(method_arn, "Allow", principal=credential.id)
+    decision = _decision(stage, "Allow", principal=credential.id)
     decision["usageIdentifierKey"] = credential.usage_key
     decision["context"] = {
         "workspaceId": workspace.id,
@@ -174,8 +230,7 @@ def _rate(contract: Contract, plan: Plan) -> str:
     return str(deployed.get(usage_plan(contract, plan), published))
 
 
-def _decision(method_arn: str, effect: Literal["Allow", "Deny"], *, principal: str) -> Decision:
-    api_and_stage = "/".join(method_arn.split("/", 2)[:2])
+def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -> Decision:
     return {
         "principalId": principal,
         "policyDocument": {
@@ -184,15 +239,13 @@ def _decision(method_arn: str, effect: Literal["Allow", "Deny"], *, principal: s
                 {
                     "Action": "execute-api:Invoke",
                     "Effect": effect,
-                    "Resource": f"{api_and_stage}/*",
+                    "Resource": stage,
                 },
             ],
         },
     }
 
 
-def _record_refusal(contract: Contract, refusal: Refusal) -> None:
+def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
-    dimensions = {"contract": contract.value, "reason": refusal.value}
-    with single_metric("CredentialRefused", MetricUnit.Count, 1, default_dimensions=dimensions):
-        pass
+    count_refusal(contract, refusal)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from botocore.retries.quota import RetryQuota
 
 from registry.store.dynamodb import dynamodb_client
 from tests.faults.wire import Clock, Wire, wired
@@ -25,8 +24,5 @@ def wire(tables: None, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The connection to all three tables, which are empty."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
-    # The SDK retries less and less in a process that meets faults all the time. Each case stands
-    # for a process of its own, so what an earlier one used up must not count.
-    monkeypatch.setattr(RetryQuota, "acquire", lambda _quota, _amount: True)
     with wired(dynamodb_client(), clock) as wire:
         yield wire

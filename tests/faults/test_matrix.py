@@ -137,7 +137,10 @@ def test_the_matrix_finds_a_write_that_is_not_atomic(
 ) -> None:
     client = dynamodb_client()
 
-    def one_by_one(TransactItems: list[dict[str, dict[str, object]]]) -> None:  # noqa: N803
+    def one_by_one(
+        TransactItems: list[dict[str, dict[str, object]]],  # noqa: N803
+        **_: object,
+    ) -> None:
         for write in TransactItems:
             client.put_item(**write["Put"])  # type: ignore[arg-type]
 

@@ -118,7 +118,7 @@ def test_archive_and_restore_are_each_others_opposite() -> None:
     assert replace(back, version=1, updated_at=AT) == before
 
 
-def test_consent_without_anything_to_reach_does_not_count() -> None:
+def test_consent_without_a_contact_point_is_no_consent() -> None:
     change = create(AUTHOR, {Channel.EMAIL: True}, name="n")
 
     assert change.client.email_consent is False

@@ -104,7 +104,7 @@ def test_two_changes_of_one_moment_share_no_id() -> None:
         "../0192f0c1",
     ],
 )
-def test_what_the_registry_never_gave_out_is_no_id(text: str) -> None:
+def test_a_text_that_the_registry_never_issued_is_no_id(text: str) -> None:
     assert not is_id(text)
 
 

@@ -91,7 +91,7 @@ def test_a_name_may_have_200_characters() -> None:
     assert new_workspace("é" * 200, Plan.STUDIO, at=AT).name == "é" * 200
 
 
-def test_everything_that_is_wrong_is_said_at_once() -> None:
+def test_every_wrong_value_is_named_at_once() -> None:
     with pytest.raises(Invalid) as raised:
         new_workspace(" ", Plan.STUDIO, at=AT, region="XX", timezone="Mars/Olympus")
 

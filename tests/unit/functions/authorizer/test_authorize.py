@@ -83,7 +83,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 @pytest.fixture
 def reason(log: StringIO, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """Reads why the last request was refused: the log says it, and the metric says the same."""
+    """Reads the reason of the last refusal, which log and metric both have."""
 
     def read() -> str:
         logged = json.loads(log.getvalue().splitlines()[-1])
@@ -259,7 +259,9 @@ def test_two_authorization_headers_are_refused(
     assert reason() == "ambiguous"
 
 
-def test_a_token_nobody_has_is_refused(operator: Operator, reason: Callable[[], str]) -> None:
+def test_a_token_that_was_never_issued_is_refused(
+    operator: Operator, reason: Callable[[], str]
+) -> None:
     token = mint_token(Contract.PAYTRUM, Mode.LIVE)
 
     assert effect(decide(Contract.PAYTRUM, {"Authorization": f"Bearer {token}"})) == "Deny"
@@ -425,7 +427,7 @@ def test_the_rate_is_the_one_deployed(
     assert decision["context"]["rate"] == "25"
 
 
-def test_a_table_that_does_not_answer_opens_nothing(key: IssuedCredential) -> None:
+def test_a_table_that_does_not_respond_permits_nothing(key: IssuedCredential) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
@@ -438,15 +440,56 @@ def test_a_table_that_does_not_answer_opens_nothing(key: IssuedCredential) -> No
         events.unregister("before-call.dynamodb", refuse)
 
 
-@pytest.mark.parametrize("variables", [None, {}, {"contract": "stripe"}])
-def test_a_stage_without_a_contract_opens_nothing(
-    key: IssuedCredential, variables: dict[str, str] | None
-) -> None:
+@pytest.mark.parametrize(
+    "variables", [None, {}, {"contract": "stripe"}, {"contract": None}, "paytrum"]
+)
+def test_a_stage_without_a_contract_opens_nothing(key: IssuedCredential, variables: object) -> None:
     event = request(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
     event["stageVariables"] = variables
 
-    with pytest.raises((TypeError, KeyError, ValueError)):
-        handler(event, None)
+    assert effect(handler(event, None)) == "Deny"
+
+
+NO_MAPS: list[object] = [None, "text", 7, [], ["text"], {"a": None}, {"authorization": [None]}]
+
+
+@pytest.mark.parametrize(
+    ("members", "value"),
+    [
+        *((("headers", "multiValueHeaders"), value) for value in NO_MAPS),
+        *((("multiValueHeaders",), value) for value in NO_MAPS if value is not None),
+        *((("stageVariables",), value) for value in NO_MAPS),
+        *((("methodArn",), value) for value in NO_MAPS if not isinstance(value, str)),
+    ],
+    ids=str,
+)
+def test_an_event_that_the_gateway_does_not_send_opens_nothing(
+    key: IssuedCredential, reads: list[str], members: tuple[str, ...], value: object
+) -> None:
+    event = request(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+    reads.clear()
+    for without in (False, True):
+        for member in members:
+            event[member] = value
+            if without:
+                del event[member]
+        if without and members == ("multiValueHeaders",):
+            continue  # the header is in `headers` as well
+
+        decision = handler(event, None)
+
+        (statement,) = decision["policyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert reads == []
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7, {}], ids=str)
+def test_what_is_no_event_opens_nothing(event: object, reason: Callable[[], str]) -> None:
+    decision = handler(event, None)
+
+    (statement,) = decision["policyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", "*")
+    assert reason() == "malformed"
 
 
 def test_no_log_line_holds_a_credential(
@@ -464,7 +507,7 @@ def test_no_log_line_holds_a_credential(
     assert key.credential.usage_key not in printed
 
 
-def test_the_example_event_is_answered(
+def test_the_example_event_is_denied_as_an_unknown_key(
     operator: Operator, reads: list[str], reason: Callable[[], str]
 ) -> None:
     event = json.loads((EVENTS / "authorize.json").read_text("utf-8"))

@@ -25,6 +25,8 @@ _ALPHA_2 = re.compile(r"[A-Za-z]{2}")
 _ALPHA_3 = re.compile(r"[A-Za-z]{3}")
 
 _LONGEST_ABBREVIATION = 3
+# The longest name has 52 characters, and its accents and points may stand beside them.
+_LONGEST_NAME = 200
 _LEFT_OUT = re.compile(r"[.'\u2018\u2019\u02bb\u02bc\u02b9\u2032\uff07`\u00b4]")
 _BETWEEN_WORDS = re.compile(r"[\s,()\-\u2010-\u2015\u2212]+")
 _SPELLED_OUT = {"&": "and", "saint": "st"}
@@ -40,10 +42,12 @@ def country_of(text: str) -> str | None:
 
     Codes are alpha-2 and alpha-3 of ISO 3166-1, ASCII letters in any case. Names are the short,
     common and official ones of ISO 3166-1 and those of CLDR with their variants, as `name_key`
-    reads them.
+    reads them. A long text is not read: putting accents in order takes the square of their number.
     """
     from registry.domain.country_names import ALPHA_3, NAMES  # noqa: PLC0415 - loaded at first use
 
+    if len(text) > _LONGEST_NAME:
+        return None
     if is_country_code(text):
         return text.upper()
     if _ALPHA_3.fullmatch(text) and (code := ALPHA_3.get(text.upper())):

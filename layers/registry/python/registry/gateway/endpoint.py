@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from registry.domain import deadline
 from registry.domain.credential import grants
 from registry.domain.errors import (
     Forbidden,
@@ -11,32 +12,37 @@ from registry.domain.errors import (
     RegistryError,
     SubscriptionInactive,
     Unauthenticated,
+    Unavailable,
 )
 from registry.domain.identifiers import now
 from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
+from registry.gateway.event import read_event
 from registry.gateway.operation import Operation
 from registry.gateway.principal import Principal, principal
-from registry.gateway.request import Event, Request, read_request
+from registry.gateway.request import Request, read_request
 from registry.gateway.response import Response, proxy_response
+from registry.gateway.time_left import time_left
 
 Handler = Callable[[Request[Any, Any]], Response]
-Lambda = Callable[[Event, object], dict[str, object]]
+Lambda = Callable[[object, object], dict[str, object]]
 
 
 def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     """Make a Lambda function of a handler for the operation.
 
     The handler gets a parsed request, calls one thing, and returns its response. A request to a
-    public operation has no caller, since no authorizer stands in front of it. Whatever the handler
-    raises becomes the contract's error: a named error its own, anything else the contract's 500,
-    logged here once with the request id and nowhere else.
+    public operation has no caller, because it has no authorizer. Every exception of the handler
+    becomes an error response of the contract: a `RegistryError` its own; any other the 500, which
+    is logged here, once, with the request id. While it runs, the time that the Lambda
+    context leaves is the deadline of every wait.
     """
 
     def decorate(handler: Handler) -> Lambda:
-        def function(event: Event, _context: object) -> dict[str, object]:
+        def function(event: object, context: object) -> dict[str, object]:
             started = time.perf_counter()
-            response = _respond(operation, handler, event)
+            with deadline.within(time_left(context)):
+                response = _respond(operation, handler, event)
             telemetry.record(operation, event, response, time.perf_counter() - started)
             return proxy_response(response)
 
@@ -45,18 +51,22 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     return decorate
 
 
-def _respond(operation: Operation, handler: Handler, event: Event) -> Response:
+def _respond(operation: Operation, handler: Handler, raw: object) -> Response:
     """The handler's response, or the contract's error."""
     try:
+        event = read_event(raw, operation.path)
         caller = None
         if not operation.public:
-            caller = principal(event["requestContext"]["authorizer"])
+            caller = principal(event.request_context.authorizer)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
+    except Unavailable as error:
+        telemetry.unavailable(operation, raw)
+        return operation.dialect.render(error)
     except RegistryError as error:
         return operation.dialect.render(error)
     except Exception:  # noqa: BLE001 - the one place where an unhandled error becomes a 500
-        telemetry.unhandled(operation, event)
+        telemetry.unhandled(operation, raw)
         return operation.dialect.render(RegistryError())
 
 

@@ -3,11 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from registry.domain.change import Author
+from registry.domain.errors import BadRequest
 from registry.domain.identifiers import now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import DEFAULT_TIMEZONE, Contract, Mode, Plan, Subscription
+
+_ALWAYS = frozenset(
+    {
+        "workspaceId",
+        "workspaceName",
+        "region",
+        "plan",
+        "subscription",
+        "credentialId",
+        "contract",
+        "mode",
+    }
+)
+_NAMES = _ALWAYS | {"timezone", "userId", "role", "scopes", "tokenPrefix", "expiresAt"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +67,16 @@ class Principal:
         return Author(self.credential_id, now())
 
 
-def principal(context: Mapping[str, str]) -> Principal:
+def principal(context: Mapping[str, Any]) -> Principal:
     """The principal in the authorizer context of an API Gateway event.
 
     Raises:
-        KeyError, ValueError: the context was not made by the registry's authorizer.
+        BadRequest: no authorizer of the registry makes such a context.
+        ValueError: the authorizer that made it knows a plan, a mode or the like that is not known
+            here.
     """
+    if not (context.keys() >= _ALWAYS and all(_is_text(context, name) for name in _NAMES)):
+        raise BadRequest("The request did not come through the API.")
     return Principal(
         workspace_id=context["workspaceId"],
         workspace_name=context["workspaceName"],
@@ -75,3 +95,7 @@ def principal(context: Mapping[str, str]) -> Principal:
         consent_key=bytes.fromhex(context.get("consentKey", "")),
         cursor_key=bytes.fromhex(context.get("cursorKey", "")),
     )
+
+
+def _is_text(context: Mapping[str, Any], name: str) -> bool:
+    return isinstance(context.get(name, ""), str)

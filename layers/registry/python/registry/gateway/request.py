@@ -21,6 +21,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.idempotency import Idempotency
+from registry.gateway.event import Event
 from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
@@ -35,7 +36,6 @@ _FORM = re.compile(
 )
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
-Event = Mapping[str, Any]
 # The body model of an operation that reads none.
 NoBody = BaseModel
 BodyModel = TypeVar("BodyModel", bound=BaseModel)
@@ -133,8 +133,8 @@ def read_request(
         Invalid: parameters of an operation without a body; those of an operation with one are
             raised when the body is validated.
     """
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    path = event.get("pathParameters") or {}
+    headers = {name.lower(): value for name, value in (event.headers or {}).items()}
+    path = event.path_parameters or {}
     raw = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
     key, key_errors = _key(event, headers, operation)
@@ -159,7 +159,7 @@ def _fingerprint(
 ) -> str:
     """SHA-256, in hexadecimal, of method, path, query and body: the same for the same request."""
     route = [operation.method, operation.path.format(**path)]
-    query = event.get("multiValueQueryStringParameters") or {}
+    query = event.multi_value_query_string_parameters or {}
     return hashlib.sha256(document.canonical([*route, query, raw]).encode()).hexdigest()
 
 
@@ -196,11 +196,11 @@ def _body(event: Event, headers: Mapping[str, str], operation: Operation) -> dic
 
 def _encoded_body(event: Event) -> bytes:
     """The bytes of the body, which API Gateway sends as base64."""
-    body = event.get("body") or ""
+    body = event.body or ""
     try:
-        if event.get("isBase64Encoded"):
+        if event.is_base64_encoded:
             return base64.b64decode(body, validate=True)
-        return str(body).encode()
+        return body.encode()
     except ValueError as error:  # binascii.Error and UnicodeError are kinds of it
         raise BadRequest("The body is not UTF-8 text.") from error
 
@@ -215,7 +215,7 @@ def _form(text: str) -> dict[str, object]:
 
 
 def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[FieldError, ...]]:
-    sent = event.get("multiValueQueryStringParameters") or {}
+    sent = event.multi_value_query_string_parameters or {}
     query, errors = _validate(operation.query, {name: values[0] for name, values in sent.items()})
     repeated = [FieldError((name,), "repeated") for name, values in sent.items() if len(values) > 1]
     others = [error for error in errors if error.path not in {again.path for again in repeated}]
@@ -246,7 +246,7 @@ def _key(
 
 def _count(event: Event, name: str) -> int:
     """How often a header stands in the request."""
-    headers = event.get("multiValueHeaders") or {}
+    headers = event.multi_value_headers or {}
     return sum(len(values) for key, values in headers.items() if key.lower() == name.lower())
 
 

@@ -7,6 +7,7 @@ the same transaction as the client, under the idempotency key of the request.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from registry.domain import deadline
 from registry.domain.change import Change
 from registry.domain.client import Client
 from registry.domain.errors import RaceLost
@@ -16,7 +17,8 @@ from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
 from registry.store.transaction import Write
 
-_ATTEMPTS = 5
+_ATTEMPTS = 8
+_PAUSE_SECONDS = 0.05
 
 Decide = Callable[[Client], Change]
 Render = Callable[[Client], str]
@@ -78,7 +80,8 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
 ) -> Outcome:
     """Change a client, and record the rendered response under the idempotency key.
 
-    Two calls, more after a lost race.
+    Two calls, more after a lost race. The pauses between the rounds are random and grow, so that
+    writers who met once do not meet again at every round.
 
     Args:
         store: the clients.
@@ -94,9 +97,12 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
     Raises:
         NotFound: there is no such client.
         RaceLost: another writer was first at every attempt.
+        Unavailable: the deadline of the request came before the next one.
         RegistryError: whatever `decide` raises, and the writes beside when their conditions fail.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            deadline.pause(_PAUSE_SECONDS * 2**attempt)
         before, earlier = store.get_for_change(tenant, client_id, idempotency)
         if earlier:
             return _outcome(before, status, "", earlier)

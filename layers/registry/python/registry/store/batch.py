@@ -1,11 +1,10 @@
 """`BatchGetItem` for all keys, in a few attempts."""
 
-import random
-import time
 from typing import TYPE_CHECKING, cast
 
+from registry.domain import deadline
 from registry.domain.errors import Throttled
-from registry.store.dynamodb import translate_errors
+from registry.store.dynamodb import send
 from registry.store.items import Item
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ def batch_get(
 
     Raises:
         Throttled: keys stayed unprocessed at every try.
+        Unavailable: as `send`.
     """
     found: dict[str, list[Item]] = {}
     for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
-        with translate_errors():
-            response = client.batch_get_item(RequestItems=request)
+            deadline.pause(_PAUSE_SECONDS * 2**attempt)
+        response = send(client.batch_get_item, RequestItems=request)
         for table, items in response["Responses"].items():
             found.setdefault(table, []).extend(items)
         unprocessed = response.get("UnprocessedKeys")

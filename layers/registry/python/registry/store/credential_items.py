@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     NewItem = dict[str, AttributeValueTypeDef]
 
 ALL_WORKSPACES = "WORKSPACES"
+# The keys of all counts of issued tokens, for a policy.
+ISSUED_KEYS = "ISSUED#*"
 
 
 def workspace_key(workspace_id: str) -> str:
@@ -36,6 +38,11 @@ def credential_key(credential_id: str) -> str:
 def token_key(token_hash: str) -> str:
     """Partition key of a token, from `hash_token` of its text."""
     return f"TOKEN#{token_hash}"
+
+
+def issued_key(client_id: str, minute: datetime) -> str:
+    """Partition key of the count of access tokens that an OAuth client was issued in a minute."""
+    return f"ISSUED#{client_id}#{instant(minute)}"
 
 
 def _texts(attributes: Mapping[str, str | None]) -> "NewItem":

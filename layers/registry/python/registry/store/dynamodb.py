@@ -1,27 +1,43 @@
-"""The one DynamoDB client of a function, and the meaning of its failures.
+"""The one DynamoDB client of a function, every call it makes, and the translation of its errors.
 
-Settings follow the SDK's advice for Lambda: standard retries, short timeouts so that a retry still
-fits into the function's own, a connection kept alive between invocations, no parameter validation
-(the items are built here and nowhere else). No other module knows botocore's errors.
+Calls go through `send`, which retries within the deadline of the request. The SDK's own retries are
+off, because they have no deadline: three attempts could take longer than the function may. Other
+settings follow the SDK's advice for Lambda: short timeouts, a connection kept alive between
+invocations, no parameter validation (the items are built here and nowhere else). No other module
+knows botocore's errors.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 
+from registry.domain import deadline
 from registry.domain.errors import Throttled, Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+
+    from registry.store.items import Item
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_ATTEMPTS = 3
+_PAUSE_SECONDS = 0.1
+# DynamoDB responds within milliseconds. The read timeout counts from one packet to the next.
+_CONNECT_SECONDS, _READ_SECONDS = 0.5, 1.5
+# What a call without response costs. No attempt begins unless it fits before the deadline: two of
+# them fit into the 5 seconds of the authorizer, four into the 10 of an endpoint.
+ATTEMPT_SECONDS = _CONNECT_SECONDS + _READ_SECONDS
 
 _THROTTLES = frozenset(
     {
@@ -84,9 +100,9 @@ def dynamodb_client() -> "DynamoDBClient":
     client = botocore.session.get_session().create_client(
         "dynamodb",
         config=Config(
-            retries={"mode": "standard", "total_max_attempts": 3},
-            connect_timeout=1,
-            read_timeout=2,
+            retries={"mode": "standard", "total_max_attempts": 1},
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
             tcp_keepalive=True,
             parameter_validation=False,
         ),
@@ -97,6 +113,51 @@ def dynamodb_client() -> "DynamoDBClient":
 def table_name(variable: str) -> str:
     """The table named by an environment variable of the function, such as `CLIENTS_TABLE`."""
     return os.environ[variable]
+
+
+def send(
+    operation: Callable[Parameters, Result],
+    *args: Parameters.args,
+    **request: Parameters.kwargs,
+) -> Result:
+    """Call DynamoDB, and again a few times after throttling, a fault, or no response.
+
+    A write that is sent again may have been carried out before: see `transaction.transact`.
+
+    Args:
+        operation: a method of the client, such as `client.get_item`.
+        args: none; the client's methods take names only.
+        request: its parameters.
+
+    Raises:
+        Throttled: the table or the account is at its limit.
+        Unavailable: no response in time, or a fault of the service.
+        WriteRefused: a condition failed, or another transaction was under way.
+    """
+    for attempt in range(1, _ATTEMPTS):
+        deadline.require(ATTEMPT_SECONDS)
+        try:
+            with translate_errors():
+                return operation(*args, **request)
+        except Unavailable:
+            deadline.pause(_PAUSE_SECONDS * 2**attempt)
+    deadline.require(ATTEMPT_SECONDS)
+    with translate_errors():
+        return operation(*args, **request)
+
+
+def query(client: "DynamoDBClient", request: "QueryInputTypeDef") -> "Iterator[Item]":
+    """All items of a query; a page is read when the iterator reaches it.
+
+    Raises:
+        Throttled, Unavailable: as `send`.
+    """
+    while True:
+        response = send(client.query, **request)
+        yield from response["Items"]
+        if not response.get("LastEvaluatedKey"):
+            return
+        request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
 
 
 @contextmanager
@@ -126,7 +187,7 @@ def translate_errors() -> Iterator[None]:
 
 
 def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
-    """The result of each write; the one of a single write stands in the error itself."""
+    """The result of each write; a single write has its result in the error itself."""
     match code:
         case "TransactionCanceledException":
             return [
@@ -142,3 +203,9 @@ def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
             return [WriteResult(Outcome.CONFLICT)]
         case _:
             return []
+
+
+# In Lambda the client is made while the module loads: before the snapshot that a function with
+# SnapStart starts from, and at the full processor that other functions have while they start.
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    dynamodb_client()

@@ -13,7 +13,7 @@ from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.attributes import attributes_of
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.transaction import Write, delete_existing, put_new, require
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
+        QueryInputTypeDef,
     )
 
 _ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
@@ -38,18 +39,17 @@ class PaymentMethodStore:
     def of(self, tenant: Tenant, client_id: str) -> list[PaymentMethod]:
         """The payment methods of an existing client, newest first. One call."""
         prefix = items.payment_method_key(tenant, client_id, "")["sk"]
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :partition AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {
                 ":partition": {"S": items.partition(tenant)},
                 ":prefix": prefix,
             },
-            ScanIndexForward=False,
-            ConsistentRead=True,
-        )
-        with translate_errors():
-            return [_payment_method(item) for page in pages for item in page["Items"]]
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+        }
+        return [_payment_method(item) for item in query(self._client, request)]
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
         """One payment method of a client. One call; none for a text that is no id.
@@ -59,12 +59,12 @@ class PaymentMethodStore:
         """
         if not is_id(payment_method_id):
             raise NotFound
-        with translate_errors():
-            found = self._client.get_item(
-                TableName=self._table,
-                Key=items.payment_method_key(tenant, client_id, payment_method_id),
-                ConsistentRead=True,
-            )
+        found = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key=items.payment_method_key(tenant, client_id, payment_method_id),
+            ConsistentRead=True,
+        )
         if "Item" not in found:
             raise NotFound
         return _payment_method(found["Item"])

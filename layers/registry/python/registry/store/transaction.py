@@ -5,15 +5,15 @@ is called: the idempotency record goes first, because when a request is repeated
 its own claims fail their conditions, too.
 """
 
-import random
-import time
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.domain import deadline
 from registry.domain.errors import RaceLost, RegistryError, Throttled, ValueTaken
 from registry.domain.idempotency import RecordedResponse
-from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, translate_errors
+from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, send
 from registry.store.items import Item
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def put_if(table: str, item: Item, condition: str, values: Item | None = None) -
     """A write of an item on a condition; `RaceLost` when it fails.
 
     A failed condition that meets the very item to write is success: the put succeeded but its
-    response was lost, and the SDK retried it.
+    response was lost, and `send` sent it again.
     """
 
     def unless_written(found: Item) -> None:
@@ -186,20 +186,23 @@ def transact(client: "DynamoDBClient", writes: Sequence[Write]) -> RecordedRespo
     few times with jitter. The first write that is to blame decides: one before it in the order
     could still turn out to be a replay.
 
+    All tries carry one `ClientRequestToken`: a transaction whose response was lost is answered as
+    done when it is sent again. A single put is recognised by its own item, see `put_if`.
+
     Returns:
         The response recorded earlier, when a failed condition gives one; then nothing was written.
 
     Raises:
-        RegistryError: from `on_condition_failed`, from `translate_errors`, or from `on_conflict`
-            where other transactions kept coming first.
+        RegistryError: from `on_condition_failed`, from `send`, or from `on_conflict` where other
+            transactions kept coming first.
     """
+    token = secrets.token_hex(16)
     blamed, result = writes[0], WriteResult(Outcome.CONFLICT)
     for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311 - jitter
+            deadline.pause(_BACKOFF_SECONDS * 2**attempt)
         try:
-            with translate_errors():
-                _send(client, writes)
+            _send(client, writes, token)
         except WriteRefused as refused:
             blamed, result = _first_to_blame(writes, refused)
             match result.outcome:
@@ -223,9 +226,13 @@ def _first_to_blame(writes: Sequence[Write], refused: WriteRefused) -> tuple[Wri
     )
 
 
-def _send(client: "DynamoDBClient", writes: Sequence[Write]) -> None:
+def _send(client: "DynamoDBClient", writes: Sequence[Write], token: str) -> None:
     match writes:
         case [Write(request={"Put": single})]:
-            client.put_item(**single)
+            send(client.put_item, **single)
         case _:
-            client.transact_write_items(TransactItems=[write.request for write in writes])
+            send(
+                client.transact_write_items,
+                TransactItems=[write.request for write in writes],
+                ClientRequestToken=token,
+            )

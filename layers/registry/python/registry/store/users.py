@@ -17,7 +17,7 @@ from registry.domain.tenant import Tenant
 from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
 from registry.store.attributes import attributes_of
-from registry.store.dynamodb import dynamodb_client, table_name, translate_errors
+from registry.store.dynamodb import dynamodb_client, send, table_name
 from registry.store.idempotency import record
 from registry.store.transaction import Write, claim, count_up, put_new, require, transact
 
@@ -117,21 +117,20 @@ class UserStore:
             "Limit": limit + 1,
             "ConsistentRead": True,
         }
-        with translate_errors():
-            found = [_user(item) for item in self._client.query(**request)["Items"]]
+        found = [_user(item) for item in send(self._client.query, **request)["Items"]]
         if not found:
             self._check_client(tenant, client_id)
         users = found[:limit]
         return UserPage(tuple(reversed(users) if backwards else users), more=len(found) > limit)
 
     def _check_client(self, tenant: Tenant, client_id: str) -> None:
-        with translate_errors():
-            response = self._client.get_item(
-                TableName=self._clients,
-                Key=items.client_key(tenant, client_id),
-                ConsistentRead=True,
-                ProjectionExpression="pk",
-            )
+        response = send(
+            self._client.get_item,
+            TableName=self._clients,
+            Key=items.client_key(tenant, client_id),
+            ConsistentRead=True,
+            ProjectionExpression="pk",
+        )
         if "Item" not in response:
             raise NotFound
 

@@ -1,0 +1,64 @@
+"""The deadline of the request under way, and the waits within it.
+
+Lambda ends a function that takes too long, and its caller then gets no response of ours. So whoever
+is about to wait, for the store or between two tries, asks here first whether the wait still ends in
+time. The edge of a function sets the deadline; the operator's commands have none.
+"""
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from registry.domain.errors import Unavailable
+
+SecondsLeft = Callable[[], float]
+
+# The state of a seeded generator is part of a Lambda snapshot: every copy restored from it would
+# wait for the same times. The operating system's generator has no state here.
+_RANDOM = random.SystemRandom()
+
+
+def _for_ever() -> float:
+    return math.inf
+
+
+_seconds_left: ContextVar[SecondsLeft] = ContextVar("seconds_left", default=_for_ever)
+
+
+@contextmanager
+def within(seconds_left: SecondsLeft) -> Iterator[None]:
+    """Set the deadline of this context, such as that of one request.
+
+    Args:
+        seconds_left: returns the seconds left; it is called before every wait.
+    """
+    token = _seconds_left.set(seconds_left)
+    try:
+        yield
+    finally:
+        _seconds_left.reset(token)
+
+
+def require(seconds: float) -> None:
+    """Make sure that a wait of at most this number of seconds ends before the deadline.
+
+    Raises:
+        Unavailable: it might not.
+    """
+    if _seconds_left.get()() < seconds:
+        raise Unavailable
+
+
+def pause(most: float) -> None:
+    """Wait between two attempts, for a random time from 0 to `most` seconds.
+
+    Callers that failed together would fail together again if they waited for the same time.
+
+    Raises:
+        Unavailable: the wait might pass the deadline.
+    """
+    require(most)
+    time.sleep(_RANDOM.uniform(0, most))
