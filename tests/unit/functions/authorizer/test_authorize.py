@@ -163,7 +163,7 @@ def test_no_key_reaches_log_or_metric(
 def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says_so(
     credential_store: CredentialStore, workspace: Workspace, key: IssuedCredential, log: StringIO
 ) -> None:
-    credential_store.create_workspace(replace(workspace, secret=None))
+    credential_store.replace_workspace(replace(workspace, secret=None), previous=workspace)
 
     decision = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
 

@@ -160,9 +160,8 @@ def test_no_command_shows_the_secret_of_a_workspace(
 def test_an_update_gives_a_workspace_from_before_its_secret(
     run: Run, workspace: Json, credential_store: CredentialStore
 ) -> None:
-    credential_store.create_workspace(
-        replace(credential_store.workspace(workspace["id"]), secret=None)
-    )
+    made = credential_store.workspace(workspace["id"])
+    credential_store.replace_workspace(replace(made, secret=None), previous=made)
 
     printed(run("workspace", "update", workspace["id"], "--plan", workspace["plan"], "--json"))
 
