@@ -30,6 +30,13 @@ $(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
 	@touch $@
 
+# checkov pins versions that ours contradict, so it has an environment of its own.
+CHECKOV := .venv-checkov
+$(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(UV) pip sync --quiet --python $(CHECKOV)/bin/python --require-hashes requirements/checkov.txt
+	@touch $@
+
 .PHONY: venv
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
@@ -67,24 +74,31 @@ test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB 
 	@python -m tools.dynamodb pytest --numprocesses auto tests/unit/store tests/contract tests/faults
 
 .PHONY: check
-check: $(SYNCED) ## Lint, formatting, types, template, what an endpoint lacks
+check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
 	@python -m tools.generate --check
 	ruff check
 	ruff format --check
 	mypy
-	cfn-lint template.yaml
+	cfn-lint
 	sam validate --lint --region us-east-1
+	$(CHECKOV)/bin/checkov --config-file .checkov.yaml
 
-# The tests compare what is generated with the code, OpenAPI and `make generate` alike.
+# The tests compare the generated files with the code, so there is no separate target for that.
 .PHONY: pr
 pr: check test ## Run what a pull request has to pass: check, then test
 
+.PHONY: audit
+audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs the internet)
+	@for pins in requirements/*.txt layers/registry/requirements.txt; do \
+		echo "$$pins"; pip-audit --disable-pip --require-hashes --requirement "$$pins" || exit; \
+	done
+
 .PHONY: build
-build: $(SYNCED) ## Build what is deployed (ARCHITECTURE=arm64), print the layer's size
+build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@python layers/registry/trim.py check .aws-sam/build/RegistryLayer/python
 
-# A container runs what was built for this machine's processor, so it has a build of its own.
+# A container needs a build for this machine's processor, so it has one of its own.
 HERE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
 
 .PHONY: container
@@ -101,15 +115,16 @@ start-api: container ## Serve CONTRACT=paytrum with sam local start-api, on the 
 	@python -m tools.container start-api "$(CONTRACT)"
 
 .PHONY: test-lambda
-test-lambda: container ## Invoke every function in the Lambda image and check its answer
+test-lambda: container ## Invoke every function in the Lambda image and check its response
 	@python -m tools.container test
 
 .PHONY: deploy
-deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev)
-	sam deploy --config-env $(ENVIRONMENT)
+deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECTURE=arm64)
+	sam deploy --config-env $(ENVIRONMENT) \
+		--parameter-overrides "$$(python -m tools.overrides $(ENVIRONMENT) Architecture=$(ARCHITECTURE))"
 
 .PHONY: smoke
-smoke: $(SYNCED) ## Look at a deployed stack over HTTP (STACK=name; the local stack without)
+smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
 .PHONY: bench
@@ -117,7 +132,7 @@ bench: $(SYNCED) ## Measure the handlers
 	@python -m tools.bench $(ARGS)
 
 .PHONY: generate
-generate: $(SYNCED) ## Write what follows from the declarations: template.yaml, events, docs/openapi
+generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi
 	@python -m tools.generate
 
 .PHONY: openapi
@@ -129,7 +144,7 @@ countries: $(SYNCED) ## Write the table of country names from ISO's list and CLD
 	@python -m tools.countries
 
 .PHONY: endpoint
-endpoint: $(SYNCED) ## Begin CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
+endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
 	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -142,10 +157,11 @@ NOT_IN_LAYER := dnspython
 lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
 
 .PHONY: clean
-clean: ## Remove what the build and the tools made; keeps .venv and the local stack's data
+clean: ## Remove the output of build and tools; .venv and the local stack's data stay
 	rm -rf .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache

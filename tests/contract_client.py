@@ -55,6 +55,8 @@ def caller(contract: str, **changes: str) -> dict[str, str]:
         "tokenPrefix": "abcdef",
         "rate": "50",
         "expiresAt": "",
+        "consentKey": "c0" * 32,
+        "cursorKey": "c5" * 32,
         **changes,
     }
 
@@ -86,10 +88,10 @@ class ContractClient:
         Args:
             method: the HTTP method.
             target: path and query, percent-encoded.
-            body: a value that is sent as JSON; None for no body.
+            body: the value of a JSON body; None for no body.
             headers: by name; one with an empty value is left out, so that
                 `{"Content-Type": ""}` sends a body without its type.
-            raw: a body that is sent as it is, in place of `body`.
+            raw: the text of a body, in place of `body`.
             encoded: whether `raw` is Base64, as API Gateway delivers a binary body.
 
         Raises:
@@ -117,14 +119,19 @@ class ContractClient:
         }
         contract = operation.dialect.contract
         module = import_module(f"{contract}.{operation.name}")
-        answered = module.handler(event, None)
-        return Reply(answered["statusCode"], answered["headers"], answered["body"])
+        response = module.handler(event, None)
+        return Reply(response["statusCode"], response["headers"], response["body"])
 
     def as_caller(self, **changes: str) -> "ContractClient":
         """The same contract for a caller whose context differs by these keys."""
         return ContractClient(self.operations, self.context | changes)
 
     def _route(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation for a method and path, and the path's parameters.
+
+        Raises:
+            LookupError: there is none.
+        """
         parts = path.split("/")
         for operation in self.operations:
             pattern = operation.path.split("/")

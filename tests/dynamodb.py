@@ -25,9 +25,9 @@ from registry.store.dynamodb import dynamodb_client
 ENDPOINT = os.environ.get("REGISTRY_TEST_DYNAMODB")
 _BATCH = 25  # as many items as one BatchWriteItem takes
 _ACCESS_KEY = "test" + os.environ.get("PYTEST_XDIST_WORKER", "")
-# The functions' client gives up after 2 s. DynamoDB answers within milliseconds, but an engine on a
-# busy machine may not, and no test is about that.
-_SESSION = URLLib3Session(timeout=300)
+# The functions' client gives up after 2 s. An engine on a busy machine may take longer, and no test
+# is about that, so this session waits. The stubs do not know a pair of connecting and reading.
+_SESSION = URLLib3Session(timeout=(None, None))  # type: ignore[arg-type]
 
 
 # Tokens of the transactions that moto carried out; moto itself takes no notice of them.

@@ -64,6 +64,7 @@ def _seconds(call: Callable[[str], object], text: str) -> float:
 
 
 def _measured(call: Callable[[str], object], text: str, at_least: float = 0.005) -> float:
+    """The processor seconds of one call, over as many calls as the clock can measure."""
     # A collection of garbage goes through all that lives, which is mostly the test session's.
     gc.disable()
     calls, start = 0, time.process_time()

@@ -1,10 +1,10 @@
-"""`python -m tools.bench`: what a function costs, cold and warm, without any network.
+"""`python -m tools.bench`: the processor time of a function, cold and warm, without any network.
 
 Cold: processor time to import a function's module and make its client, in a fresh interpreter, as a
-ratio to importing botocore and making a client alone, the least any function on DynamoDB pays.
-Warm: processor time of one invocation with the function's example event, DynamoDB answering at once
-from memory; botocore's own work on request and answer is included. Both are medians of several
-runs; the machine's load moves the times, much less the ratios.
+ratio to importing botocore and making a client alone, the least that a function on DynamoDB needs.
+Warm: processor time of one invocation with the function's example event, while DynamoDB responds at
+once from memory; botocore's own work on request and response is included. Both are medians of
+several runs. The machine's load changes the times, and the ratios much less.
 """
 
 import json
@@ -71,19 +71,19 @@ def main(
         "cold ms",
         "modules",
         "warm ms",
-        "answer",
+        "response",
     )
     for event in sorted((ROOT / "events").glob("*/*.json")):
         module = f"{event.parent.name}.{event.stem}"
         seconds, modules = cold(WORK.format(module=module), runs)
-        warm_ms, answer = warm(import_module(module).handler, event, invocations)
+        warm_ms, response = warm(import_module(module).handler, event, invocations)
         table.add_row(
             module,
             f"{seconds / floor:.2f}",
             f"{seconds * 1000:.0f}",
             str(modules),
             f"{warm_ms:.2f}",
-            answer,
+            response,
         )
     Console().print(table)
 
@@ -101,22 +101,22 @@ def cold(code: str, runs: int) -> tuple[float, int]:
 
 
 def warm(handler: Callable[[Json, None], Json], path: Path, times: int) -> tuple[float, str]:
-    """Median processor milliseconds of an invocation, and what it answered."""
+    """Median processor milliseconds of an invocation, and the status of its response."""
     event: Json = json.loads(path.read_text("utf-8"))
     memory = Memory(event)
     events = dynamodb_client().meta.events
     send: Any = memory.send
     events.register_first("before-send.dynamodb", send)
     durations = []
-    # The metrics a function prints are no part of the table.
+    # The metrics that a function prints do not belong in the table.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        answer = handler(event, None)
+        response = handler(event, None)
         for _ in range(times):
             start = time.process_time()
             handler(event, None)
             durations.append(time.process_time() - start)
     events.unregister("before-send.dynamodb", send)
-    return statistics.median(durations) * 1000, str(answer.get("statusCode", "policy"))
+    return statistics.median(durations) * 1000, str(response.get("statusCode", "policy"))
 
 
 class Memory:
@@ -131,30 +131,35 @@ class Memory:
         self._client["sk"] = {"S": f"CLIENT#{client_id}"}
 
     def send(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        """Response a request at once."""
+        """Respond to a request at once."""
         target = request.headers["X-Amz-Target"]
         operation = (target.decode() if isinstance(target, bytes) else target).split(".")[1]
-        body = json.dumps(self._answer(operation, json.loads(cast("bytes", request.body)))).encode()
+        body = json.dumps(
+            self._respond(operation, json.loads(cast("bytes", request.body)))
+        ).encode()
         headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
         return AWSResponse(request.url, 200, headers, _Raw(body))
 
-    def _answer(self, operation: str, asked: Json) -> Json:
+    def _respond(self, operation: str, parameters: Json) -> Json:
+        """The response of an operation as JSON; of any other than a read, an empty one."""
         match operation:
             case "GetItem":
-                found = asked["Key"].get("sk", {}).get("S", "").startswith("CLIENT#")
+                found = parameters["Key"].get("sk", {}).get("S", "").startswith("CLIENT#")
                 return {"Item": self._client} if found else {}
             case "Query":
-                values = json.dumps(asked["ExpressionAttributeValues"])
-                listed = "CLIENT#" in values or "search_pk" in asked["KeyConditionExpression"]
+                values = json.dumps(parameters["ExpressionAttributeValues"])
+                listed = "CLIENT#" in values or "search_pk" in parameters["KeyConditionExpression"]
                 return {"Items": [self._client] * 25 if listed else [], "Count": 25}
             case "BatchGetItem":
-                tables = asked["RequestItems"]
+                tables = parameters["RequestItems"]
                 held = {table: [self._client] if table == "clients" else [] for table in tables}
                 return {"Responses": held, "UnprocessedKeys": {}}
         return {}
 
 
 class _Raw:
+    """The body of a response as botocore reads it from urllib3."""
+
     def __init__(self, body: bytes) -> None:
         self._body = body
 

@@ -1,12 +1,12 @@
 """Lambda authorizer (REQUEST type) of all four APIs.
 
-The stage variable `contract` says which API asks. The answer covers the whole stage, because API
-Gateway caches it by credential and serves every route from it. A credential that does not count is
-answered with a Deny, which the gateway turns into the contract's 401 and caches too; only a fault
-of the registry itself raises, and then nothing is let through. An event that API Gateway does not
-send is a Deny as well.
+The stage variable `contract` says which API calls. The decision covers the whole stage, because API
+Gateway caches it by credential and serves every route from it. A credential that is refused gets a
+Deny, which the gateway turns into the contract's 401 and caches too. Only a fault of the registry
+itself raises, and then no request passes. An event that API Gateway did not make gets a Deny, too.
 
-Plan, scope and role are left to the endpoint: their answers say things the gateway cannot.
+Plan, scope and role are left to the endpoint, whose responses have details that API Gateway cannot
+give.
 
 Source: "Input to a Lambda authorizer" and "Output from a Lambda authorizer", API Gateway Developer
 Guide.
@@ -19,18 +19,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-
 from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
-from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
+from registry.domain.keys import Purpose, derive
+from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
+from registry.gateway.logger import function_logger
+from registry.gateway.refusals import count_refusal
 from registry.gateway.time_left import time_left
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
-logger = Logger(service="authorizer")
+logger = function_logger()
 
 _BEARER = re.compile(r"\s*bearer +(\S+)\s*", re.IGNORECASE | re.ASCII)
 
@@ -51,10 +51,11 @@ class PolicyDocument(TypedDict):
 
 
 class Decision(TypedDict):
-    """What API Gateway expects back.
+    """A decision in the shape that API Gateway expects.
 
     `usageIdentifierKey` is the API key whose usage plan counts the request. `context` reaches the
-    endpoint as `requestContext.authorizer`; its values are all strings, empty for none.
+    endpoint as `requestContext.authorizer`; its values are all strings, empty for none. Two of them
+    are keys, in hexadecimal: nothing may log the context as a whole.
     """
 
     principalId: str
@@ -65,10 +66,10 @@ class Decision(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizerRequest:
-    """What API Gateway asks.
+    """The contract and the headers of a request that API Gateway wants to be authorized.
 
     Attributes:
-        contract: of the API that asks.
+        contract: the contract of the API.
         headers: all values of each header, by its name in lower case.
     """
 
@@ -80,7 +81,7 @@ def handler(event: object, context: object) -> Decision:
     """Decide on one request; see the module's description.
 
     Raises:
-        Throttled, Unavailable: the Credentials table did not answer before the deadline.
+        Throttled, Unavailable: the Credentials table did not respond before the deadline.
     """
     request = _read(event)
     stage = _stage(event)
@@ -98,13 +99,15 @@ def handler(event: object, context: object) -> Decision:
         credential_id=outcome.credential.id,
         workspace_id=outcome.workspace.id,
     )
+    if outcome.workspace.secret is None:
+        logger.warning("workspace without a secret", workspace_id=outcome.workspace.id)
     return _allow(stage, outcome)
 
 
 def authenticate(request: AuthorizerRequest) -> ResolvedCredential | Refusal:
-    """What the request's credential stands for, or why it does not count.
+    """The resolved credential of the request, or why it is refused.
 
-    A text that cannot be a token of this contract is refused before anything is read.
+    A text that cannot be a token of this contract is refused before the database is read.
     """
     text = _credential_text(request)
     if isinstance(text, Refusal):
@@ -120,7 +123,7 @@ def authenticate(request: AuthorizerRequest) -> ResolvedCredential | Refusal:
 
 
 def _read(event: object) -> AuthorizerRequest | None:
-    """What an event asks; None for one that API Gateway does not send, or of an unknown stage."""
+    """The request in an event; None if API Gateway did not make it, or its stage is unknown."""
     if not isinstance(event, Mapping):
         return None
     variables, headers = event.get("stageVariables"), _read_headers(event)
@@ -134,7 +137,7 @@ def _read(event: object) -> AuthorizerRequest | None:
 
 
 def _stage(event: object) -> str:
-    """ARN of everything in the stage that asks, since the decision is cached for all of it."""
+    """The ARN of all routes of the stage, because the decision is cached for all of them."""
     method_arn = event.get("methodArn") if isinstance(event, Mapping) else None
     if not isinstance(method_arn, str):
         return "*"
@@ -154,12 +157,12 @@ def _read_headers(event: Mapping[str, Any]) -> dict[str, list[str]] | None:
         headers = {name: [value] for name, value in single.items()}
     if not isinstance(headers, Mapping):
         return None
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for name, values in headers.items():
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             return None
-        found.setdefault(str(name).lower(), []).extend(values)
-    return found
+        by_name.setdefault(str(name).lower(), []).extend(values)
+    return by_name
 
 
 def _credential_text(request: AuthorizerRequest) -> str | Refusal:
@@ -206,8 +209,15 @@ def _allow(stage: str, resolved: ResolvedCredential) -> Decision:
         "tokenPrefix": credential.prefix,
         "rate": _rate(credential.contract, workspace.plan),
         "expiresAt": instant(resolved.expires_at) if resolved.expires_at else "",
+        "consentKey": _key(workspace, Purpose.CONSENT),
+        "cursorKey": _key(workspace, Purpose.CURSOR),
     }
     return decision
+
+
+def _key(workspace: Workspace, purpose: Purpose) -> str:
+    """The workspace's key for a purpose; empty for a workspace that has no secret yet."""
+    return "" if workspace.secret is None else derive(workspace.secret, purpose).hex()
 
 
 def _rate(contract: Contract, plan: Plan) -> str:
@@ -238,6 +248,4 @@ def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -
 
 def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
-    dimensions = {"contract": str(contract), "reason": refusal.value}
-    with single_metric("CredentialRefused", MetricUnit.Count, 1, default_dimensions=dimensions):
-        pass
+    count_refusal(contract, refusal)

@@ -1,4 +1,4 @@
-"""A credential as its caller uses it: what it sends, and whether API Gateway knows its key yet."""
+"""A credential in use: the headers of its requests, and whether API Gateway knows its key yet."""
 
 import time
 from collections.abc import Callable
@@ -51,18 +51,18 @@ def caller_headers(http: httpx.Client, issued: IssuedCredential) -> dict[str, st
     """
     if not is_oauth_client(issued):
         return request_headers(issued)
-    answer = http.post(
+    response = http.post(
         "/oauth/token",
         auth=(issued.credential.id, issued.secret),
         data={"grant_type": "client_credentials"},
     ).raise_for_status()
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    return {"Authorization": f"Bearer {response.json()['access_token']}"}
 
 
 def await_key(base_url: str, issued: IssuedCredential) -> float | None:
     """Wait until a new credential's calls get past API Gateway's check of its key.
 
-    Each look is a request that lists clients. It counts against the credential's rate and quota.
+    Each attempt is a request that lists clients. It counts against the credential's rate and quota.
 
     Args:
         base_url: of the credential's contract.
@@ -86,10 +86,10 @@ def seconds_until_known(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> float | None:
-    """Call again and again until API Gateway knows the key of the credential that is sent.
+    """Send requests until API Gateway knows the key of their credential.
 
-    Adding a key to a usage plan is done at once in what API Gateway lists, and within seconds in
-    what it serves. Only a request shows the latter.
+    API Gateway lists a key in its usage plan at once, and accepts the key's requests only some
+    seconds later. Only a request shows whether it does.
 
     Args:
         call: sends a request that needs the key.
@@ -97,7 +97,7 @@ def seconds_until_known(
         sleep: waits for so many seconds.
 
     Returns:
-        The seconds until the first of three answers in a row that got past the check of the key;
+        The seconds until the first of three responses in a row that got past the check of the key;
         None after `PATIENCE_SECONDS` without them.
     """
     began = clock()

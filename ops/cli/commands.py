@@ -35,5 +35,5 @@ def choose_deployment(
         ),
     ] = None,
 ) -> None:
-    """What an operator does to a client registry, on the local stack unless told otherwise."""
+    """Manage a client registry: the local stack, unless an option names another deployment."""
     context.obj = Session(stack=stack, endpoint=endpoint)

@@ -12,7 +12,7 @@ from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
 from registry.domain.credential import CREDENTIAL_RULES, IssuedCredential
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Role
 
-app = typer.Typer(help="Credentials: what callers show.", no_args_is_help=True)
+app = typer.Typer(help="Credentials, with which callers authenticate.", no_args_is_help=True)
 
 _WITH_ROLES = ", ".join(
     CONTRACTS[contract].title for contract, rules in CREDENTIAL_RULES.items() if rules.roles
@@ -29,11 +29,11 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
     context: typer.Context,
     *,
     workspace_id: WorkspaceOption,
-    contract: Annotated[Contract, typer.Option(help="The only API it is good for.")],
-    mode: Annotated[Mode, typer.Option(help="Which of the two sets of records.")] = Mode.LIVE,
+    contract: Annotated[Contract, typer.Option(help="The contract whose API accepts it.")],
+    mode: Annotated[Mode, typer.Option(help="The set of records: live or test.")] = Mode.LIVE,
     scopes: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="What it may do; repeat for more. Default: everything."),
+        typer.Option("--scope", help="A scope it holds; repeat for more. Default: every scope."),
     ] = None,
     role: Annotated[
         Role | None,
@@ -41,17 +41,17 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
     ] = None,
     expires_in: Annotated[
         int | None,
-        typer.Option(metavar="DAYS", min=1, help="Days until it ends. Default: never."),
+        typer.Option(metavar="DAYS", min=1, help="Days until it expires. Default: never."),
     ] = None,
     wait: Annotated[
         bool,
-        typer.Option(help="Return when it counts: API Gateway takes seconds to know a new key."),
+        typer.Option(help="Return when API Gateway knows the new key, which takes seconds."),
     ] = True,
     stack: StackOption = None,
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a credential. Its secret is shown this once; only a hash of it is kept."""
+    """Make a credential and show its secret, this once: only a hash of it is kept."""
     with operating(context, stack, endpoint) as operator:
         issued = operator.create_credential(
             workspace_id,
@@ -67,9 +67,9 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
 
 
 def _await(operator: Operator, issued: IssuedCredential, *, quietly: bool) -> None:
-    """Wait until a credential counts; progress goes to standard error, after the secret is out.
+    """Wait until API Gateway knows a credential's key; progress goes to standard error.
 
-    The credential is made whatever happens here, so nothing here fails the command.
+    The credential exists and its secret is printed, so a failure to wait does not fail the command.
     """
     if not quietly:
         typer.echo("\nWaiting until API Gateway knows it.", err=True)
@@ -111,7 +111,7 @@ def revoke(
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Revoke a credential, from the next request on. Doing it twice changes nothing."""
+    """Revoke a credential, from the next request on. Revoking it twice changes nothing."""
     with operating(context, stack, endpoint) as operator:
         credential = operator.revoke_credential(credential_id)
     output.show_credential(credential, as_json=as_json)

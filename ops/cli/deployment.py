@@ -1,4 +1,4 @@
-"""Where a deployed stack keeps its parts, read from the outputs of its CloudFormation stack."""
+"""The parts of a deployed stack, by the outputs of its CloudFormation stack."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,13 +29,13 @@ _URL_OUTPUTS = {contract: f"{profile.logical_id}ApiUrl" for contract, profile in
 _USAGE_PLAN_OUTPUTS = {plan: f"{plan.capitalize()}UsagePlanId" for plan in UsagePlan}
 
 _RETRIED = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
-# API Gateway allows an account 5 new keys a second and 10 calls a second of all kinds, to all who
-# manage it together. Twelve attempts, up to 20 seconds apart, outlast another's deployment.
+# API Gateway's control plane allows an account 5 new keys and 10 calls of any kind a second, shared
+# by everyone who manages it. Twelve attempts, up to 20 seconds apart, outlast another deployment.
 _MANAGING = Config(retries={"mode": "standard", "total_max_attempts": 12}, connect_timeout=5)
 
 
 class DeploymentError(Exception):
-    """There is no such stack, or it is not one of the registry; says so in a sentence."""
+    """There is no such stack, or it is no client registry; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,11 @@ def local_endpoint(directory: Path) -> str:
 
 
 def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
+    """The stack of this name, whose clients the factory `client` makes.
+
+    Raises:
+        DeploymentError: it does not exist, or it is no client registry.
+    """
     outputs = _outputs(client("cloudformation", config=_RETRIED), stack)
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
@@ -127,16 +132,21 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
 
 
 def _outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+    """The outputs of a CloudFormation stack by their keys.
+
+    Raises:
+        DeploymentError: there is no such stack.
+    """
     try:
-        answer = cloudformation.describe_stacks(StackName=stack)
+        response = cloudformation.describe_stacks(StackName=stack)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         raise DeploymentError(f"There is no stack named {stack}.") from error
-    outputs = answer["Stacks"][0].get("Outputs", [])
+    outputs = response["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
 def _present(names: Mapping[Name, str], outputs: Mapping[str, str]) -> dict[Name, str]:
-    """The outputs this stack has: one that does not serve a contract yet lacks that API's."""
+    """The values of the outputs that exist; a stack lacks those of a contract it does not serve."""
     return {name: outputs[output] for name, output in names.items() if output in outputs}

@@ -1,9 +1,9 @@
-"""What an operator does to workspaces and credentials, in the table and in API Gateway together.
+"""Workspaces and credentials, changed in the table and in API Gateway together.
 
 A credential is two things: an item the authorizer reads, and an API Gateway key whose value only
 the authorizer and the gateway know, which puts the credential into a usage plan. This module keeps
-the two in step. The steps of each change are ordered so that an interrupted one can be run again,
-and so that until then it refuses too much rather than too little.
+the two in step. The steps of each change are ordered so that an interrupted change can be run
+again, and refuses too much rather than too little until then.
 """
 
 import secrets
@@ -35,22 +35,23 @@ from registry.domain.workspace import (
 )
 from registry.store.credentials import CredentialStore
 
-# The smallest plan that has the API, so that a first credential answers and nothing costs more.
+# The smallest plan with the API: a first credential works, and no plan with the API costs less.
 DEFAULT_PLAN = Plan.STUDIO
 # API Gateway takes 20 to 128 letters and digits.
 _USAGE_KEY_BYTES = 32
 
 
 class OperatorError(Exception):
-    """The command cannot be carried out; says why in a sentence."""
+    """The command cannot be carried out; the message is a sentence that says why."""
 
 
 class Operator:
     """Workspaces and credentials of one deployment.
 
-    What is asked for and cannot be done is an `OperatorError`; values that cannot be accepted are
-    `Invalid`; a change by someone else meanwhile is `RaceLost`; a table that does not answer is
-    `Unavailable`; what API Gateway refuses stays botocore's own `ClientError`.
+    A method raises `OperatorError` where the command cannot be carried out, `Invalid` for values
+    that cannot be accepted, `RaceLost` when someone else changed the record meanwhile, and
+    `Unavailable` when DynamoDB does not respond. A refusal by API Gateway is botocore's
+    `ClientError`.
     """
 
     def __init__(self, deployment: Deployment) -> None:
@@ -94,11 +95,11 @@ class Operator:
         region: str | None = None,
         timezone: str | None = None,
     ) -> Workspace:
-        """Change a workspace; None leaves a field as it is. In force when this returns.
+        """Change a workspace; None leaves a field as it is. The change is in force on return.
 
-        The gateway forgets what the authorizer said before, and the workspace's credentials move
-        to the usage plans of the plan it now has. Run again with the same values, it finishes a
-        change that was interrupted.
+        The authorizer's cached decisions are flushed, and the workspace's credentials move to the
+        usage plans of its new plan. A second run with the same values finishes a change that was
+        interrupted.
         """
         previous = self.workspace(workspace_id)
         workspace = previous.changed(
@@ -132,10 +133,10 @@ class Operator:
         role: Role | None = None,
         expires_in: timedelta | None = None,
     ) -> IssuedCredential:
-        """Make a credential and its API Gateway key: afterwards both are there, or neither."""
+        """Make a credential and its API Gateway key: afterwards both exist, or neither."""
         workspace = self.workspace(workspace_id)
         allowed = permissions(contract, scopes, role)
-        self._api_id(contract)  # refuses a contract nobody could call
+        self._api_id(contract)  # raises where the stack does not serve it
         usage_plan_id = self._usage_plan_id(contract, workspace.plan)
         at, usage_key = now(), secrets.token_hex(_USAGE_KEY_BYTES)
         with ExitStack() as undo:
@@ -170,10 +171,10 @@ class Operator:
         return issued
 
     def await_credential(self, issued: IssuedCredential) -> float | None:
-        """Wait until a new credential counts: until API Gateway knows its key.
+        """Wait until API Gateway knows the key of a new credential.
 
         Returns:
-            The seconds it took; None if it takes longer than somebody waits.
+            The seconds it took; None if it takes longer than `PATIENCE_SECONDS`.
 
         Raises:
             httpx.HTTPError: the API cannot be reached from here.
@@ -188,7 +189,7 @@ class Operator:
         return self._store.credentials(workspace_id)
 
     def revoke_credential(self, credential_id: str) -> Credential:
-        """Make a credential count no more. In force when this returns; a second time, no change."""
+        """Revoke a credential. It is refused from then on; revoking it twice changes nothing."""
         try:
             credential = self._store.revoke_credential(credential_id, now())
         except NotFound as error:
@@ -200,15 +201,17 @@ class Operator:
     # API Gateway
 
     def _create_api_key(self, name: str, value: str) -> str:
-        answer = self._gateway.create_api_key(
+        """Make a key of this value; returns its id."""
+        response = self._gateway.create_api_key(
             name=name,
             description="Throttles one credential of the client registry. Callers never send it.",
             value=value,
             enabled=True,
         )
-        return answer["id"]
+        return response["id"]
 
     def _delete_api_key(self, api_key_id: str) -> None:
+        """Delete a key, unless it is gone already."""
         try:
             self._gateway.delete_api_key(apiKey=api_key_id)
         except self._gateway.exceptions.NotFoundException:
@@ -217,7 +220,7 @@ class Operator:
     def _put_into_usage_plan(self, api_key_id: str, usage_plan_id: str) -> None:
         """Put a key into this usage plan and take it out of the registry's others.
 
-        Taken out first: for one stage, API Gateway allows a key one usage plan only.
+        It is taken out first: API Gateway allows a key one usage plan for each stage.
         """
         if self._is_in_usage_plan(api_key_id, usage_plan_id):
             return
@@ -245,11 +248,21 @@ class Operator:
         )
 
     def _api_id(self, contract: Contract) -> str:
+        """The id of a contract's REST API.
+
+        Raises:
+            OperatorError: the stack does not serve the contract.
+        """
         if contract not in self._deployment.apis:
             raise OperatorError(f"This stack does not serve the contract {contract}.")
         return self._deployment.apis[contract]
 
     def _usage_plan_id(self, contract: Contract, plan: Plan) -> str:
+        """The id of the usage plan for a contract's credentials on a plan.
+
+        Raises:
+            OperatorError: the stack does not have it.
+        """
         name = usage_plan(contract, plan)
         if name not in self._deployment.usage_plans:
             raise OperatorError(f"This stack has no usage plan {name}.")

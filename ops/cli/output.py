@@ -127,6 +127,7 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
 
 
 def _secret(issued: IssuedCredential) -> Json:
+    """A caller's part of a new credential: its id and secret, or its token with the headers."""
     if is_oauth_client(issued):
         return {"client_id": issued.credential.id, "client_secret": issued.secret}
     return {"token": issued.secret, "headers": request_headers(issued)}
@@ -141,6 +142,7 @@ def _print_json(value: object) -> None:
 
 
 def _show(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one record: a JSON object, or a line for each field."""
     if as_json:
         _print_json(record)
         return
@@ -156,6 +158,7 @@ def _list(
     *,
     as_json: bool,
 ) -> None:
+    """Print records: a JSON array, or a table of these columns."""
     if as_json:
         _print_json(records)
         return

@@ -24,7 +24,7 @@ CustomerOption = Annotated[
     str,
     typer.Option("--customer", metavar="ID", help="Id of the client, in any contract."),
 ]
-ModeOption = Annotated[Mode, typer.Option(help="Which of the workspace's two sets of records.")]
+ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 MethodArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the payment method.")]
 
 
@@ -34,14 +34,14 @@ def attach(  # noqa: PLR0913 - a command's options are its parameters
     *,
     workspace_id: WorkspaceOption,
     customer_id: CustomerOption,
-    method_type: Annotated[PaymentMethodType, typer.Option("--type", help="What it is.")],
-    token: Annotated[str, typer.Option(help="What the payment processor calls it.")],
+    method_type: Annotated[PaymentMethodType, typer.Option("--type", help="Card or bank account.")],
+    token: Annotated[str, typer.Option(help="The payment processor's token for it.")],
     brand: Annotated[str | None, typer.Option(help="Card brand, such as visa.")] = None,
     bank_name: Annotated[str | None, typer.Option(help="Name of the bank.")] = None,
     last4: Annotated[str | None, typer.Option(help="Last four digits.")] = None,
     exp_month: Annotated[int | None, typer.Option(help="Last month of a card, 1 to 12.")] = None,
     exp_year: Annotated[int | None, typer.Option(help="Year of that month.")] = None,
-    holder_name: Annotated[str | None, typer.Option(help="Whose it is.")] = None,
+    holder_name: Annotated[str | None, typer.Option(help="Name of the holder.")] = None,
     default: Annotated[bool, typer.Option("--default", help="Make it the default.")] = False,
     mode: ModeOption = Mode.LIVE,
     stack: StackOption = None,
@@ -98,7 +98,7 @@ def detach(  # noqa: PLR0913 - as above
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Detach a payment method from its client and forget its token."""
+    """Detach a payment method from its client and delete its token."""
     with deployed(context, stack, endpoint) as deployment:
         methods = PaymentMethods(deployment, workspace_id, mode, customer_id)
         detached = methods.detach(payment_method_id)

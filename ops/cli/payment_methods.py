@@ -1,6 +1,6 @@
-"""What an operator does to a client's payment methods.
+"""The payment methods of a client, for an operator.
 
-They come from a payment processor, whose token they hold; none of the four contracts makes one.
+A payment method holds a payment processor's token. None of the four contracts creates one.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from registry.store.clients import ClientStore
 from registry.store.credentials import CredentialStore
 from registry.store.payment_methods import PaymentMethodStore
 
-# What stands as the author of these changes, where a credential stands for those of a caller.
+# The author of these changes. The author of a caller's change is a credential.
 _OPERATOR = "operator"
 
 
@@ -35,8 +35,8 @@ class HeldMethod:
 class PaymentMethods:
     """The payment methods of one client.
 
-    What is asked for and cannot be done is an `OperatorError`; values that cannot be accepted are
-    `Invalid`; a change by someone else meanwhile is `RaceLost`.
+    A method raises `OperatorError` where the command cannot be carried out, `Invalid` for values
+    that cannot be accepted, and `RaceLost` when someone else changed the client meanwhile.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class PaymentMethods:
         self._service = services.PaymentMethods(self._clients, self._methods)
 
     def attach(self, method: PaymentMethod, *, default: bool) -> HeldMethod:
-        """Keep a new payment method of the client, as its default if asked."""
+        """Store a new payment method of the client, as its default on request."""
         kept = accepted(method)
         with self._found():
             client = self._service.attach(self._tenant, kept, _author(), default=default)
@@ -77,7 +77,7 @@ class PaymentMethods:
         return HeldMethod(method, is_default=True)
 
     def detach(self, payment_method_id: str) -> HeldMethod:
-        """Forget a payment method; where it was the default, the client has none any more."""
+        """Delete a payment method. Where it was the default, the client has none afterwards."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
             self._service.detach(self._tenant, self._client_id, method.id, _author())
@@ -92,6 +92,7 @@ class PaymentMethods:
 
     @contextmanager
     def _found(self, payment_method_id: str | None = None) -> Iterator[None]:
+        """Make `NotFound` an `OperatorError` that names the client, or its payment method."""
         try:
             yield
         except NotFound as error:
@@ -103,4 +104,5 @@ class PaymentMethods:
 
 
 def _author() -> Author:
+    """The operator as the author of a change made now."""
     return Author(_OPERATOR, now())

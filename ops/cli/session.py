@@ -1,4 +1,4 @@
-"""One run of a command: the deployment it works on, and how its failures are told."""
+"""One run of a command: the deployment it works on, and how it reports errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,16 +50,16 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What was said before the command's name about where to work."""
+    """The options before the command's name, which choose the deployment."""
 
     stack: str | None
     endpoint: str | None
 
     def deployment(self) -> Deployment:
-        """The deployment named: at an endpoint, else in AWS, else the local stack started here.
+        """The deployment at the endpoint, else the one in AWS, else the local stack started here.
 
         Raises:
-            DeploymentError: it is not there.
+            DeploymentError: it does not exist.
         """
         if self.endpoint is not None:
             return local_deployment(self.endpoint, self.stack or LOCAL_STACK)
@@ -74,7 +74,7 @@ def operating(
     stack: str | None,
     endpoint: str | None,
 ) -> Iterator[Operator]:
-    """The operator of the deployment named before or after the command, as `deployed` has it."""
+    """The operator of the deployment that `deployed` finds; errors are reported in the same way."""
     with deployed(context, stack, endpoint) as deployment:
         yield Operator(deployment)
 
@@ -85,9 +85,9 @@ def deployed(
     stack: str | None,
     endpoint: str | None,
 ) -> Iterator[Deployment]:
-    """The deployment named before or after the command.
+    """The deployment that the options before or after the command's name choose.
 
-    What goes wrong inside is printed to standard error as one sentence, and ends the run with 1.
+    An error inside is printed to standard error as one sentence, and the exit status is 1.
     """
     before: Session = context.obj
     session = Session(stack=stack or before.stack, endpoint=endpoint or before.endpoint)
@@ -106,12 +106,13 @@ def deployed(
 
 
 def _fail(sentence: str) -> NoReturn:
+    """Print a sentence to standard error and exit with status 1."""
     typer.echo(f"registry: {sentence}", err=True)
     raise typer.Exit(1)
 
 
 def _sentence(error: FieldError) -> str:
-    """What a rule of the domain says to somebody at a prompt."""
+    """The error of a field as a sentence at a prompt."""
     offered = error.facts.get("offered")
     if isinstance(offered, tuple) and offered:
         return f"{error.dotted} must be among {', '.join(offered)}"

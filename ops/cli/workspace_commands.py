@@ -9,13 +9,13 @@ from ops.cli.operator import DEFAULT_PLAN
 from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
 from registry.domain.workspace import DEFAULT_REGION, Plan, Subscription
 
-app = typer.Typer(help="Workspaces: who owns clients.", no_args_is_help=True)
+app = typer.Typer(help="Workspaces, which own the clients.", no_args_is_help=True)
 
 WorkspaceArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the workspace.")]
 NameOption = Annotated[str | None, typer.Option(help="Name, up to 200 characters.")]
 RegionOption = Annotated[
     str | None,
-    typer.Option(help="Country of phone numbers written without one."),
+    typer.Option(help="Country of phone numbers without a country code."),
 ]
 TimezoneOption = Annotated[str | None, typer.Option(help="IANA time zone of clients without one.")]
 
@@ -27,11 +27,11 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
     name: Annotated[str, typer.Option(help="Name, up to 200 characters.")],
     plan: Annotated[
         Plan,
-        typer.Option(help="What was bought. The default is the smallest plan with the API."),
+        typer.Option(help="The plan. The default is the smallest one with the API."),
     ] = DEFAULT_PLAN,
     region: Annotated[
         str,
-        typer.Option(help="Country of phone numbers written without one."),
+        typer.Option(help="Country of phone numbers without a country code."),
     ] = DEFAULT_REGION,
     timezone: TimezoneOption = None,
     stack: StackOption = None,
@@ -79,10 +79,12 @@ def update(  # noqa: PLR0913 - a command's options are its parameters
     workspace_id: WorkspaceArgument,
     *,
     name: NameOption = None,
-    plan: Annotated[Plan | None, typer.Option(help="What was bought.")] = None,
+    plan: Annotated[
+        Plan | None, typer.Option(help="The plan, which decides API access and rates.")
+    ] = None,
     subscription: Annotated[
         Subscription | None,
-        typer.Option(help="Whether it is paid for."),
+        typer.Option(help="An inactive subscription has no API access."),
     ] = None,
     region: RegionOption = None,
     timezone: TimezoneOption = None,
@@ -90,7 +92,7 @@ def update(  # noqa: PLR0913 - a command's options are its parameters
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change a workspace. Its credentials feel it from the next request on."""
+    """Change a workspace. Its credentials follow from the next request on."""
     if (name, plan, subscription, region, timezone) == (None,) * 5:
         raise typer.BadParameter("say what to change: --name, --plan, --subscription, …")
     with operating(context, stack, endpoint) as operator:

@@ -1,1 +1,1 @@
-"""A look at a deployed stack over HTTP: what only a real deployment shows."""
+"""The smoke test: checks of a deployed stack over HTTP."""

@@ -1,4 +1,4 @@
-"""`python -m ops.smoke`: look at the local stack, or with `--stack` at one in AWS."""
+"""`python -m ops.smoke`: check the local stack, or with `--stack` one in AWS."""
 
 import typer
 from rich.console import Console
@@ -16,9 +16,9 @@ def main(
     stack: StackOption = None,
     endpoint: EndpointOption = None,
 ) -> None:
-    """Look at a deployed stack over HTTP, and exit with 1 if it is not as expected.
+    """Check a deployed stack over HTTP; the exit status is 1 where it is not as expected.
 
-    It takes a minute on the local stack and some ten in AWS.
+    It takes a minute on the local stack and some ten minutes in AWS.
     """
     context.obj = Session(stack=None, endpoint=None)
     with deployed(context, stack, endpoint) as deployment:

@@ -1,4 +1,4 @@
-"""Calls as a caller makes them, and waiting for what AWS does in its own time."""
+"""Requests of a caller, and waiting for changes that AWS makes in its own time."""
 
 import time
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Caller:
         return response
 
     def once(self, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401
-        """Send a request with the credential, whatever the answer."""
+        """Send a request with the credential, whatever the response."""
         headers = {**self.headers, **options.pop("headers", {})}
         return self.http.request(method, path, headers=headers, **options)
 
@@ -51,17 +51,17 @@ def wait_for(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Seen:
-    """Look again and again until something is there.
+    """Repeat a check until it makes an observation, or the time is over.
 
     Args:
-        wanted: what.
-        look: says what is there.
-        seconds: how long to look; one look is taken in any case.
+        wanted: the observation.
+        look: makes the check; returns its observation.
+        seconds: how long to repeat it; it is made once in any case.
         clock: seconds since some moment.
         sleep: waits for so many seconds.
 
     Returns:
-        What was there last; measured are the seconds until then, and what was seen on the way.
+        The last observation, with the seconds until then and the observations before it.
     """
     began = clock()
     before: list[str] = []

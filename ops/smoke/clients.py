@@ -1,4 +1,4 @@
-"""A client's life through one contract: made, made again, read, listed, changed, archived, back."""
+"""A client's life in one contract: created, replayed, read, listed, changed, archived, restored."""
 
 import uuid
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 
 from ops.smoke.calls import Caller, wait_for
-from ops.smoke.findings import Findings, answer
+from ops.smoke.findings import Findings, in_words
 from ops.smoke.wire import Wire
 
-# What is expected, and how to look.
+# The expected observation, and the check that makes one.
 _Step = tuple[str, Callable[[], str]]
 
 # Indexes follow a write within milliseconds as a rule.
@@ -40,7 +40,7 @@ def check_clients(wire: Wire, call: Caller, findings: Findings) -> None:
 
 @dataclass
 class _Life:
-    """One client, and the answer that made it."""
+    """One client, and the response that created it."""
 
     wire: Wire
     call: Caller
@@ -49,7 +49,7 @@ class _Life:
 
     @property
     def client(self) -> dict[str, Any]:
-        """The client as it was made."""
+        """The client as its creation showed it."""
         if self.made is None:
             raise ValueError("no client was made")
         return self.wire.shown(self.made.json())
@@ -57,50 +57,59 @@ class _Life:
     def create(self) -> str:
         response = self._send_new()
         self.made = response if response.is_success else None
-        return answer(response)
+        return in_words(response)
 
     def replay(self) -> str:
+        """Send the creation again under the same key."""
         response = self._send_new()
         same = self.made is not None and response.content == self.made.content
         marked = response.headers.get(self.wire.replay_header) == "true"
         return ", ".join(
             [
-                answer(response),
+                in_words(response),
                 "the same" if same else "another",
                 "marked as replayed" if marked else "not marked",
             ],
         )
 
     def get(self) -> str:
+        """Read the client, and compare it with the response that created it."""
         response = self._send("GET")
         same = response.is_success and self.wire.shown(response.json()) == self.client
-        return f"{answer(response)}, {'as it was made' if same else 'not as it was made'}"
+        return f"{in_words(response)}, {'as it was made' if same else 'not as it was made'}"
 
     def listed(self) -> str:
+        """Repeat the list until it has the client."""
+
         def look() -> str:
             response = self.call("GET", self.wire.clients)
             ids = [client["id"] for client in response.json().get("data", [])]
             there = self.client["id"] in ids
-            return f"{answer(response)}, {'with' if there else 'without'} the client"
+            return f"{in_words(response)}, {'with' if there else 'without'} the client"
 
         return wait_for("200, with the client", look, seconds=_INDEX_SECONDS).what
 
     def update(self) -> str:
+        """Change the client, and compare the fields that are shown."""
         response = self._send("PATCH", json=dict(self.wire.update))
         shown = self.wire.shown(response.json()) if response.is_success else {}
         changed = all(shown.get(name) == value for name, value in self.wire.update.items())
-        return f"{answer(response)}, {'changed' if changed else 'not changed'}"
+        return f"{in_words(response)}, {'changed' if changed else 'not changed'}"
 
     def read(self) -> str:
-        return answer(self._send("GET"))
+        """Read the client without a comparison."""
+        return in_words(self._send("GET"))
 
     def change(self, method: str, suffix: str = "", body: Any = None) -> str:  # noqa: ANN401
+        """Send a request on the client that archives or restores it."""
         options = {} if body is None else {"json": dict(body)}
-        return answer(self._send(method, suffix, **options))
+        return in_words(self._send(method, suffix, **options))
 
     def _send_new(self) -> httpx.Response:
+        """Send the creation under the key of this life."""
         new = dict(self.wire.new)
         return self.call("POST", self.wire.clients, json=new, headers=self.key)
 
     def _send(self, method: str, suffix: str = "", **options: Any) -> httpx.Response:  # noqa: ANN401
+        """Send a request on the client."""
         return self.call(method, f"{self.wire.clients}/{self.client['id']}{suffix}", **options)

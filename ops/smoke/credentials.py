@@ -1,8 +1,8 @@
-"""What becomes of a credential: its key counts, leaves its usage plan, is revoked."""
+"""A credential's life: its key becomes known, leaves its usage plan, and is revoked."""
 
 from ops.cli.operator import Operator
 from ops.smoke.calls import Caller, wait_for
-from ops.smoke.findings import Findings, Seen, answer
+from ops.smoke.findings import Findings, Seen, in_words
 from ops.smoke.wire import Wire
 from registry.domain.credential import IssuedCredential
 
@@ -13,7 +13,7 @@ _PATIENCE_SECONDS = 120.0
 
 
 def check_new_key(operator: Operator, issued: IssuedCredential, findings: Findings) -> None:
-    """Wait until a new credential counts."""
+    """Wait until API Gateway knows the key of a new credential."""
 
     def look() -> Seen:
         seconds = operator.await_credential(issued)
@@ -23,7 +23,7 @@ def check_new_key(operator: Operator, issued: IssuedCredential, findings: Findin
 
 
 def check_outside_plan(wire: Wire, call: Caller, findings: Findings) -> None:
-    """Call with a credential whose key has left its usage plan, until that is felt."""
+    """Call with a credential whose key has left its usage plan, until it is refused."""
     _await(f"{wire.contract}: a key outside its plan", wire.forbidden, wire, call, findings)
 
 
@@ -33,7 +33,9 @@ def check_revoked(wire: Wire, call: Caller, findings: Findings) -> None:
 
 
 def _await(subject: str, wanted: str, wire: Wire, call: Caller, findings: Findings) -> None:
+    """Repeat the list with a credential until it is refused as wanted."""
+
     def look() -> str:
-        return answer(call("GET", wire.clients))
+        return in_words(call("GET", wire.clients))
 
     findings.expect(subject, wanted, lambda: wait_for(wanted, look, seconds=_PATIENCE_SECONDS))

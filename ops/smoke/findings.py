@@ -1,4 +1,4 @@
-"""What a run saw, beside what was expected."""
+"""The observations of a run, beside those that were expected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ _ERROR = 400
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was there, and what was measured on the way, such as how long it took."""
+    """An observation, and a measurement beside it, such as how long it took."""
 
     what: str
     measured: str = ""
@@ -18,13 +18,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at.
+    """One check.
 
     Attributes:
-        subject: what, such as `paytrum: create`.
-        expected: what the contracts and the documentation of AWS promise, in words.
-        seen: the same of what was there.
-        measured: what has no expectation, such as how long it took.
+        subject: what was checked, such as `paytrum: create`.
+        expected: the observation that the contracts and the documentation of AWS promise, in words.
+        seen: the observation.
+        measured: a measurement without an expectation, such as how long it took.
     """
 
     subject: str
@@ -34,13 +34,13 @@ class Finding:
 
     @property
     def differs(self) -> bool:
-        """Whether something else was there than expected."""
+        """Whether the observation is not the expected one."""
         return self.seen != self.expected
 
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """One thing that this deployment cannot show, and why."""
+    """A check that this deployment does not permit, and why."""
 
     subject: str
     reason: str
@@ -48,16 +48,16 @@ class Unchecked:
 
 @dataclass(slots=True)
 class Findings:
-    """Everything a run looked at, in its order."""
+    """Every check of a run, in its order."""
 
     made: list[Finding] = field(default_factory=list)
     unchecked: list[Unchecked] = field(default_factory=list)
 
     def expect(self, subject: str, expected: str, look: Callable[[], str | Seen]) -> None:
-        """Look at something, and note what was there.
+        """Make a check and record its observation.
 
-        A request that has no answer, and an answer without what every such answer has, is a finding
-        as well: the rest of the run goes on.
+        A request without a response, and a response of an unexpected shape, are recorded as well,
+        so that the rest of the run goes on.
         """
         try:
             seen: str | Seen = look()
@@ -70,17 +70,17 @@ class Findings:
         self.made.append(Finding(subject, expected, seen.what, seen.measured))
 
     def leave_out(self, subject: str, reason: str) -> None:
-        """Note what this deployment cannot show."""
+        """Record a check that this deployment does not permit."""
         self.unchecked.append(Unchecked(subject, reason))
 
     @property
     def differing(self) -> list[Finding]:
-        """Those that were not as expected."""
+        """The findings that are not as expected."""
         return [finding for finding in self.made if finding.differs]
 
 
-def answer(response: httpx.Response) -> str:
-    """An answer in words: its status, and of an error the contract's code, `404 not_found`.
+def in_words(response: httpx.Response) -> str:
+    """A response in words: its status, and of an error the contract's code, `404 not_found`.
 
     Error bodies are `{"error": {"code": …}}` (Paytrum, Hoursmith) or `{"code": …}`; an error in any
     other shape was not made for this contract, and its text is quoted.

@@ -1,4 +1,4 @@
-"""What API Gateway answers itself, or decides before a function is asked."""
+"""Responses and decisions that API Gateway makes before a function runs."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -6,7 +6,7 @@ from functools import partial
 import httpx
 
 from ops.smoke.calls import Caller
-from ops.smoke.findings import Findings, answer
+from ops.smoke.findings import Findings, in_words
 from ops.smoke.wire import Wire
 from registry.domain.workspace import Contract
 
@@ -20,9 +20,9 @@ _LIMIT_HEADERS = ("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining")
 
 
 def check_routes(wire: Wire, call: Caller, findings: Findings) -> None:
-    """Call what is not there, without a token and with one, which are two gateway responses.
+    """Request unknown paths and methods, without a token and with one: two gateway responses.
 
-    For API Gateway a token is what is in `Authorization`, whichever header the contract uses.
+    API Gateway takes the value of `Authorization` for a token, whichever header the contract uses.
     """
     stranger = Caller(call.http, {})
     known = Caller(call.http, {"Authorization": "Bearer of_no_contract"} | call.headers)
@@ -31,7 +31,7 @@ def check_routes(wire: Wire, call: Caller, findings: Findings) -> None:
             findings.expect(
                 f"{wire.contract}: unknown {place} {whose}",
                 wire.missing,
-                partial(_answer, caller, method, path),
+                partial(_respond, caller, method, path),
             )
 
 
@@ -40,13 +40,13 @@ def check_refusals(wire: Wire, call: Caller, findings: Findings) -> None:
     findings.expect(
         f"{wire.contract}: no credential",
         wire.unauthorized,
-        lambda: answer(Caller(call.http, {})("GET", wire.clients)),
+        lambda: in_words(Caller(call.http, {})("GET", wire.clients)),
     )
     denied = Caller(call.http, _spoiled(call.headers))
     findings.expect(
         f"{wire.contract}: a bad credential is denied",
         wire.unauthorized,
-        lambda: answer(denied("GET", wire.clients)),
+        lambda: in_words(denied("GET", wire.clients)),
     )
 
 
@@ -55,12 +55,12 @@ def check_body(wire: Wire, call: Caller, findings: Findings) -> None:
     findings.expect(
         f"{wire.contract}: a body of 5 MB",
         wire.too_large,
-        lambda: answer(_send_body(wire, call, 5)),
+        lambda: in_words(_send_body(wire, call, 5)),
     )
 
 
 def check_huge_body(wire: Wire, call: Caller, findings: Findings) -> None:
-    """Send a body over API Gateway's limit of 10 MB; whose shape the refusal has is not said."""
+    """Send a body over API Gateway's limit of 10 MB; the body of its refusal is not documented."""
     findings.expect(
         f"{wire.contract}: {HUGE_BODY}",
         "413",
@@ -69,7 +69,7 @@ def check_huge_body(wire: Wire, call: Caller, findings: Findings) -> None:
 
 
 def check_burst(wire: Wire, call: Caller, findings: Findings) -> None:
-    """Send more than the usage plan lets through, until it says so."""
+    """Send more requests than the usage plan allows, until one is throttled."""
     findings.expect(f"{wire.contract}: a burst", wire.throttled, lambda: _burst(wire, call))
 
 
@@ -78,13 +78,16 @@ def check_workspace_name(name: str, call: Caller, findings: Findings) -> None:
 
     def look() -> str:
         response = call("GET", "/api/v1/me")
-        return str(response.json()["data"]["orgName"]) if response.is_success else answer(response)
+        return (
+            str(response.json()["data"]["orgName"]) if response.is_success else in_words(response)
+        )
 
     findings.expect(f"{Contract.HOURSMITH}: a workspace name with accents", name, look)
 
 
-def _answer(call: Caller, method: str, path: str) -> str:
-    return answer(call(method, path))
+def _respond(call: Caller, method: str, path: str) -> str:
+    """Send a request; returns the response in words."""
+    return in_words(call(method, path))
 
 
 def _spoiled(headers: dict[str, str]) -> dict[str, str]:
@@ -95,13 +98,14 @@ def _spoiled(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _send_body(wire: Wire, call: Caller, megabytes: int) -> httpx.Response:
+    """Send a creation whose name has so many megabytes."""
     content = b'{"name": "%s"}' % (b"a" * (megabytes * _MEBIBYTE))
     headers = {"Content-Type": "application/json", "Idempotency-Key": f"smoke-{megabytes}"}
     return call("POST", wire.clients, content=content, headers=headers)
 
 
 def _burst(wire: Wire, call: Caller) -> str:
-    """The first answer that says to wait, with its headers."""
+    """The first throttled response in words, with its headers."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in range(_BURST_REQUESTS // _AT_ONCE):
             sends = pool.map(lambda _: call.once("GET", wire.clients), range(_AT_ONCE))
@@ -112,7 +116,8 @@ def _burst(wire: Wire, call: Caller) -> str:
 
 
 def _with_limits(response: httpx.Response) -> str:
+    """A response in words, with the headers that tell a limit."""
     headers = [
         f"{name}: {response.headers[name]}" for name in _LIMIT_HEADERS if name in response.headers
     ]
-    return ", ".join([answer(response), *headers])
+    return ", ".join([in_words(response), *headers])

@@ -24,6 +24,7 @@ def check_metric(findings: Findings) -> None:
 
 
 def _look(cloudwatch: Any) -> str:  # noqa: ANN401 - the environment has no types of CloudWatch
+    """Whether CloudWatch has the metric."""
     now = datetime.now(UTC)
     statistics = cloudwatch.get_metric_statistics(
         Namespace="ClientRegistry",

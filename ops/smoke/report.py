@@ -1,4 +1,4 @@
-"""A run in words: a table of what was looked at, then what differs, then what was left out."""
+"""The report of a run: a table of its checks, those left out, and the differences."""
 
 from rich.console import Console
 from rich.markup import escape
@@ -8,10 +8,10 @@ from ops.smoke.findings import Findings
 
 
 def print_report(findings: Findings, console: Console) -> None:
-    """Print a table of everything, and below it what differs and what was not checked here.
+    """Print a table of all checks, and below it the checks left out and the differences.
 
-    The stack test of this project holds the local stack to the same expectations, so what differs
-    from them differs from the local stack.
+    A test of this project holds the local stack to the same expectations, so a difference from them
+    is a difference from the local stack.
     """
     table = Table(box=None, pad_edge=False)
     for column in ("", "looked at", "expected", "seen", "measured"):

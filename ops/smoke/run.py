@@ -28,18 +28,18 @@ from registry.domain.credential import IssuedCredential
 from registry.domain.identifiers import instant, now
 from registry.domain.workspace import Contract, Mode, Plan, Workspace, usage_plan
 
-_PLAN = Plan.STUDIO  # the smallest with the API, so that a burst is soon too much
+_PLAN = Plan.STUDIO  # the smallest with the API, so that few requests exceed it
 
 
 def smoke(deployment: Deployment, progress: Callable[[str], None]) -> Findings:
-    """Look at everything a deployment shows over HTTP.
+    """Make every check of a deployment over HTTP.
 
-    Makes one workspace, which stays with its clients, all in test mode; every credential it makes
-    is revoked.
+    The run makes one workspace, which stays with its clients, all in test mode. It revokes every
+    credential that it makes.
 
     Args:
-        deployment: what to look at.
-        progress: told what comes next, in a few words.
+        deployment: the deployment to check.
+        progress: takes the name of each part before it begins.
     """
     findings = Findings()
     operator = Operator(deployment)
@@ -48,7 +48,7 @@ def smoke(deployment: Deployment, progress: Callable[[str], None]) -> Findings:
         progress(f"{wire.contract}, at {deployment.base_urls[wire.contract]}")
         base_url = deployment.base_urls[wire.contract]
         with httpx.Client(base_url=base_url, timeout=TIMEOUT_SECONDS) as http, ExitStack() as end:
-            _Door(wire, deployment, operator, workspace, http, end, findings).check()
+            _ContractRun(wire, deployment, operator, workspace, http, end, findings).check()
     if deployment.is_local:
         _leave_to_aws(findings)
     else:
@@ -58,8 +58,8 @@ def smoke(deployment: Deployment, progress: Callable[[str], None]) -> Findings:
 
 
 @dataclass(frozen=True)
-class _Door:
-    """One contract of a deployment, and what is undone at the end."""
+class _ContractRun:
+    """The checks of one contract, and the clean-up after them."""
 
     wire: Wire
     deployment: Deployment
@@ -70,7 +70,7 @@ class _Door:
     findings: Findings
 
     def check(self) -> None:
-        """Look at everything, in an order in which no check disturbs a later one."""
+        """Make every check, in an order in which none disturbs a later one."""
         wire, findings = self.wire, self.findings
         issued, call = self._credential()
         check_clients(wire, call, findings)
@@ -92,7 +92,7 @@ class _Door:
         check_outside_plan(wire, call, findings)
 
     def _credential(self) -> tuple[IssuedCredential, Caller]:
-        """A new credential, once it counts, and a caller that sends it."""
+        """A new credential whose key API Gateway knows, and a caller with it."""
         issued = self.operator.create_credential(
             self.workspace.id,
             self.wire.contract,
@@ -105,7 +105,7 @@ class _Door:
 
 
 def _leave_to_aws(findings: Findings) -> None:
-    """Name what an emulator cannot show."""
+    """Record the checks that an emulator does not permit."""
     findings.leave_out(NEW_KEY, "the emulator knows a key at once")
     findings.leave_out(HUGE_BODY, "the emulator has no limit of 10 MB")
     findings.leave_out(

@@ -1,7 +1,7 @@
 """The four contracts as far as the smoke test speaks them: paths, bodies, codes.
 
-Written out here, and not taken from the contracts' own declarations, so that the run says what a
-caller of the published contracts expects and not what the deployed code happens to declare.
+They are written out here and not taken from the contracts' declarations, so that the run checks the
+published contracts and not whatever the deployed code declares.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from registry.domain.workspace import Contract
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A request on one client that is answered with 200.
+    """A request on one client whose response is 200.
 
     Attributes:
         method: of the request.
@@ -33,17 +33,17 @@ class Wire:
 
     Attributes:
         contract: which.
-        new: body that makes a client.
-        update: body that changes it; what is shown afterwards has these fields.
-        restore: how an archived client comes back, where the contract has a way.
-        archived: the answer to reading an archived client.
-        replay_header: the header of an answer given again, whose value is then `true`.
+        new: body that creates a client.
+        update: body that changes it; the response shows these fields.
+        restore: the request that restores a client; None where the contract has none.
+        archived: the response to a read of an archived client.
+        replay_header: the header of a replayed response; its value is `true`.
         enveloped: whether a client is shown within `data`.
-        unauthorized: the answer to a bad credential.
-        forbidden: the answer to a key that is in no usage plan.
-        missing: the answer on an unknown path or method.
-        too_large: the answer to a body over 256 KiB.
-        throttled: the answer over the rate of the smallest plan, with the headers that say so.
+        unauthorized: the response to a bad credential.
+        forbidden: the response to a key that is in no usage plan.
+        missing: the response to an unknown path or method.
+        too_large: the response to a body over 256 KiB.
+        throttled: the response over the rate of the smallest plan, with the headers that say so.
     """
 
     contract: Contract
@@ -65,7 +65,7 @@ class Wire:
         return LIST_PATHS[self.contract]
 
     def shown(self, body: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is whatever it is
-        """The client in an answer's body."""
+        """The client in a response's body."""
         client: dict[str, Any] = body["data"] if self.enveloped else body
         return client
 

@@ -21,6 +21,7 @@ class Calls:
     read: int = 0
 
     def _count(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
+        """Handle botocore's event after a call."""
         self.names.append(model.name)
         self.read += parsed.get("ScannedCount", 0)
 

@@ -1,9 +1,9 @@
-"""Who is let in: every operation of every contract, from the declarations, so none comes without.
+"""Access to every operation of every contract, from the declarations, so that none lacks the tests.
 
-What a contract answers is written here from its page. A request without any credential does not
-come this far: the authorizer denies it, which `tests/contract/test_openapi.py` (every operation
-that is not public is guarded) and `tests/unit/functions/authorizer` hold. What follows is what the
-function itself holds of a caller, and what it answers when nobody told it who calls.
+The expected responses are written from the contracts' pages. A request without any credential does
+not reach a function, because the authorizer denies it: see `tests/contract/test_openapi.py` (every
+operation that is not public is guarded) and `tests/unit/functions/authorizer`. The tests here cover
+the function's own checks of its caller, and an event without a caller.
 """
 
 import uuid
@@ -33,7 +33,7 @@ Outcome = tuple[int, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a contract's page says of access, each answer as its status and code.
+    """The access rules of a contract's page, each response as its status and code.
 
     Attributes:
         unauthenticated: the credential has expired, or belongs to another contract.
@@ -216,7 +216,7 @@ def test_records_are_reached_from_their_own_workspace_and_mode_alone(
 
 
 def page(operation: Operation) -> Page:
-    """What the page of the operation's contract says."""
+    """The access rules of the operation's contract."""
     return PAGES[operation.dialect.contract]
 
 

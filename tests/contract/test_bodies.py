@@ -129,3 +129,36 @@ def test_at_most_a_hundred_problems_are_named(
     assert (reply.status, len(problems)) == (422, 100)
     assert "150" in message(reply)
     assert "x" * 101 not in reply.text
+
+
+def test_at_most_a_hundred_problems_of_parameters_are_named(
+    api: ContractClient, contract: str, path: str
+) -> None:
+    names = [f"{number:03}" + "x" * 200 for number in range(250)]
+
+    reply = api.send("GET", f"{path}?{'&'.join(f'{name}=1' for name in names)}")
+
+    assert reply.status == (422 if contract in {"athenty", "hoursmith"} else 400)
+    named = [name for name in names if name[:100] in reply.text]
+    assert (len(named), named) == (100, names[:100])
+    assert "150 more are not listed." in message(reply)
+    assert "x" * 98 not in reply.text
+    assert len(reply.text) < 100 * 300
+
+
+def test_problems_of_body_and_parameters_together_are_at_most_a_hundred(
+    api: ContractClient, path: str, body: dict[str, Any]
+) -> None:
+    names = [f"{number:03}" + "x" * 200 for number in range(150)]
+
+    reply = api.send(
+        "POST",
+        f"{path}?{'&'.join(f'q{name}=1' for name in names)}",
+        dict.fromkeys(names) | body,
+        KEY,
+    )
+
+    assert reply.status in {400, 422}
+    assert sum(f"q{name}"[:100] in reply.text or name[:100] in reply.text for name in names) <= 100
+    assert "more are not listed." in message(reply)
+    assert "x" * 98 not in reply.text

@@ -75,7 +75,7 @@ def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
     [operation for operation in OPERATIONS if not operation.public],
     ids=module_name,
 )
-def test_an_event_is_answered_where_its_record_is(tables: None, operation: Operation) -> None:
+def test_an_event_succeeds_when_its_record_exists(tables: None, operation: Operation) -> None:
     event = event_of(operation)
     tenant = Tenant(event["requestContext"]["authorizer"]["workspaceId"], "live")
     author = Author("example", now())
@@ -95,6 +95,6 @@ def test_an_event_is_answered_where_its_record_is(tables: None, operation: Opera
             tenant, method, author, default=True
         )
 
-    answered = import_module(module_name(operation)).handler(event, None)
+    response = import_module(module_name(operation)).handler(event, None)
 
-    assert answered["statusCode"] == operation.status, answered["body"]
+    assert response["statusCode"] == operation.status, response["body"]

@@ -65,8 +65,9 @@ def change(
     return _bare(contract, reply.json)
 
 
-def _bare(contract: Contract, answered: Shown) -> Shown:
-    shown: Shown = answered["data"] if contract is Contract.HOURSMITH else answered
+def _bare(contract: Contract, body: Shown) -> Shown:
+    """The client of a response's body, without Hoursmith's envelope."""
+    shown: Shown = body["data"] if contract is Contract.HOURSMITH else body
     return shown
 
 
@@ -165,7 +166,7 @@ def test_no_consent_is_taken_for_a_phone_that_cannot_be_read(
     assert (shown["phone"], shown["smsConsent"]) == (None, False)
 
 
-def test_a_country_one_keeps_as_typed_can_be_said_again_elsewhere(
+def test_a_country_that_one_contract_keeps_as_typed_can_be_repeated_in_another(
     apis: dict[Contract, ContractClient],
 ) -> None:
     body = {"name": "Acme", "billingCountry": "Deutschland"}

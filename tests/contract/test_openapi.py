@@ -1,4 +1,4 @@
-"""The committed OpenAPI documents: valid, what the code says, what the template deploys."""
+"""The committed OpenAPI documents are valid, and agree with the code and the template."""
 
 import itertools
 import json
@@ -34,7 +34,7 @@ def name(value: object) -> str:
 every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=name)
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=name)
 every_example = pytest.mark.parametrize(("operation", "example"), EXAMPLES, ids=name)
-# Without a credential of its own a public operation answers with an error; its tests bring one.
+# A public operation without a credential returns an error; its own tests have one.
 every_example_with_a_caller = pytest.mark.parametrize(
     ("operation", "example"),
     [(operation, example) for operation, example in EXAMPLES if not operation.public],
@@ -122,7 +122,7 @@ def test_an_example_is_a_request_the_document_allows(
 
 @pytest.mark.usefixtures("tables")
 @every_example_with_a_caller
-def test_an_example_is_answered_as_the_document_says(
+def test_the_response_to_an_example_is_as_the_document_says(
     operation: Operation,
     example: Example,
 ) -> None:
@@ -161,6 +161,7 @@ def _events(contract: Contract) -> list[tuple[Json, Json]]:
 
 
 def _is_guarded(api: Json, event: Json) -> bool:
+    """Whether the template asks for a credential, and then for its key as well."""
     authorized = event.get("Authorizer", api["DefaultAuthorizer"]) != "NONE"
     metered = event.get("ApiKeyRequired", api["ApiKeyRequired"])
     assert authorized == metered
@@ -168,12 +169,14 @@ def _is_guarded(api: Json, event: Json) -> bool:
 
 
 def _described(operation: Operation) -> Json:
+    """The operation object of the committed document."""
     paths = cached_document(operation.dialect.contract)["paths"]
     described: Json = paths[operation.path][operation.method.lower()]
     return described
 
 
 def _validator(operation: Operation, schema: Json) -> Draft202012Validator:
+    """A validator of a schema within the document, formats included."""
     components = cached_document(operation.dialect.contract)["components"]
     return Draft202012Validator(
         {**schema, "components": components},
@@ -182,17 +185,20 @@ def _validator(operation: Operation, schema: Json) -> Draft202012Validator:
 
 
 def _violations(operation: Operation, status: int, body: object) -> list[str]:
+    """The differences of a body from the schema that the document has for the status."""
     schema = _described(operation)["responses"][str(status)]["content"]["application/json"]
     found = _validator(operation, schema["schema"]).iter_errors(body)
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
 def _api(operation: Operation) -> ContractClient:
+    """A caller of the operation's contract with every permission."""
     contract = operation.dialect.contract
     return ContractClient(operations(contract), caller(contract, role="owner"))
 
 
 def _send(api: ContractClient, operation: Operation, path: str, example: Example) -> Reply:
+    """Send an example under an idempotency key of its own."""
     idempotency_key = operation.idempotency_key is not IdempotencyKey.IGNORED
     return api.send(
         operation.method,
@@ -203,7 +209,7 @@ def _send(api: ContractClient, operation: Operation, path: str, example: Example
 
 
 def _follow_link(api: ContractClient, operation: Operation) -> str:
-    """Create what an operation is about; its path, with what the link takes from the answer."""
+    """Create the record of an operation; returns the path, filled from the response by the link."""
     creator, link = next(
         (creator, links[operation_id(operation)])
         for creator in api.operations

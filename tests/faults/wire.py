@@ -1,8 +1,8 @@
 """The connection to DynamoDB, with faults at chosen requests: on moto and on an engine alike.
 
 The wire takes the place of the transport below the SDK, so the retries of `dynamodb.send` are part
-of what is tested. A fault "before" keeps the request from DynamoDB; a fault "after" lets DynamoDB carry it
-out and loses the response.
+of what is tested. A fault "before" keeps the request from DynamoDB; a fault "after" lets DynamoDB
+carry it out and loses the response.
 """
 
 import json

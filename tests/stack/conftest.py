@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def patiently(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send again while the usage plan says to wait, as its answer says."""
+    """Send again while the usage plan throttles, after the time in `Retry-After`."""
     response = send()
     for _ in range(120):
         if response.status_code != 429:

@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of a contract from its document; schemathesis.toml loads it.
+"""Facts about a contract that its document does not have; schemathesis.toml loads them.
 
 The environment names the tokens to call with, separated by spaces, in `REGISTRY_TOKENS`; the first
 is also the one of the configuration, `REGISTRY_TOKEN`.
@@ -35,7 +35,7 @@ def before_call(
 ) -> None:
     """Make acceptable idempotency keys fresh, and take turns with the tokens.
 
-    With one key for many bodies, every answer but the first would be a conflict. With several
+    With one key for many bodies, every response but the first would be a conflict. With several
     tokens, the requests a second that one may send do not bound the run.
     """
     headers = case.headers

@@ -31,7 +31,7 @@ def client(stack: Stack) -> dict[str, Any]:
 
 
 def token(base_url: str, client: dict[str, Any], **form: str) -> httpx.Response:
-    """The answer to a request for a token."""
+    """The response to a request for a token."""
     return patiently(
         lambda: httpx.post(
             f"{base_url}/oauth/token",
@@ -169,7 +169,7 @@ def test_two_hundred_creates_with_one_external_id_make_one_customer(
         {"Authorization": "Basic YTpi"},
     ],
 )
-def test_without_a_good_token_the_answer_is_401(base_url: str, headers: dict[str, str]) -> None:
+def test_without_a_good_token_the_response_is_401(base_url: str, headers: dict[str, str]) -> None:
     response = httpx.get(f"{base_url}/customers", headers=headers, timeout=None)
 
     assert code(response) == (401, "unauthorized")
@@ -189,11 +189,11 @@ def test_a_client_secret_is_no_token_and_a_token_no_secret(
 
 
 def test_the_token_endpoint_says_what_is_wrong(base_url: str, client: dict[str, Any]) -> None:
-    answered = token(base_url, client)
+    response = token(base_url, client)
     wrong = {**client, "client_secret": client["client_secret"][:-1]}
 
-    assert answered.headers["Cache-Control"] == "no-store"
-    assert answered.json().keys() == {"access_token", "token_type", "expires_in", "scope"}
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json().keys() == {"access_token", "token_type", "expires_in", "scope"}
     assert code(token(base_url, wrong)) == (403, "forbidden")
     assert code(token(base_url, {**client, "client_id": UNKNOWN})) == (403, "forbidden")
     assert code(token(base_url, client, grant_type="password")) == (400, "unsupported_grant_type")
@@ -205,7 +205,7 @@ def test_the_token_endpoint_says_what_is_wrong(base_url: str, client: dict[str, 
 def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> None:
     body = {name: client[name] for name in ("client_id", "client_secret")}
 
-    answered = patiently(
+    response = patiently(
         lambda: httpx.post(
             f"{base_url}/oauth/token",
             json={**body, "grant_type": "client_credentials"},
@@ -213,7 +213,7 @@ def test_a_token_takes_json_as_well(base_url: str, client: dict[str, Any]) -> No
         ),
     )
 
-    assert answered.status_code == 200
+    assert response.status_code == 200
 
 
 def test_a_scope_narrows_what_a_token_may_do(base_url: str, client: dict[str, Any]) -> None:
@@ -254,7 +254,7 @@ def test_revoking_a_client_ends_its_tokens_at_once(
         ("POST", f"/customers/{UNKNOWN}/payment-methods"),
     ],
 )
-def test_what_is_not_there_is_404(stack: Stack, base_url: str, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(stack: Stack, base_url: str, method: str, path: str) -> None:
     demo = stack.file["contracts"][NAME]
 
     with access(base_url, demo).client() as http:
@@ -274,7 +274,7 @@ def test_what_is_not_there_is_404(stack: Stack, base_url: str, method: str, path
         (b'{"nickname": "a"}', "application/json; charset=utf-8", (422, "validation_error")),
     ],
 )
-def test_a_body_that_cannot_be_accepted_is_said_so(
+def test_a_body_that_cannot_be_accepted_is_refused_with_its_reason(
     call: Patient, content: bytes, content_type: str, expected: tuple[int, str]
 ) -> None:
     headers = {"Content-Type": content_type}

@@ -88,7 +88,7 @@ def test_the_key_is_taken_from_either_header(athenty: Access) -> None:
         {"Authorization": "Basic YTpi"},
     ],
 )
-def test_without_a_good_key_the_answer_is_as_printed(
+def test_without_a_good_key_the_response_is_as_printed(
     athenty: Access,
     headers: dict[str, str],
 ) -> None:
@@ -135,7 +135,7 @@ def test_keys_that_differ_and_keys_of_another_contract_are_refused(
         ("DELETE", f"{PATH}/{UNKNOWN}"),
     ],
 )
-def test_what_is_not_there_is_404(athenty: Access, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(athenty: Access, method: str, path: str) -> None:
     with athenty.client() as http:
         response = http.request(method, path, json={} if method == "PATCH" else None)
 
@@ -155,7 +155,7 @@ def test_what_is_not_there_is_404(athenty: Access, method: str, path: str) -> No
         (b'{"nick": 1}', "application/json; charset=utf-8", (422, "VALIDATION_ERROR")),
     ],
 )
-def test_a_body_that_cannot_be_read_is_said_so(
+def test_a_bad_body_is_refused_with_its_status(
     athenty: Access,
     content: bytes,
     content_type: str,
@@ -321,7 +321,7 @@ def test_revoking_a_key_ends_it_at_once(stack: Stack) -> None:
 def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
     workspace = stack.workspace("studio")
     with stack.access(workspace, "athenty").client() as http:
-        answers = [http.get(PATH)]
+        responses = [http.get(PATH)]
         for change in (
             ("--plan", "free"),
             ("--plan", "business"),
@@ -329,12 +329,12 @@ def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
             ("--subscription", "active"),
         ):
             stack.registry("workspace", "update", workspace, *change)
-            answers.append(http.get(PATH))
+            responses.append(http.get(PATH))
 
-    assert [answer.status_code for answer in answers] == [200, 403, 200, 402, 200]
-    assert code(answers[1]) == (403, "FORBIDDEN")
-    assert "Professional" in answers[1].json()["message"]
-    assert code(answers[3]) == (402, "PAYMENT_REQUIRED")
+    assert [response.status_code for response in responses] == [200, 403, 200, 402, 200]
+    assert code(responses[1]) == (403, "FORBIDDEN")
+    assert "Professional" in responses[1].json()["message"]
+    assert code(responses[3]) == (402, "PAYMENT_REQUIRED")
 
 
 def test_a_key_without_the_scope_is_403(stack: Stack) -> None:

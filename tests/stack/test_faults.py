@@ -1,6 +1,6 @@
 """Errors a healthy stack does not make, provoked over HTTP in every contract's shape.
 
-Functions are pointed at a DynamoDB of the test's own, which refuses what it is asked; then they are
+Functions are pointed at a DynamoDB of the test's own, which refuses every request; then they are
 put back.
 """
 
@@ -66,7 +66,7 @@ def repoint(stack: Stack) -> Iterator[Repoint]:
 
 @contextmanager
 def refusing(refusal: dict[str, Any]) -> Iterator[str]:
-    """The endpoint of a DynamoDB that answers everything with one error."""
+    """The endpoint of a DynamoDB that returns one error for every request."""
     body = json.dumps(refusal).encode()
 
     class Refusal(BaseHTTPRequestHandler):
@@ -96,13 +96,13 @@ def token(stack: Stack) -> Access:
     """Access to Alternative Payments with a token of a new client."""
     issued = stack.credential(stack.workspace(), "alternative_payments")
     base_url = f"{stack.endpoint}/alternative_payments"
-    answered = httpx.post(
+    response = httpx.post(
         f"{base_url}/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=(issued["client_id"], issued["client_secret"]),
         timeout=None,
     )
-    return Access(base_url, {"Authorization": f"Bearer {answered.json()['access_token']}"})
+    return Access(base_url, {"Authorization": f"Bearer {response.json()['access_token']}"})
 
 
 def access(stack: Stack, contract: str) -> Access:
@@ -192,19 +192,19 @@ def test_a_key_whose_request_is_under_way(
     body = {"nameLast": "Smith"} if contract == "athenty" else CREATE
 
     with access(stack, contract).client() as http, repoint(function, CONTESTED):
-        answered = http.post(path, json=body, headers=KEY)
+        response = http.post(path, json=body, headers=KEY)
 
-    assert code(contract, answered) == (status, expected)
+    assert code(contract, response) == (status, expected)
 
 
 def test_an_authorizer_that_fails_lets_nobody_in(stack: Stack, repoint: Repoint) -> None:
     paytrum = access(stack, "paytrum")
 
     with paytrum.client() as http, repoint("Authorizer", BROKEN):
-        answered = http.get("/v1/clients")
+        response = http.get("/v1/clients")
 
-    assert code("paytrum", answered) == (503, "unavailable")
-    assert int(answered.headers["Retry-After"]) >= 1
+    assert code("paytrum", response) == (503, "unavailable")
+    assert int(response.headers["Retry-After"]) >= 1
 
 
 def test_a_credential_without_its_usage_key_is_403(stack: Stack) -> None:
@@ -215,7 +215,7 @@ def test_a_credential_without_its_usage_key_is_403(stack: Stack) -> None:
 
     keys.delete_api_key(apiKey=made)
     with paytrum.client() as http:
-        answered = http.get("/v1/clients")
+        response = http.get("/v1/clients")
     keys.close()
 
-    assert code("paytrum", answered) == (403, "forbidden")
+    assert code("paytrum", response) == (403, "forbidden")

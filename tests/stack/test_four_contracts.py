@@ -63,7 +63,7 @@ def apis(stack: Stack) -> Iterator[dict[str, httpx.Client]]:
 
 
 def shown(contract: str, response: httpx.Response) -> dict[str, Any]:
-    """The client in an answer."""
+    """The client in a response."""
     assert response.status_code in {200, 201}, response.text
     body = response.json()
     client: dict[str, Any] = body["data"] if contract == "hoursmith" else body

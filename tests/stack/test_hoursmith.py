@@ -83,7 +83,7 @@ def walk(http: httpx.Client, query: str) -> str:
     return names
 
 
-def test_the_printed_curl_is_answered_in_the_printed_shape(http: httpx.Client) -> None:
+def test_the_printed_curl_returns_the_printed_shape(http: httpx.Client) -> None:
     headers = {"Idempotency-Key": "string", "Content-Type": "application/json"}
 
     response = http.post(PATH, headers=headers, content='{ "name": "string" }')
@@ -137,7 +137,7 @@ def test_pages_go_to_the_end_in_every_order(stack: Stack) -> None:
         {"X-Api-Key": "hsk_live_Ab3dEf6hIj9l_your_token"},
     ],
 )
-def test_without_a_good_token_the_answer_is_401(
+def test_without_a_good_token_the_response_is_401(
     hoursmith: Access,
     headers: dict[str, str],
 ) -> None:
@@ -183,7 +183,7 @@ def test_a_revoked_token_ends_at_once(stack: Stack) -> None:
         ("DELETE", f"{PATH}/{UNKNOWN}"),
     ],
 )
-def test_what_is_not_there_is_404(http: httpx.Client, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(http: httpx.Client, method: str, path: str) -> None:
     assert code(patiently(lambda: http.request(method, path))) == (404, "not_found")
 
 

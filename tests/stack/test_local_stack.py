@@ -155,10 +155,10 @@ def test_a_revoked_demo_credential_is_replaced(local: Local) -> None:
         assert http.get("/v1/clients", headers={"Authorization": revoked}).status_code == 401
 
 
-def test_only_the_address_of_this_machine_answers(local: Local) -> None:
+def test_only_the_address_of_this_machine_accepts_connections(local: Local) -> None:
     httpx.get(f"http://127.0.0.1:{local.port}/_local", timeout=None).raise_for_status()
 
-    # A server on all interfaces answers on every address of the loopback network too.
+    # A server on all interfaces accepts connections on every loopback address too.
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.2:{local.port}/_local", timeout=None)
 
@@ -176,7 +176,7 @@ def test_all_interfaces_are_no_choice(tmp_path: Path) -> None:
     assert "HOST is gone" in made.stderr
 
 
-def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_with_the_way_out(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -196,7 +196,7 @@ def test_a_running_stack_does_not_move_in_silence(local: Local) -> None:
     assert f"runs on port {local.port} already" in output
 
 
-def test_what_the_role_of_a_function_does_not_allow_fails(local: Local) -> None:
+def test_a_call_that_the_role_of_a_function_does_not_allow_fails(local: Local) -> None:
     iam = local.aws("iam")
     (role,) = (
         role["RoleName"]
@@ -233,11 +233,11 @@ def test_a_function_that_does_not_start_is_the_contracts_500(local: Local) -> No
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion=broken)
 
     with local.paytrum() as http:
-        answer = http.get("/v1/clients")
+        response = http.get("/v1/clients")
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion=working)
 
-    assert answer.status_code == 500
-    assert answer.json() == UNFORESEEN
+    assert response.status_code == 500
+    assert response.json() == UNFORESEEN
 
 
 def test_ctrl_c_leaves_nothing_running(local: Local) -> None:

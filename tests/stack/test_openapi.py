@@ -1,4 +1,4 @@
-"""Schemathesis calls every contract as its document says, and finds nothing to complain about."""
+"""Schemathesis calls every contract by its document, and reports no failure."""
 
 import json
 import os
@@ -52,13 +52,13 @@ def token(stack: Stack, workspace: str, contract: Contract) -> str:
     issued = stack.credential(workspace, contract)
     if "client_id" not in issued:
         return str(issued["token"])
-    answer = httpx.post(
+    response = httpx.post(
         f"{stack.endpoint}/{contract}/oauth/token",
         auth=(issued["client_id"], issued["client_secret"]),
         data={"grant_type": "client_credentials"},
         timeout=None,
     )
-    return str(answer.raise_for_status().json()["access_token"])
+    return str(response.raise_for_status().json()["access_token"])
 
 
 def never_accepted(contract: Contract, report: Path) -> list[str]:

@@ -68,7 +68,7 @@ def test_a_client_is_changed_archived_and_restored(paytrum: Access) -> None:
         {"X-Api-Key": "ak_live_your_key"},
     ],
 )
-def test_without_a_good_key_the_answer_is_401(paytrum: Access, headers: dict[str, str]) -> None:
+def test_without_a_good_key_the_response_is_401(paytrum: Access, headers: dict[str, str]) -> None:
     response = httpx.get(f"{paytrum.base_url}/v1/clients", headers=headers, timeout=None)
 
     assert code(response) == (401, "unauthorized")
@@ -99,7 +99,7 @@ def test_a_key_of_another_contract_is_refused(stack: Stack) -> None:
         ("POST", f"/v1/clients/{UNKNOWN}/restore"),
     ],
 )
-def test_what_is_not_there_is_404(paytrum: Access, method: str, path: str) -> None:
+def test_an_unknown_path_or_id_is_404(paytrum: Access, method: str, path: str) -> None:
     with paytrum.client() as http:
         response = http.request(method, path)
 
@@ -125,7 +125,7 @@ def test_what_is_not_there_is_404(paytrum: Access, method: str, path: str) -> No
         (b"{}", "application/vnd.acme+json", (422, "validation_failed")),
     ],
 )
-def test_a_body_that_cannot_be_read_is_said_so(
+def test_a_bad_body_is_refused_with_its_status(
     paytrum: Access,
     content: bytes,
     content_type: str,
@@ -244,7 +244,7 @@ def test_revoking_a_key_ends_it_at_once(stack: Stack) -> None:
 def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
     workspace = stack.workspace("studio")
     with stack.access(workspace, "paytrum").client() as http:
-        answers = [http.get("/v1/clients").status_code]
+        statuses = [http.get("/v1/clients").status_code]
         for change in (
             ("--plan", "free"),
             ("--plan", "business"),
@@ -252,9 +252,9 @@ def test_plan_and_subscription_count_at_once(stack: Stack) -> None:
             ("--subscription", "active"),
         ):
             stack.registry("workspace", "update", workspace, *change)
-            answers.append(http.get("/v1/clients").status_code)
+            statuses.append(http.get("/v1/clients").status_code)
 
-    assert answers == [200, 403, 200, 403, 200]
+    assert statuses == [200, 403, 200, 403, 200]
 
 
 def test_a_key_without_the_scope_is_403(stack: Stack) -> None:

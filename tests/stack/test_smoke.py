@@ -1,4 +1,4 @@
-"""The smoke test, on the local stack: nothing differs, and what is left out is named."""
+"""The smoke test on the local stack: nothing differs, and the checks left out are named."""
 
 from typer.testing import CliRunner
 

@@ -1,4 +1,4 @@
-"""What a function loads before its first request is a budget."""
+"""A function loads no more before its first request than its budget allows."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""One floor plan for every contract: the same rooms under the same names."""
+"""Every contract has the same modules under the same names."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The unit tests mirror the tree: the path of each says which module or package it is about.
+"""The unit tests mirror the tree: the path of each names the module or package it tests.
 
 A test of one aspect adds the aspect to the name: `test_operator_policy.py` is about `operator.py`.
 A test directly in `tests/unit`, such as this one, is about the tree as a whole.
@@ -34,7 +34,7 @@ def test_every_unit_test_names_a_module_or_package_that_exists() -> None:
         ("tools/test_emulator.py", "tools/emulator"),
     ],
 )
-def test_a_misplaced_test_is_told_what_it_names(test: str, expected: str) -> None:
+def test_a_misplaced_test_is_named_with_the_reason(test: str, expected: str) -> None:
     assert misplaced(UNIT / test) == (
         f"tests/unit/{test} is misplaced: "
         f"there is neither a module {expected}.py nor a package {expected}/."

@@ -50,7 +50,7 @@ commands = typer.Typer(
 
 @commands.command()
 def test() -> None:
-    """Invoke every function with its example event; exits with 1 if an answer is bad."""
+    """Invoke every function with its example event; the exit status is 1 if a response is bad."""
     require_docker()
     passed = failed = 0
     records: dict[str, Records] = {}
@@ -58,8 +58,8 @@ def test() -> None:
         template = write_local_template(_tables(stack), _seen_from_container(stack), SHOW_IMPORTS)
         with lambda_service(template, _LOG) as service:
             for function in sorted(built_functions(), key=lambda each: turn(each.operation)):
-                answer, found = _try(service, function, stack, records)
-                print(f"{function.name:44} {answer:8} {'; '.join(found) or 'ok'}", flush=True)
+                response, found = _try(service, function, stack, records)
+                print(f"{function.name:44} {response:8} {'; '.join(found) or 'ok'}", flush=True)
                 passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
     print(f"{passed} passed, {failed} failed")
     raise typer.Exit(bool(failed))
@@ -114,7 +114,7 @@ def _try(
     stack: Json,
     records: dict[str, Records],
 ) -> tuple[str, list[str]]:
-    """What a function answered, in a word, and what is wrong with it."""
+    """A function's response in a word, and its faults."""
     try:
         event = function.example()
         if function.package == "authorizer":
@@ -126,14 +126,14 @@ def _try(
         invocation = service.invoke(function.name, event)
     except ContainerError as error:
         return "none", [str(error)]
-    found = endpoint_faults(function.package, event, invocation.answer)
+    found = endpoint_faults(function.package, event, invocation.response)
     if found:
         return "bad", [*found, *trespasses(invocation)]
-    made = known.remember(event, json.loads(invocation.answer["body"]))
+    made = known.keep_created(event, json.loads(invocation.response["body"]))
     if made is not None and event["resource"] == "/customers":
         method = attach_payment_method(local_deployment(stack["endpoint"]), event, made)
         known.made("/customers/{id}/payment-methods", method)
-    return str(invocation.answer["statusCode"]), trespasses(invocation)
+    return str(invocation.response["statusCode"]), trespasses(invocation)
 
 
 def _try_authorizer(
@@ -142,15 +142,16 @@ def _try_authorizer(
     event: Json,
     stack: Json,
 ) -> tuple[str, list[str]]:
+    """The authorizer's response in a word, and its faults."""
     contract = event["stageVariables"]["contract"]
     event = with_credential(event, stack["contracts"][contract])
     invocation = service.invoke(function.name, event)
-    return "policy", [*authorizer_faults(contract, invocation.answer), *trespasses(invocation)]
+    return "policy", [*authorizer_faults(contract, invocation.response), *trespasses(invocation)]
 
 
 @contextmanager
 def _own_stack() -> Iterator[Json]:
-    """A local stack of its own that containers reach, for a while."""
+    """A local stack that containers reach, for the duration of the context."""
     with tempfile.TemporaryDirectory() as directory:
         local = [sys.executable, "-m", "tools.local"]
         port = str(free_port())
@@ -165,6 +166,11 @@ def _own_stack() -> Iterator[Json]:
 
 
 def _stack(directory: Path) -> Json:
+    """The content of `stack.json`.
+
+    Raises:
+        ContainerError: there is no local stack.
+    """
     try:
         stack: Json = json.loads((directory / "stack.json").read_text("utf-8"))
     except FileNotFoundError as error:
@@ -205,12 +211,13 @@ def _tables(stack: Json) -> dict[str, str]:
 
 
 def _seen_from_container(stack: Json) -> str:
+    """The endpoint of a local stack as a container reaches it."""
     port = stack["endpoint"].rpartition(":")[2]
     return f"http://{HOST}:{port}"
 
 
 def main() -> None:
-    """Run a command; what it cannot do is one sentence on standard error, and exit status 1."""
+    """Run a command; an error is one sentence on standard error, and exit status 1."""
     try:
         commands()
     except ContainerError as error:

@@ -1,7 +1,7 @@
-"""The example events, made to meet what is on a stack: its credentials, and the records they make.
+"""The example events, with the credentials of a stack and the ids of records on it.
 
-The events of `events/` carry made-up ids and tokens. An event that makes a record goes before those
-that need one, so that its id can stand in for theirs.
+The events of `events/` carry made-up ids and tokens. An event that creates a record runs before the
+events that need one, so that the id of the record can replace theirs.
 """
 
 import base64
@@ -28,19 +28,19 @@ _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
 def turn(operation: str) -> int:
-    """When an operation is run: the sooner, the lower; what undoes an archive comes last."""
+    """The place of an operation in the run: lower is sooner, and a restore comes last."""
     verb = operation.partition("_")[0]
     return _VERBS.index(verb) if verb in _VERBS else len(_VERBS)
 
 
 class Records:
-    """Ids of the records that events of one contract have made, by the path that made them."""
+    """Ids of the records that events of one contract have created, by the path of the creation."""
 
     def __init__(self) -> None:
         self._ids: dict[str, str] = {}
 
     def addressed(self, event: Json) -> Json:
-        """The event with the ids of records that exist, wherever one of their kind was made."""
+        """The event with the ids of records that exist, wherever one of their kind was created."""
         event = copy.deepcopy(event)
         resource: str = event["resource"]
         for parameter in _PARAMETER.finditer(resource):
@@ -52,8 +52,8 @@ class Records:
                     place["path"] = place["path"].replace(example, made)
         return event
 
-    def remember(self, event: Json, body: Json) -> str | None:
-        """Note the id of a record that the event made, and return it; None if it made none."""
+    def keep_created(self, event: Json, body: Json) -> str | None:
+        """Keep and return the id of the record that the event created; None if it created none."""
         record = body.get("data", body)
         if event["httpMethod"] != "POST" or "id" not in record:
             return None
@@ -61,16 +61,16 @@ class Records:
         return str(record["id"])
 
     def made(self, collection: str, record_id: str) -> None:
-        """Note a record, unless there is one of the collection already."""
+        """Keep the id of a record, unless the collection has one already."""
         self._ids.setdefault(collection, record_id)
 
 
 def attach_payment_method(deployment: Deployment, event: Json, client_id: str) -> str:
-    """Give a client a payment method, which no endpoint does; returns its id.
+    """Attach a payment method to a client, which no endpoint does; returns its id.
 
     Args:
         deployment: of the stack.
-        event: that made the client; its caller tells whose it is.
+        event: the event that created the client; its caller tells the tenant.
         client_id: the client.
     """
     caller = event["requestContext"]["authorizer"]

@@ -20,7 +20,7 @@ _API: Final = "AWS::Serverless::Api"
 
 
 class ContainerError(Exception):
-    """The functions cannot be run in a container; says why in a sentence."""
+    """The functions cannot be run in a container; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _INVOKE_SECONDS: Final = 120.0
 _LOG_SECONDS: Final = 10.0
 _IMPORTED: Final = re.compile(r"(?:code object from|loaded from) '(/[^']+)'")
 _CONTAINER: Final = re.compile(r"SAM_CONTAINER_ID: (\w+)")
-# What may be imported: the function, the layer, the standard library, and the runtime's own client.
+# A function may import itself, the layer, the standard library, and the runtime's own client.
 _EXPECTED: Final = re.compile(
     r"/var/task/|/opt/"
     r"|/(?:usr|var/lang)/lib/python3\.\d+/(?!site-packages|dist-packages)"
@@ -38,15 +38,15 @@ _PACKAGE: Final = re.compile(r"(?:/var/runtime|.*?(?:site|dist)-packages)/[^/]+"
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What came of one invocation.
+    """The outcome of one invocation.
 
     Attributes:
-        answer: what the handler returned, or Lambda's description of its failure.
+        response: the value that the handler returned, or Lambda's description of its failure.
         strays: packages that came neither from the function nor from the layer, by their folder.
         written: paths outside `/tmp` that the function changed.
     """
 
-    answer: Any
+    response: Any
     strays: tuple[str, ...]
     written: tuple[str, ...]
 
@@ -85,16 +85,16 @@ def require_docker() -> None:
     """Make sure that containers can be run.
 
     Raises:
-        ContainerError: there is no Docker, or its daemon does not answer.
+        ContainerError: there is no Docker, or its daemon does not respond.
     """
     try:
         subprocess.run(["docker", "info"], capture_output=True, check=True)
     except (FileNotFoundError, subprocess.CalledProcessError) as error:
-        raise ContainerError("Docker does not answer: start it, or install it.") from error
+        raise ContainerError("Docker does not respond: start it, or install it.") from error
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port that no process listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -112,26 +112,26 @@ class LambdaService:
         """Invoke a function for the first time.
 
         Raises:
-            ContainerError: the service gave no answer, or the container no log.
+            ContainerError: the service gave no response, or the container no log.
         """
         seen = self._log.stat().st_size
         try:
-            answer = httpx.post(
+            response = httpx.post(
                 f"{self._url}/{function}/invocations",
                 json=event,
                 timeout=_INVOKE_SECONDS,
             ).json()
         except (httpx.HTTPError, ValueError) as error:
-            raise ContainerError(f"{function} gave no answer; see {self._log}.") from error
+            raise ContainerError(f"{function} gave no response; see {self._log}.") from error
         container = _CONTAINER.search(self._log.read_bytes()[seen:].decode(errors="replace"))
         if container is None:
             raise ContainerError(f"{function} ran in no container; see {self._log}.")
-        return Invocation(answer, strays(_container_log(container[1])), _written(container[1]))
+        return Invocation(response, strays(_container_log(container[1])), _written(container[1]))
 
 
 @contextmanager
 def lambda_service(template: Path, log: Path) -> Iterator[LambdaService]:
-    """Run the service for a while.
+    """Run the service for the duration of the context.
 
     Raises:
         ContainerError: it does not start.
@@ -155,6 +155,11 @@ def lambda_service(template: Path, log: Path) -> Iterator[LambdaService]:
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a process listens on its port.
+
+    Raises:
+        ContainerError: it ends, or does not listen in time.
+    """
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
@@ -165,7 +170,7 @@ def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def _container_log(container: str) -> str:
-    """What a container has logged, its invocation's end included; `sam` may drop some of it."""
+    """The log of a container up to the end of its invocation; `sam` may drop a part of it."""
     deadline = time.monotonic() + _LOG_SECONDS
     while True:
         text = subprocess.run(
@@ -182,7 +187,7 @@ def _container_log(container: str) -> str:
 
 
 def strays(log: str) -> tuple[str, ...]:
-    """Packages that a log of imports names, but that are no part of what is deployed."""
+    """Packages in a log of imports that do not belong to the deployment."""
     paths = [path for path in _IMPORTED.findall(log) if not _EXPECTED.match(path)]
     packages = ((_PACKAGE.match(path), path) for path in paths)
     return tuple(sorted({found[0] if found else path for found, path in packages}))

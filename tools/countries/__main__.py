@@ -4,7 +4,7 @@ from tools.countries.module import MODULE, rendered
 
 
 def main() -> None:
-    """Write the module; a test holds it equal to the lists it is made from."""
+    """Write the module; a test compares it with the lists."""
     MODULE.write_text(rendered(), "utf-8")
 
 

@@ -28,6 +28,7 @@ def rendered() -> str:
     )
 
 
-def _table(name: str, meaning: str, codes: dict[str, str]) -> str:
+def _table(name: str, docstring: str, codes: dict[str, str]) -> str:
+    """The source of a dictionary with a docstring below it."""
     lines = "".join(f'    "{key}": "{code}",\n' for key, code in codes.items())
-    return f'{name} = {{\n{lines}}}\n"""{meaning}"""\n'
+    return f'{name} = {{\n{lines}}}\n"""{docstring}"""\n'

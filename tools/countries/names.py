@@ -1,4 +1,4 @@
-"""Every English name of a country that ISO 3166-1 or CLDR has, and what follows from these."""
+"""Every English name of a country that ISO 3166-1 or CLDR has, and the names derived from these."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _CLDR: Final = Path(__file__).with_name("cldr-territories-en.json")
 _INVERTED: Final = re.compile(r"([^,]+), ([^,]* of(?: the)?)")
 _BRACKETED: Final = re.compile(r"(.*?) ?\(.*\)(.*)")
 
-# In common use, and in neither list by themselves.
+# Names in common use that neither list has by themselves.
 _COMMON: Final = {
     "Burma": "MM",
     "DR Congo": "CD",
@@ -40,7 +40,7 @@ def alpha_3() -> dict[str, str]:
 def names() -> dict[str, str]:
     """The alpha-2 code of every name, by the key of the name.
 
-    A list's own names come before what is derived from one: `Congo` is what ISO calls CG. A
+    A list's own name counts more than a derived one: `Congo` is ISO's name of CG. A
     derived name that two countries could claim, such as `Korea`, belongs to neither.
 
     Raises:
@@ -58,6 +58,7 @@ def names() -> dict[str, str]:
 
 
 def _listed() -> Iterator[tuple[str, str]]:
+    """Every name that ISO, CLDR or `_COMMON` has, with its country's code."""
     for entry in pycountry.countries:
         for attribute in ("name", "common_name", "official_name"):
             if name := getattr(entry, attribute, None):
@@ -68,7 +69,7 @@ def _listed() -> Iterator[tuple[str, str]]:
 
 
 def _cldr() -> Iterator[tuple[str, str]]:
-    """CLDR's names with their variants; what has no code of ISO's is no country here."""
+    """CLDR's names with their variants, for the countries that have a code of ISO 3166-1."""
     document: dict[str, Any] = json.loads(_CLDR.read_text("utf-8"))
     territories: dict[str, str] = document["main"]["en"]["localeDisplayNames"]["territories"]
     countries = {entry.alpha_2 for entry in pycountry.countries}

@@ -1,5 +1,5 @@
 """What follows from the declarations: blocks of template.yaml, example events, OpenAPI.
 
-The files are committed, as a reader and `sam deploy` want them; a test compares them with what the
-generator says.
+The files are committed, because readers and `sam deploy` need them; a test compares them with the
+generator's output.
 """

@@ -8,7 +8,7 @@ from tools.generate.files import differing, write
 
 
 def main() -> None:
-    """Write the files that differ, or check; exits with 1 where an endpoint lacks something."""
+    """Write the files that differ, or check; the exit status is 1 if an endpoint lacks a part."""
     parser = argparse.ArgumentParser(prog="python -m tools.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; say what is amiss")
     check: bool = parser.parse_args().check

@@ -1,7 +1,7 @@
-"""What an endpoint lacks, each in a sentence.
+"""The parts that an endpoint lacks, each in a sentence.
 
 An endpoint is a declaration, a function, an event, a block of the template, an entry of the OpenAPI
-document and a row of its contract's page. Whichever of them is there, the others have to be.
+document and a row of its contract's page. Where one of them exists, the others have to exist too.
 """
 
 import json
@@ -20,7 +20,7 @@ _HANDLER: Final = re.compile(r"^ +Handler: (\w+\.\w+)\.handler$", re.MULTILINE)
 
 
 def missing(root: Path = ROOT) -> list[str]:
-    """Everything that an endpoint of any contract lacks."""
+    """The parts that the endpoints of all contracts lack."""
     sentences = [
         *(sentence for operation in all_operations() for sentence in _lacked_by(root, operation)),
         *(sentence for contract in CONTRACTS for sentence in _undeclared(root, contract)),
@@ -29,7 +29,7 @@ def missing(root: Path = ROOT) -> list[str]:
 
 
 def _lacked_by(root: Path, operation: Operation) -> Iterator[str]:
-    """What a declared endpoint lacks."""
+    """The parts that a declared endpoint lacks."""
     contract = operation.dialect.contract
     name = f"{module_name(operation)} ({route(operation)})"
     function = f"functions/{contract}/{operation.name}.py"
@@ -49,7 +49,7 @@ def _lacked_by(root: Path, operation: Operation) -> Iterator[str]:
 
 
 def _undeclared(root: Path, contract: Contract) -> Iterator[str]:
-    """What there is of an endpoint that the contract does not declare."""
+    """The parts of endpoints that the contract does not declare."""
     names = {operation.name for operation in operations(contract)}
     routes = {route(operation) for operation in operations(contract)}
     declarations = f"registry/contracts/{contract}/operations.py"

@@ -1,8 +1,8 @@
 """``python -m tools.generate.endpoint``: begin a new endpoint of a contract.
 
-It writes a declaration, a response model, a use case, a function and a test that fails until
-somebody says what the endpoint answers; then it generates the rest. The contract's page is left to
-whoever knows what the endpoint is for: `make check` asks for its row.
+It writes a declaration, a response model, a use case, a function and a test that fails until its
+author states the response; then it generates the rest. The author, who knows the purpose of the
+endpoint, writes the row of the contract's page: `make check` asks for it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ _CONTRACTS: Final = ROOT / "layers/registry/python/registry/contracts"
 
 
 class EndpointError(Exception):
-    """The endpoint cannot be begun; says why in a sentence."""
+    """The endpoint cannot be begun; the message is a sentence that says why."""
 
 
 class NewEndpoint:
@@ -96,7 +96,7 @@ class NewEndpoint:
         )
 
     def test(self) -> str:
-        """A test that fails until it says what the endpoint answers."""
+        """A test that fails until its author states the response."""
         target = re.sub(r"\{\w+\}", "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5", self.path)
         return (
             f'"""{CONTRACTS[self.contract].title}: `{self.method} {self.path}`."""\n\n'
@@ -154,7 +154,7 @@ def begin(endpoint: NewEndpoint) -> list[Path]:
 
 
 def _with_operation(source: str, endpoint: NewEndpoint) -> str:
-    """The declarations with one more, which `OPERATIONS` names last."""
+    """The declarations with this one added, as the last of `OPERATIONS`."""
     listing = next(
         statement
         for statement in ast.parse(source).body
@@ -181,6 +181,7 @@ def _with_imports(source: str, *imports: str) -> str:
 
 
 def _run(module: str, *arguments: str) -> None:
+    """Run a module in a process of its own, from the root of the repository."""
     subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, check=True)
 
 
@@ -191,15 +192,17 @@ def main() -> None:
     parser.add_argument("name", help="in snake case, such as get_balance")
     parser.add_argument("method", choices=_METHODS)
     parser.add_argument("route", help="such as /v1/clients/{id}/balance")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     try:
-        endpoint = NewEndpoint(Contract(given.contract), given.name, given.method, given.route)
+        endpoint = NewEndpoint(
+            Contract(arguments.contract), arguments.name, arguments.method, arguments.route
+        )
         for path in begin(endpoint):
             print(f"wrote {path.relative_to(ROOT)}")
     except EndpointError as error:
         sys.exit(f"make endpoint: {error}")
     sys.stdout.flush()
-    # In a process of its own, which imports the new declaration.
+    # A process of its own imports the new declaration.
     _run("tools.generate")
 
 

@@ -20,6 +20,7 @@ from registry.domain.credential import (
     permissions,
     with_checksum,
 )
+from registry.domain.keys import SECRET_BYTES, Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limit
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
@@ -35,6 +36,7 @@ _RECORD: Final = "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"
 _RECORDS: Final = {"payment_method_id": "019ead58-1c40-7a02-b1c3-5d6e7f809102"}
 _LABEL: Final = "Ab3dEf6hIj9l"
 _ACCESS_TOKEN: Final = "8d2c6f3f1b7e4a90c5d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293"  # noqa: S105 - opens nothing
+_SECRET: Final = bytes(SECRET_BYTES)
 _FORM: Final = "application/x-www-form-urlencoded"
 _ABSENT_IDENTITY: Final = (
     "cognitoIdentityPoolId",
@@ -63,7 +65,7 @@ def events() -> dict[Path, str]:
 
 
 def endpoint_event(operation: Operation) -> Json:
-    """The event of an operation: its first example, sent by a caller who may do everything."""
+    """The event of an operation: its first example, from a caller with every permission."""
     example = next(iter(operation.examples), Example(title="nothing", body={}))
     headers = {**_credential_header(operation), **_headers(operation)}
     query = dict(example.query)
@@ -87,7 +89,7 @@ def endpoint_event(operation: Operation) -> Json:
 
 
 def authorizer_event(operation: Operation) -> Json:
-    """The event by which the authorizer is asked about a request for an operation."""
+    """The event with which API Gateway asks the authorizer about a request to an operation."""
     contract = operation.dialect.contract
     text = _example_secret(CREDENTIAL_RULES[contract].token)
     api = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5"
@@ -104,7 +106,7 @@ def authorizer_event(operation: Operation) -> Json:
 
 
 def _request(operation: Operation, headers: Mapping[str, str]) -> Json:
-    """What both kinds of event begin with."""
+    """The members that both kinds of event have."""
     headers = dict(sorted(headers.items()))
     return {
         "resource": operation.path,
@@ -134,6 +136,7 @@ def _headers(operation: Operation) -> dict[str, str]:
 
 
 def _credential_header(operation: Operation) -> dict[str, str]:
+    """The header with a made-up credential of the operation's contract."""
     if operation.public:
         pair = base64.b64encode(b"your_client_id:your_client_secret").decode()
         return {"Authorization": f"Basic {pair}"}
@@ -142,12 +145,13 @@ def _credential_header(operation: Operation) -> dict[str, str]:
 
 
 def _sent_in(contract: Contract, token: str) -> dict[str, str]:
+    """The header that a contract documents for its token."""
     name = CONTRACTS[contract].headers[0]
     return {name: f"Bearer {token}" if name == "Authorization" else token}
 
 
 def _example_secret(form: ChecksummedToken | AccessToken) -> str:
-    """A well-formed token that nobody has been given."""
+    """A well-formed token that was never issued."""
     if isinstance(form, AccessToken):
         return _ACCESS_TOKEN
     label = f"{_LABEL[: form.label_length]}_" if form.label_length else ""
@@ -156,7 +160,7 @@ def _example_secret(form: ChecksummedToken | AccessToken) -> str:
 
 
 def _caller(contract: Contract) -> Json:
-    """What the authorizer's decision adds to the context, for an endpoint to read."""
+    """The context that the authorizer's decision adds for an endpoint."""
     rules = CREDENTIAL_RULES[contract]
     allowed = permissions(contract, (), None)
     shown = rules.client_secret or rules.token
@@ -177,6 +181,8 @@ def _caller(contract: Contract) -> Json:
         "tokenPrefix": prefix,
         "rate": str(rate_limit(contract, _PLAN).rate),
         "expiresAt": "",
+        "consentKey": derive(_SECRET, Purpose.CONSENT).hex(),
+        "cursorKey": derive(_SECRET, Purpose.CURSOR).hex(),
         "principalId": _CREDENTIAL,
         "integrationLatency": 12,
     }
@@ -210,11 +216,13 @@ def _context(operation: Operation) -> Json:
 
 
 def _path_parameters(operation: Operation) -> dict[str, str]:
+    """A made-up id for each parameter of the path."""
     names = re.findall(r"{(\w+)}", operation.path)
     return {name: _RECORDS.get(name, _RECORD) for name in names}
 
 
 def _body(operation: Operation, example: Example) -> str | None:
+    """The text of an example's body; None where the operation reads none."""
     if operation.body is None:
         return None
     if operation.form:
@@ -223,4 +231,5 @@ def _body(operation: Operation, example: Example) -> str | None:
 
 
 def _each_in_a_list(values: Mapping[str, str]) -> dict[str, list[str]]:
+    """The values as API Gateway repeats them in its `multiValue` members."""
     return {name: [value] for name, value in values.items()}

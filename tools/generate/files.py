@@ -31,16 +31,16 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
 
 
 def differing(root: Path = ROOT) -> list[Path]:
-    """The generated files that are not what the declarations say, or that are left over."""
+    """The generated files that differ from the declarations, or that have no declaration."""
     declared = generated(root)
     differ = [path for path, text in declared.items() if _committed(root / path) != text]
     return differ + [path for path in _present(root) if path not in declared]
 
 
 def write(root: Path = ROOT) -> list[str]:
-    """Write the generated files that differ and delete those left over; says what was done.
+    """Write the generated files that differ, delete those left over; returns a line for each.
 
-    An operation without a function gets one to begin with; a function that is there is left alone.
+    An operation without a function gets a first one; an existing function is never changed.
     """
     declared = generated(root)
     done = []
@@ -61,6 +61,7 @@ def write(root: Path = ROOT) -> list[str]:
 
 
 def _committed(path: Path) -> str | None:
+    """The text of a file; None where there is none."""
     return path.read_text("utf-8") if path.exists() else None
 
 

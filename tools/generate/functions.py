@@ -10,8 +10,8 @@ from tools.generate.declarations import route
 def function_module(operation: Operation) -> str:
     """The source of an operation's function: it hands the request to its use case.
 
-    Sorted as the formatter would sort it. It is written where there is none, and from then on it is
-    the contract's own.
+    The imports are in the formatter's order. The module is written once, where there is none; from
+    then on it belongs to the contract.
     """
     contract = operation.dialect.contract
     constant = operation.name.upper()

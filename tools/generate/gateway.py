@@ -1,8 +1,8 @@
-"""The errors that API Gateway answers itself, in the words of the contract.
+"""The errors that API Gateway returns itself, in the words of the contract.
 
 Source of the types: "Gateway response types for API Gateway", API Gateway Developer Guide. The
-texts never repeat what the gateway says of the cause, and a missing credential is answered like a
-refused one.
+texts never repeat the gateway's own message, and a missing credential has the response of a refused
+one.
 """
 
 import json
@@ -36,9 +36,9 @@ class Situation:
 
     Attributes:
         name: the gateway's name of the response type.
-        error: what the contract says of it. A class that no code raises, since no request of the
-            kind reaches a function, has words of its own; any other is said as the code says it.
-        retry_after: seconds after which to try again; None for what the error itself says.
+        error: the class whose words the contract has. No code raises some of these classes, because
+            no such request reaches a function; the others have the words of the code.
+        retry_after: seconds after which to try again; None for the error's own.
     """
 
     name: str
@@ -51,13 +51,13 @@ SITUATIONS: Final = (
     Situation("UNAUTHORIZED", Unauthenticated),
     # The authorizer accepted the credential; its key is in no usage plan of this API.
     Situation("INVALID_API_KEY", CredentialNotAllowed),
-    # A firewall is the operator's own, and whether it was the credential is not known.
+    # A firewall belongs to the operator; its refusal need not be about the credential.
     Situation("WAF_FILTERED", RequestFiltered),
-    # There is no route, where the code's text would speak of a record that has no such id.
+    # There is no route, so the code's text about the id of a record would be wrong.
     Situation("MISSING_AUTHENTICATION_TOKEN", NoSuchRoute),
     Situation("RESOURCE_NOT_FOUND", NoSuchRoute),
     # On an unknown path or method the gateway reads an Authorization header as a signature of AWS.
-    # It finds none (DEFAULT_4XX), or one that is wrong or old; a caller's token is none of these.
+    # It finds none (DEFAULT_4XX), or a wrong or an old one; a caller's token is no signature.
     Situation("DEFAULT_4XX", NoSuchRoute),
     Situation("INVALID_SIGNATURE", NoSuchRoute),
     Situation("EXPIRED_TOKEN", NoSuchRoute),
@@ -83,7 +83,7 @@ class GatewayResponse:
 
     Attributes:
         name: the gateway's name of its type.
-        status, body: what the caller gets; the body is JSON.
+        status, body: of the response; the body is JSON.
         headers: by name, as the template maps them: `'text'` or a value of the context.
     """
 
@@ -105,15 +105,16 @@ def gateway_responses(dialect: Dialect) -> list[GatewayResponse]:
 
 
 def _response(dialect: Dialect, situation: Situation) -> GatewayResponse:
+    """The gateway response of a situation in a contract's words."""
     kind = situation.error
     error = kind(dialect.code(kind).message) if issubclass(kind, BadRequest) else kind()
     response = dialect.render(error)
-    told = {**EVERY_RESPONSE, **response.headers}
+    by_name = {**EVERY_RESPONSE, **response.headers}
     if situation.retry_after is not None:
-        told["Retry-After"] = str(situation.retry_after)
+        by_name["Retry-After"] = str(situation.retry_after)
     # The gateway sets it by the media type of the body's template.
-    del told["Content-Type"]
-    headers = {name: f"'{value}'" for name, value in told.items()}
+    del by_name["Content-Type"]
+    headers = {name: f"'{value}'" for name, value in by_name.items()}
     if issubclass(kind, RateLimited) and dialect.rate_limit_headers:
         headers["X-RateLimit-Limit"] = "context.authorizer.rate"
         headers["X-RateLimit-Remaining"] = "'0'"

@@ -1,7 +1,7 @@
-"""What an operation's function may do in DynamoDB, from what the operation declares.
+"""The permissions of an operation's function in DynamoDB, from the operation's declaration.
 
-The actions are those the store uses for each access; this is the only place that names them beside
-the store itself.
+The actions are those that the store uses for each access. They are named here and in the store, and
+nowhere else.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final
 
 from registry.gateway.operation import Access, IdempotencyKey, Operation
+from registry.store.credential_items import ISSUED_KEYS, credential_key, token_key
 
 
 class Table(Enum):
@@ -27,11 +28,16 @@ class Table(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One DynamoDB action on a table, or on an index of it."""
+    """One DynamoDB action on a table, or on an index of it.
+
+    Attributes:
+        leading_key: what a partition key has to look like, `*` for any text; empty for any key.
+    """
 
     action: str
     table: Table
     index: str = ""
+    leading_key: str = ""
 
     @property
     def resource(self) -> str:
@@ -47,13 +53,16 @@ class Statement:
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    leading_key: str = ""
 
 
 def _on_clients(*actions: str) -> tuple[Permission, ...]:
+    """The permission of an action on the Clients table."""
     return tuple(Permission(action, Table.CLIENTS) for action in actions)
 
 
 def _query(index: str) -> Permission:
+    """The permission to query an index of the Clients table."""
     return Permission("Query", Table.CLIENTS, index)
 
 
@@ -67,19 +76,20 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.LIST_BY_NAME: (_query("Name"),),
     Access.LIST_BY_UPDATE: (_query("Updated"),),
     Access.SEARCH_CLIENTS: (*_on_clients("BatchGetItem"), _query("Search")),
-    Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem"),
+    Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem", "UpdateItem"),
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),
     Access.LIST_PAYMENT_METHODS: _on_clients("Query"),
     Access.ISSUE_TOKEN: (
-        Permission("GetItem", Table.CREDENTIALS),
-        Permission("PutItem", Table.CREDENTIALS),
+        Permission("GetItem", Table.CREDENTIALS, leading_key=credential_key("*")),
+        Permission("UpdateItem", Table.CREDENTIALS, leading_key=ISSUED_KEYS),
+        Permission("PutItem", Table.CREDENTIALS, leading_key=token_key("*")),
     ),
 }
 
 
 def permissions(operation: Operation) -> frozenset[Permission]:
-    """Everything an operation's function does in DynamoDB."""
+    """Every permission that an operation's function needs in DynamoDB."""
     return frozenset(_permissions(operation))
 
 
@@ -90,16 +100,20 @@ def tables(operation: Operation) -> list[Table]:
 
 
 def statements(operation: Operation) -> list[Statement]:
-    """The statements of an operation's role, tables before indexes; each resource is in one."""
-    actions: dict[str, list[str]] = {}
+    """The statements of an operation's role, tables before indexes.
+
+    Each resource is in one, unless actions on it are allowed for different keys.
+    """
+    actions: dict[tuple[str, str], list[str]] = {}
     for permission in sorted(permissions(operation), key=lambda each: (each.index, each.action)):
-        actions.setdefault(permission.resource, []).append(f"dynamodb:{permission.action}")
-    resources: dict[tuple[str, ...], list[str]] = {}
-    for resource, allowed in actions.items():
-        resources.setdefault(tuple(allowed), []).append(resource)
+        place = permission.resource, permission.leading_key
+        actions.setdefault(place, []).append(f"dynamodb:{permission.action}")
+    resources: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for (resource, leading_key), allowed in actions.items():
+        resources.setdefault((tuple(allowed), leading_key), []).append(resource)
     return [
-        Statement(allowed, tuple(sorted(group, key=_tables_first)))
-        for allowed, group in sorted(
+        Statement(allowed, tuple(sorted(group, key=_tables_first)), leading_key)
+        for (allowed, leading_key), group in sorted(
             resources.items(),
             key=lambda item: min(_tables_first(resource) for resource in item[1]),
         )
@@ -107,6 +121,7 @@ def statements(operation: Operation) -> list[Statement]:
 
 
 def _permissions(operation: Operation) -> Iterator[Permission]:
+    """The permissions in the order of the declaration, some of them more than once."""
     for access in operation.access:
         yield from _OF_ACCESS[access]
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
@@ -118,4 +133,5 @@ def _permissions(operation: Operation) -> Iterator[Permission]:
 
 
 def _tables_first(resource: str) -> tuple[bool, str]:
+    """The order of resources in a statement."""
     return "/index/" in resource, resource

@@ -77,7 +77,7 @@ def down(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
 
 @commands.command()
 def status(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
-    """Tell whether the stack runs, and where; exits with 1 if it does not."""
+    """Tell whether the stack runs, and where; the exit status is 1 if it does not."""
     emulator = find(directory.resolve())
     if emulator is None:
         typer.echo("It is not running.")
@@ -87,7 +87,7 @@ def status(directory: DirectoryOption = DEFAULT_DIRECTORY) -> None:
 
 
 def _bring_up(directory: Path, port: int, *, containers: bool) -> dict[str, Any]:
-    """Start, deploy and give access, each only where needed; the content of ``stack.json``."""
+    """Start, deploy and issue credentials, as far as needed; the content of ``stack.json``."""
     with exclusive(directory):
         addresses = listening_addresses(containers=containers)
         emulator = _running(directory, port, addresses)
@@ -111,6 +111,11 @@ def _bring_up(directory: Path, port: int, *, containers: bool) -> dict[str, Any]
 
 
 def _running(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator | None:
+    """The running emulator, if it serves this port and these addresses; None without one.
+
+    Raises:
+        LocalStackError: it serves another port, or not every address.
+    """
     emulator = find(directory)
     if emulator is not None and emulator.port != port:
         raise LocalStackError(
@@ -126,12 +131,13 @@ def _running(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator
 
 
 def _stop(directory: Path) -> bool:
+    """Stop the stack of a directory; False if none runs."""
     with exclusive(directory):
         return stop(directory)
 
 
 def _print_access(stack: dict[str, Any]) -> None:
-    """A line for each contract that works as it is pasted."""
+    """Print a command for each contract that works when it is pasted."""
     for contract, access in stack["contracts"].items():
         base_url = access["base_url"]
         typer.echo(f"\n{contract}  {base_url}")
@@ -155,7 +161,7 @@ def _list_path(contract: str) -> str:
 
 
 def main() -> None:
-    """Run a command; what it cannot do is one sentence on standard error, and exit status 1."""
+    """Run a command; an error is one sentence on standard error, and exit status 1."""
     try:
         commands()
     except LocalStackError as error:

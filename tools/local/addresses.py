@@ -1,7 +1,7 @@
 """The addresses the local stack listens on: this machine's own, and on request Docker's bridge.
 
-Whoever reaches the stack can have it run code, since an emulator of Lambda does just that, with the
-rights of the user who started it. So it never listens on an address that other machines reach.
+An emulator of Lambda runs code for everyone who reaches it, with the rights of the user who started
+it. So the local stack never listens on an address that other machines reach.
 """
 
 import fcntl
@@ -80,16 +80,18 @@ def _is_ipv4(word: str) -> bool:
 
 
 def _interface_address(name: str) -> str | None:
+    """The IPv4 address of a network interface; None if it has none, or does not exist."""
     request = struct.pack("256s", name.encode())
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            answer = fcntl.ioctl(probe, _SIOCGIFADDR, request)
+            found = fcntl.ioctl(probe, _SIOCGIFADDR, request)
         except OSError:
             return None
-    return socket.inet_ntoa(answer[_ADDRESS_BYTES])
+    return socket.inet_ntoa(found[_ADDRESS_BYTES])
 
 
 def _is_of_this_machine(address: str) -> bool:
+    """Whether a process can listen on the address here."""
     with socket.socket() as probe:
         try:
             probe.bind((address, 0))

@@ -1,6 +1,6 @@
-"""The demo workspace with one credential per contract, and ``stack.json``, which tells of them.
+"""The demo workspace with one credential per contract, and ``stack.json``, which lists them.
 
-``stack.json`` is what a person, a test or a client program reads to call the local stack::
+A person, a test or a client program reads ``stack.json`` to call the local stack::
 
     {"endpoint": "http://localhost:4566",
      "contracts": {
@@ -8,7 +8,7 @@
                    "headers": {"Authorization": "Bearer ak_live_…"}},
        "alternative_payments": {"base_url": "…", "client_id": "…", "client_secret": "…"}}}
 
-It is also where the secrets live on: the registry keeps their hashes only.
+The secrets are kept there only: the registry keeps their hashes.
 """
 
 import json
@@ -33,7 +33,7 @@ def provide_access(
     contracts: list[str],
     known: Mapping[str, Access],
 ) -> dict[str, Access]:
-    """What a caller of each contract sends: as known already where it still counts, else new.
+    """The credentials of each contract: the known one while it is valid, else a new one.
 
     Returns:
         ``{contract: {"headers": …}}``, or ``{"client_id": …, "client_secret": …}`` for an OAuth
@@ -69,8 +69,8 @@ def write_stack_file(path: Path, endpoint: str, access: Mapping[str, Access]) ->
     content: dict[str, Any] = {
         "endpoint": endpoint,
         "contracts": {
-            contract: {"base_url": f"{endpoint}/{contract}", **sent}
-            for contract, sent in access.items()
+            contract: {"base_url": f"{endpoint}/{contract}", **credentials}
+            for contract, credentials in access.items()
         },
     }
     _write_privately(path, json.dumps(content, indent=2) + "\n")
@@ -78,6 +78,7 @@ def write_stack_file(path: Path, endpoint: str, access: Mapping[str, Access]) ->
 
 
 def _write_privately(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text(text, "utf-8")
@@ -98,6 +99,7 @@ def _shell_variables(contracts: Mapping[str, Access]) -> str:
 
 
 def _demo_workspace(operator: Operator) -> Workspace:
+    """The workspace with the demo's name, created where there is none."""
     for workspace in operator.workspaces():
         if workspace.name == WORKSPACE_NAME:
             return workspace
@@ -105,6 +107,7 @@ def _demo_workspace(operator: Operator) -> Workspace:
 
 
 def _is_access_of(held: Access, credential: Credential) -> bool:
+    """Whether an entry of ``stack.json`` holds this credential."""
     if "client_id" in held:
         return bool(held["client_id"] == credential.id)
     return any(credential.prefix in value for value in held.get("headers", {}).values())

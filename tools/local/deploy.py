@@ -1,4 +1,4 @@
-"""template.yaml put onto the emulator by ``sam deploy``, as it is put onto AWS."""
+"""The deployment of template.yaml onto the emulator by ``sam deploy``, as onto AWS."""
 
 import hashlib
 import os
@@ -16,13 +16,13 @@ _SOURCES: Final = ("functions", "layers")
 
 
 def deploy(root: Path, emulator: Emulator, directory: Path) -> bool:
-    """Deploy the un-built template of a source tree, unless the emulator has just this one.
+    """Deploy the un-built template of a source tree, unless the emulator has exactly this one.
 
     Returns:
-        Whether there was something to deploy.
+        Whether it was deployed.
 
     Raises:
-        LocalStackError: ``sam deploy`` failed; says where its output is, and its end.
+        LocalStackError: ``sam deploy`` failed; the message has the end of its output.
     """
     record = directory / "deployed"
     current = fingerprint(root)
@@ -37,7 +37,7 @@ def deploy(root: Path, emulator: Emulator, directory: Path) -> bool:
 
 
 def fingerprint(root: Path) -> str:
-    """A digest of all that a deployment of a source tree depends on."""
+    """A digest of all files that a deployment of a source tree depends on."""
     digest = hashlib.sha256(version("ministack").encode())
     for path in _sources(root):
         content = path.read_bytes()
@@ -47,6 +47,7 @@ def fingerprint(root: Path) -> str:
 
 
 def _sources(root: Path) -> Iterator[Path]:
+    """Every file that a deployment depends on, in a stable order."""
     yield root / "template.yaml"
     yield root / "samconfig.toml"
     for folder in _SOURCES:
@@ -56,6 +57,11 @@ def _sources(root: Path) -> Iterator[Path]:
 
 
 def _sam_deploy(root: Path, emulator: Emulator, log: Path) -> None:
+    """Run ``sam deploy`` against the emulator, with its output in a log.
+
+    Raises:
+        LocalStackError: it failed.
+    """
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,

@@ -51,7 +51,7 @@ async def application(
     """Serve one request, or the server's lifespan."""
     if scope["type"] == "http":
         if scope["path"] == OWN_PATH:
-            await _answer(scope, send)
+            await _list_contracts(scope, send)
             return
         scope = _routed(scope)
         receive_headers(scope["headers"])
@@ -59,7 +59,7 @@ async def application(
 
 
 def _routed(scope: HTTPScope) -> HTTPScope:
-    """The request with a contract's base path put as the emulator addresses its stage."""
+    """The request with the emulator's address of the stage in place of a contract's base path."""
     contract, slash, rest = scope["raw_path"].decode("ascii").removeprefix("/").partition("/")
     stage = contract_stages().get(unquote(contract))
     if stage is None:
@@ -72,11 +72,11 @@ def _routed(scope: HTTPScope) -> HTTPScope:
 
 
 def _decoded(path: str) -> str:
-    """A path with its segments decoded; a slash within a segment stays ``%2F`` and ends none."""
+    """A path with its segments decoded; a slash within a segment stays ``%2F``."""
     return "/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
 
 
-async def _answer(scope: HTTPScope, send: ASGISendCallable) -> None:
+async def _list_contracts(scope: HTTPScope, send: ASGISendCallable) -> None:
     """List the contracts deployed here; a POST first writes the state to disk."""
     if scope["method"] == "POST":
         persistence.save_all(ministack._build_persistence_save_dict())  # noqa: SLF001
@@ -120,9 +120,9 @@ def main() -> None:
 
 
 def _hold(path: Path, holder: dict[str, Any]) -> None:
-    """Lock a file until this process has ended, and write into it who holds it.
+    """Lock a file until this process has ended, and write the holder into it.
 
-    A bare descriptor, since a file object would be closed before the interpreter has ended.
+    A file object would be closed before the interpreter has ended, so this is a bare descriptor.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

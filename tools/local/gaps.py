@@ -1,8 +1,8 @@
-"""What the emulator lacks of what template.yaml asks for.
+"""Features of API Gateway and Lambda that template.yaml needs and the emulator lacks.
 
-Each function here closes one gap of MiniStack by wrapping functions of its modules, so it holds for
-the one version it was written against, and :func:`close_gaps` refuses any other. With a newer
-MiniStack: take away what it has learned, try the rest, then move :data:`SUPPORTED`.
+Each function here closes one gap of MiniStack by wrapping functions of its modules. It is written
+against one version, and :func:`close_gaps` refuses any other. For a newer MiniStack, delete the
+gaps that it has closed itself, test the others, and change :data:`SUPPORTED`.
 """
 # ruff: noqa: SLF001 (the gaps are closed from inside)
 
@@ -39,7 +39,7 @@ class UnsupportedEmulatorError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Caller:
-    """What the authorizer said of the request at hand."""
+    """The authorizer's decision about the current request."""
 
     usage_key: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
@@ -132,7 +132,7 @@ def _import_gateway_responses() -> None:
 
 
 def _shape_function_failures() -> None:
-    """Respond with ``DEFAULT_5XX`` for a function that crashed or timed out."""
+    """Return the ``DEFAULT_5XX`` gateway response for a function that crashed or timed out."""
     invoke_proxy = apigateway_v1._invoke_lambda_proxy_v1
 
     async def invoke(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401
@@ -147,9 +147,9 @@ def _shape_function_failures() -> None:
 def _read_stray_signatures() -> None:
     """Take an ``Authorization`` header on an unknown path or method for a signature of AWS.
 
-    No route says otherwise, so API Gateway reads the header as Signature Version 4, finds none, and
-    answers with the gateway response ``DEFAULT_4XX``. Only without the header does it say
-    ``MISSING_AUTHENTICATION_TOKEN``, as the emulator does in both cases.
+    Without a route API Gateway reads the header as Signature Version 4, finds none, and returns
+    the gateway response ``DEFAULT_4XX``. It returns ``MISSING_AUTHENTICATION_TOKEN`` only without
+    the header; the emulator does so in both cases.
     """
     respond = apigateway_v1._gateway_error_response
 
@@ -206,7 +206,7 @@ def _tell_repeated_headers_apart() -> None:
 
 
 def _throttle_methods() -> None:
-    """Know a method throttle by its path, which a template writes as ``/~1oauth~1token``."""
+    """Find a method throttle by its path, which a template writes as ``/~1oauth~1token``."""
     read_settings = provisioners._apigw_method_settings
 
     def read_with_paths(settings: Any) -> Any:  # noqa: ANN401 (passed through)
@@ -220,7 +220,7 @@ def _throttle_methods() -> None:
 
 
 def _read_binary_media_types() -> None:
-    """Know a binary media type as a template writes it, ``~1`` for ``/``."""
+    """Read ``~1`` in a binary media type as ``/``, which a template writes so."""
     matches = apigateway_v1._media_type_matches
 
     def match_unescaped(media_type: str, binary_media_types: list[str]) -> bool:
@@ -231,7 +231,7 @@ def _read_binary_media_types() -> None:
 
 
 def _match_whole_arns() -> None:
-    """Let ``*`` in a policy stand for any text, a line break in a path too."""
+    """Match any text with ``*`` in a policy, a line break in a path too."""
 
     def matches(pattern: str, arn: str) -> bool:
         glob = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
@@ -271,9 +271,9 @@ def _give_functions_time() -> None:
 def _queue_invocations() -> None:
     """Queue a function's invocations behind a few workers.
 
-    The emulator would start a process for each concurrent invocation: with a handful of processors
-    a burst then spends its time on starting Python. An invocation is run on a thread of its own, so
-    it may wait here; none of the functions invokes another, so none waits for itself.
+    The emulator would start a process for each concurrent invocation, and a burst would spend its
+    time on starting Python. An invocation runs on a thread of its own, so it may wait here. No
+    function invokes another, so none waits for itself.
     """
     acquire = lambda_svc.acquire_worker
     lambda_runtime._LOCAL_MAX_WORKERS = WORKERS_PER_FUNCTION
@@ -290,7 +290,7 @@ def _queue_invocations() -> None:
 
 
 def _accept_metric_math() -> None:
-    """Accept an alarm on metric math as one on its first metric: nothing here alarms anybody."""
+    """Accept an alarm on metric math as one on its first metric; no alarm notifies anybody here."""
     record = provisioners._cw_metric_alarm_record
 
     def record_first_metric(name: str, properties: Mapping[str, Any]) -> Any:  # noqa: ANN401

@@ -27,7 +27,7 @@ _REPOSITORY: Final = Path(__file__).parents[2]
 
 
 class LocalStackError(Exception):
-    """The local stack cannot do what was asked; says why in a sentence."""
+    """The local stack cannot carry out a command; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Emulator:
         """Names of the contracts deployed on it.
 
         Raises:
-            OSError: it does not answer, or not yet.
+            OSError: it does not respond, or not yet.
         """
         return self._ask("GET")
 
@@ -62,9 +62,10 @@ class Emulator:
         self._ask("POST")
 
     def _ask(self, method: str) -> list[str]:
+        """Call the emulator's own path; returns the names of the deployed contracts."""
         request = Request(f"{self.endpoint}/_local", method=method)  # noqa: S310 (http, by construction)
-        with urlopen(request, timeout=START_SECONDS) as answer:  # noqa: S310
-            contracts: list[str] = json.load(answer)["contracts"]
+        with urlopen(request, timeout=START_SECONDS) as response:  # noqa: S310
+            contracts: list[str] = json.load(response)["contracts"]
         return contracts
 
 
@@ -78,7 +79,7 @@ def exclusive(directory: Path) -> Iterator[None]:
 
 
 def find(directory: Path) -> Emulator | None:
-    """The emulator that runs in a directory: whoever holds its lock file wrote it."""
+    """The emulator that runs in a directory, which its lock file names; None if none runs."""
     try:
         lock = _lock_file(directory).open(encoding="utf-8")
     except FileNotFoundError:
@@ -93,7 +94,7 @@ def find(directory: Path) -> Emulator | None:
 
 
 def start(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator:
-    """Start an emulator that outlives this process, and wait until it answers.
+    """Start an emulator that outlives this process, and wait until it responds.
 
     Args:
         directory: where its state and its log are.
@@ -107,7 +108,7 @@ def start(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator:
     for address in addresses:
         _check_free(address, port)
     log = directory / "emulator.log"
-    # What an emulator that was killed has left: unpacked functions.
+    # An emulator that was killed leaves unpacked functions.
     shutil.rmtree(directory / "tmp", ignore_errors=True)
     (directory / "tmp").mkdir()
     arguments = ("--port", str(port), "--lock", str(_lock_file(directory)), *addresses)
@@ -122,13 +123,13 @@ def start(directory: Path, port: int, addresses: tuple[str, ...]) -> Emulator:
             start_new_session=True,
         )
     emulator = Emulator(process.pid, port, addresses)
-    answers = False
+    responds = False
     try:
-        answers = _await_answer(emulator, process)
+        responds = _await_response(emulator, process)
     finally:
-        if not answers:
+        if not responds:
             process.terminate()
-    if not answers:
+    if not responds:
         raise LocalStackError(f"The emulator did not start; {log} ends with:\n{_tail(log)}")
     return emulator
 
@@ -151,7 +152,8 @@ def stop(directory: Path) -> bool:
     return True
 
 
-def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> bool:
+def _await_response(emulator: Emulator, process: subprocess.Popen[bytes]) -> bool:
+    """Whether the emulator responds before its process ends or the time is over."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -164,7 +166,7 @@ def _await_answer(emulator: Emulator, process: subprocess.Popen[bytes]) -> bool:
 
 
 def _emulator(holder: dict[str, Any]) -> Emulator:
-    """What the lock file says of the emulator that holds it."""
+    """The emulator that a lock file describes."""
     return Emulator(holder["pid"], holder["port"], tuple(holder["addresses"]))
 
 
@@ -173,6 +175,11 @@ def _lock_file(directory: Path) -> Path:
 
 
 def _check_free(address: str, port: int) -> None:
+    """Refuse a port that another program listens on.
+
+    Raises:
+        LocalStackError: it does.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -192,7 +199,7 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **inherited,
-        # The functions' calls are held against their roles; whoever has this key may do anything.
+        # The functions' calls are checked against their roles; this key is allowed everything.
         "AUTH": "true",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
@@ -202,11 +209,12 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
         "PERSIST_STATE": "1",
         "STATE_DIR": str(directory / "state"),
         "TMPDIR": str(directory / "tmp"),
-        # Listeners on fixed ports, which a second stack would fight for.
+        # These listen on fixed ports, which a second stack could not share.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
 
 
 def _tail(log: Path) -> str:
+    """The last ten lines of a log."""
     return "\n".join(log.read_text("utf-8").splitlines()[-10:])

@@ -26,7 +26,7 @@ and names no key twice in an object."""
 _KEY: Final = {
     "name": IDEMPOTENCY_HEADER,
     "in": "header",
-    "description": "The first success with a key is remembered for 24 hours and answered again. "
+    "description": "The first 2xx response to a key is recorded for 24 hours and replayed. "
     "Quoted and bare spellings are one key.",
     "schema": {
         "type": "string",
@@ -75,11 +75,12 @@ def document(contract: Contract) -> Json:
 
 
 def operation_id(operation: Operation) -> str:
-    """What the document calls an operation: `createClient`."""
+    """The id of an operation in the document: `createClient`."""
     return to_camel(operation.name)
 
 
 def _operation(operation: Operation, schemas: Schemas) -> Json:
+    """The operation object of an operation."""
     described: Json = {
         "operationId": operation_id(operation),
         "summary": operation.summary,
@@ -98,6 +99,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
 
 
 def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
+    """The parameter objects of path, query and idempotency key, with the examples' values."""
     path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _path_parameters(operation)
@@ -119,11 +121,13 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
 
 
 def _typed(text: str, schema: Json) -> object:
+    """The value of a query parameter in its type."""
     return int(text) if schema.get("type") == "integer" else text
 
 
 def _request_body(operation: Operation, body: type[BaseModel], schemas: Schemas) -> Json:
-    content: Json = {"schema": schemas.sent(body)}
+    """The request body object, with the examples of the contract's page."""
+    content: Json = {"schema": schemas.request(body)}
     examples = {
         f"example{number}": {"summary": example.title, "value": example.body}
         for number, example in enumerate(operation.examples, 1)
@@ -136,7 +140,7 @@ def _request_body(operation: Operation, body: type[BaseModel], schemas: Schemas)
 
 
 def _links(operation: Operation) -> Json:
-    """From a creation to what can be done with the record it created."""
+    """The links from a creation to the operations on the record it created."""
     pointer = _id_pointer(operation.response_model)
     if operation.status != 201 or pointer is None:  # noqa: PLR2004 - 201 Created
         return {}
@@ -157,7 +161,7 @@ def _path_parameters(operation: Operation) -> list[str]:
 
 
 def _id_pointer(model: type[BaseModel]) -> str | None:
-    """Where an answer has the id of its record, as a JSON pointer: `/id`, or within an envelope."""
+    """The JSON pointer to the id in a response: `/id`, or within an envelope."""
     for name, field in model.model_fields.items():
         kind = field.annotation
         if name == "id":

@@ -1,4 +1,4 @@
-"""Errors that API Gateway answers in place of an operation."""
+"""Errors that API Gateway returns in place of an operation."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from registry.gateway.operation import Operation
 from tools.generate.declarations import dialect
 from tools.generate.gateway import GatewayResponse, gateway_responses
 
-# Where no operation is reached, and where only one with a body answers so.
+# Gateway responses without any route, and those that only a request with a body can have.
 _WITHOUT_ROUTE: Final = frozenset(
     {
         "DEFAULT_4XX",
@@ -29,8 +29,8 @@ _OF_CREDENTIALS: Final = frozenset(
 )
 
 
-def gateway_answers(operation: Operation) -> list[GatewayResponse]:
-    """What the gateway may answer in place of an operation."""
+def gateway_errors(operation: Operation) -> list[GatewayResponse]:
+    """The responses that the gateway can return in place of an operation."""
     out = _WITHOUT_ROUTE
     if operation.public:
         out |= _OF_CREDENTIALS

@@ -1,4 +1,4 @@
-"""The responses of an operation: its success, and every error that it or the gateway answers."""
+"""The responses of an operation: its success, and every error that it or the gateway returns."""
 
 import json
 import re
@@ -28,7 +28,7 @@ from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from registry.gateway.response import EVERY_RESPONSE
 from tools.generate.declarations import dialect
-from tools.openapi.gateway import gateway_answers
+from tools.openapi.gateway import gateway_errors
 from tools.openapi.schemas import Schemas
 
 Json = dict[str, Any]
@@ -72,7 +72,7 @@ class _Error:
 
 def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
     """The response object of the success, with the examples of the contract's page."""
-    content: Json = {"schema": schemas.shown(operation.response_model)}
+    content: Json = {"schema": schemas.response(operation.response_model)}
     examples = {
         f"example{number}": {"summary": example.title, "value": example.response}
         for number, example in enumerate(operation.examples, 1)
@@ -87,7 +87,7 @@ def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
         response["headers"] = {
             operation.dialect.replay_header: {
-                "description": "The answer was given before, to the same idempotency key.",
+                "description": "The response was recorded earlier, under the same idempotency key.",
                 "schema": {"const": "true"},
             },
         }
@@ -102,7 +102,7 @@ def errors(operation: Operation, schemas: Schemas) -> Json:
         schemas.error(get_type_hints(spoken.envelope)["return"])
         for spoken in (operation.dialect, dialect(operation.dialect.contract))
     )
-    # The gateway speaks for the whole API, in an envelope that a public operation may not share.
+    # The gateway has one envelope for the whole API; that of a public operation can differ.
     schema = own if own == of_gateway else {"anyOf": [own, of_gateway]}
     by_status: dict[int, list[_Error]] = {}
     for error in (*_own(operation), *_of_gateway(operation)):
@@ -111,6 +111,7 @@ def errors(operation: Operation, schemas: Schemas) -> Json:
 
 
 def _response(same_status: list[_Error], schema: Json) -> Json:
+    """The response object of all errors with the same status."""
     examples: Json = {}
     for error in same_status:
         if error.body not in [example["value"] for example in examples.values()]:
@@ -120,7 +121,7 @@ def _response(same_status: list[_Error], schema: Json) -> Json:
         "description": " or ".join(f"`{code}`" for code in codes),
         "content": {"application/json": {"schema": schema, "examples": examples}},
     }
-    # What every response has says nothing about one of them.
+    # Headers of every response are described once, for the whole.
     names = dict.fromkeys(
         name for error in same_status for name in error.headers if name not in EVERY_RESPONSE
     )
@@ -137,22 +138,24 @@ def _response(same_status: list[_Error], schema: Json) -> Json:
 
 
 def _own(operation: Operation) -> Iterator[_Error]:
+    """The errors that the operation itself returns."""
     named = [
         *((_snake(kind.__name__), _instance(kind, operation)) for kind in _kinds(operation)),
         *((name, Invalid(parameters=(error,))) for name, error in _parameter_errors(operation)),
     ]
     for name, error in named:
-        answered = operation.dialect.render(error)
-        yield _Error(name, answered.status, json.loads(answered.body), tuple(answered.headers))
+        response = operation.dialect.render(error)
+        yield _Error(name, response.status, json.loads(response.body), tuple(response.headers))
 
 
 def _of_gateway(operation: Operation) -> Iterator[_Error]:
-    for response in gateway_answers(operation):
+    """The errors that API Gateway returns in place of the operation."""
+    for response in gateway_errors(operation):
         yield _Error(response.name.lower(), response.status, response.json, tuple(response.headers))
 
 
 def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
-    """What the operation can raise, by what it declares; see the edge in `registry.gateway`."""
+    """The errors that the operation can raise, by its declaration; see `registry.gateway`."""
     if not operation.public:
         yield from (Unauthenticated, SubscriptionInactive, PlanRequired)
         if operation.scopes:
@@ -166,7 +169,7 @@ def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
 
 
 def _parameter_errors(operation: Operation) -> Iterator[tuple[str, FieldError]]:
-    """What can be wrong with parameters, which a contract answers with a 400 or like a field."""
+    """The errors of parameters: a 400 in some contracts, and like those of fields in others."""
     yield "unknown_parameter", FieldError(("unknown",), "extra_forbidden")
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
         yield "bad_idempotency_key", FieldError((IDEMPOTENCY_HEADER,), "idempotency_key")
@@ -188,4 +191,5 @@ def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
 
 
 def _snake(name: str) -> str:
+    """A class name in snake case, as the name of an example."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,4 +1,4 @@
-"""JSON Schemas of wire models, each as one side of the wire sees it."""
+"""JSON Schemas of wire models, each for requests or for responses."""
 
 from typing import Any, Final
 
@@ -18,8 +18,8 @@ _KEYWORDS: Final = {
 }
 
 
-class _Sent(GenerateJsonSchema):
-    """A body as it is read: a key that is left out is not the same as null, so none defaults."""
+class _RequestBody(GenerateJsonSchema):
+    """A request body: a key that is left out is not the same as null, so none has a default."""
 
     mode_of_use: JsonSchemaMode = "validation"
 
@@ -29,19 +29,19 @@ class _Sent(GenerateJsonSchema):
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:  # noqa: ANN401 - any schema
         """Keywords as JSON Schema has them."""
-        told = super().generate_inner(schema)
-        return {_KEYWORDS.get(keyword, keyword): value for keyword, value in told.items()}
+        keywords = super().generate_inner(schema)
+        return {_KEYWORDS.get(keyword, keyword): value for keyword, value in keywords.items()}
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """A default is told where it is a value."""
-        told = super().default_schema(schema)
-        if told.get("default", ...) is None:
-            del told["default"]
-        return told
+        """A default is named where it is a value other than null."""
+        keywords = super().default_schema(schema)
+        if keywords.get("default", ...) is None:
+            del keywords["default"]
+        return keywords
 
 
-class _Shown(_Sent):
-    """An answer: every key is there, null where it has no value."""
+class _ResponseBody(_RequestBody):
+    """A response: every key is present, null where it has no value."""
 
     mode_of_use: JsonSchemaMode = "serialization"
 
@@ -61,7 +61,7 @@ class _Shown(_Sent):
         return {"anyOf": [inner, {"type": "null"}]}
 
 
-class _ShownWithoutNulls(_Sent):
+class _ErrorBody(_RequestBody):
     """An error: a key without a value is left out."""
 
     mode_of_use: JsonSchemaMode = "serialization"
@@ -76,7 +76,7 @@ class _ShownWithoutNulls(_Sent):
         return self.generate_inner(schema["schema"])
 
 
-class _Parameter(_Sent):
+class _Parameter(_RequestBody):
     """A query parameter: it has a value or is left out."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -90,17 +90,17 @@ class Schemas:
     def __init__(self) -> None:
         self.components: dict[str, Json] = {}
 
-    def sent(self, model: type[BaseModel]) -> Json:
-        """A reference to the model as a body that is read."""
-        return self._reference(model, _Sent)
+    def request(self, model: type[BaseModel]) -> Json:
+        """A reference to the model as a request body."""
+        return self._reference(model, _RequestBody)
 
-    def shown(self, model: type[BaseModel]) -> Json:
-        """A reference to the model as an answer."""
-        return self._reference(model, _Shown)
+    def response(self, model: type[BaseModel]) -> Json:
+        """A reference to the model as a response."""
+        return self._reference(model, _ResponseBody)
 
     def error(self, model: type[BaseModel]) -> Json:
         """A reference to the model as an error."""
-        return self._reference(model, _ShownWithoutNulls)
+        return self._reference(model, _ErrorBody)
 
     def parameters(self, model: type[BaseModel]) -> list[Json]:
         """The parameter objects of a query's model."""
@@ -111,7 +111,12 @@ class Schemas:
             for name, declared in schema.get("properties", {}).items()
         ]
 
-    def _reference(self, model: type[BaseModel], generator: type[_Sent]) -> Json:
+    def _reference(self, model: type[BaseModel], generator: type[_RequestBody]) -> Json:
+        """A reference to a model's schema, which becomes a component of the document.
+
+        Raises:
+            ValueError: another model has the same name and another schema.
+        """
         schema = _generate(model, generator)
         named = {**schema.pop("$defs", {}), model.__name__: schema}
         for name, component in named.items():
@@ -121,7 +126,8 @@ class Schemas:
         return {"$ref": _REFERENCE.format(model=model.__name__)}
 
 
-def _generate(model: type[BaseModel], generator: type[_Sent]) -> Json:
+def _generate(model: type[BaseModel], generator: type[_RequestBody]) -> Json:
+    """The JSON Schema of a model by one of the generators above."""
     return model.model_json_schema(
         ref_template=_REFERENCE,
         schema_generator=generator,
@@ -130,5 +136,6 @@ def _generate(model: type[BaseModel], generator: type[_Sent]) -> Json:
 
 
 def _parameter(name: str, schema: Json, *, required: bool) -> Json:
+    """The parameter object of a query parameter."""
     description = {"description": schema.pop("description")} if "description" in schema else {}
     return {"name": name, "in": "query", "required": required, **description, "schema": schema}

@@ -1,4 +1,4 @@
-"""What a caller proves itself with, per contract."""
+"""The security schemes of each contract."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -81,9 +81,11 @@ def _forms(contract: Contract) -> str:
 
 
 def _with_article(noun: str) -> str:
+    """A noun with `A` or `An` before it, at the start of a sentence."""
     return f"{'An' if noun[0].lower() in 'aeiou' else 'A'} {noun}"
 
 
 def _described(scope: str) -> str:
+    """A scope in words: `Read customers` of `customers:read`."""
     noun, _, verb = scope.partition(":")
     return f"{verb.capitalize()} {noun}"

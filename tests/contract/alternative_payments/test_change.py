@@ -36,7 +36,7 @@ def test_the_printed_change_works_as_printed(
     assert payments.send("GET", path).json == reply.json
 
 
-def test_what_is_not_named_stays(
+def test_a_field_that_is_not_named_stays(
     payments: ContractClient, customer: dict[str, Any], path: str
 ) -> None:
     assert payments.send("PATCH", path, {}).json == customer

@@ -11,7 +11,7 @@ from registry.domain.credential import IssuedCredential
 EVENT = Path(__file__).parents[3] / "events" / "alternative_payments" / "issue_token.json"
 
 
-def test_the_event_for_a_token_is_answered_with_a_real_client(
+def test_the_event_for_a_token_succeeds_with_a_real_client(
     issue: Callable[..., IssuedCredential],
 ) -> None:
     event = json.loads(EVENT.read_text("utf-8"))
@@ -20,8 +20,8 @@ def test_the_event_for_a_token_is_answered_with_a_real_client(
     pair = f"{issued.credential.id}:{issued.secret}"
     event["headers"]["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
 
-    answered = handler(event, None)
+    response = handler(event, None)
 
     assert "authorizer" not in event["requestContext"]
     assert made_up["statusCode"] == 403
-    assert answered["statusCode"] == 200, answered["body"]
+    assert response["statusCode"] == 200, response["body"]

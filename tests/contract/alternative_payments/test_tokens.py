@@ -3,16 +3,19 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
+from registry.contracts.alternative_payments import tokens
 from registry.contracts.alternative_payments.operations import OPERATIONS
-from registry.domain.credential import IssuedCredential, hash_token
+from registry.domain.credential import IssuedCredential, hash_token, mint_client_secret
+from registry.domain.errors import TooManyTokens
 from registry.domain.identifiers import now
-from registry.domain.workspace import Mode
+from registry.domain.workspace import Contract, Mode
 from registry.store.credentials import CredentialStore
+from registry.store.dynamodb import dynamodb_client
 from tests.contract.calls import counted
 from tests.contract_client import ContractClient, Reply
 
@@ -23,9 +26,11 @@ OAUTH_ERRORS = {
     "forbidden": "invalid_client",
     "invalid_scope": "invalid_scope",
     "payload_too_large": "invalid_request",
+    "too_many_requests": "temporarily_unavailable",
     "unsupported_grant_type": "unsupported_grant_type",
     "unsupported_media_type": "invalid_request",
 }
+CONTRACT = Contract.ALTERNATIVE_PAYMENTS
 GRANT = {"grant_type": "client_credentials"}
 
 
@@ -248,7 +253,7 @@ def test_a_scope_that_is_not_held_is_400(
     assert refusal(reply) == (400, "invalid_scope")
 
 
-def test_a_token_of_the_other_mode_says_so(
+def test_a_token_of_test_mode_is_marked_as_such(
     api: ContractClient, issue: Issue, credentials: CredentialStore
 ) -> None:
     token = ask(api, GRANT, shown(issue(mode=Mode.TEST))).json["access_token"]
@@ -259,7 +264,7 @@ def test_a_token_of_the_other_mode_says_so(
     assert resolved.credential.mode is Mode.TEST
 
 
-def test_what_cannot_be_a_client_is_refused_without_a_call(
+def test_a_text_that_cannot_be_a_client_is_refused_without_a_call(
     api: ContractClient, issue: Issue
 ) -> None:
     issued = issue()
@@ -269,4 +274,128 @@ def test_what_cannot_be_a_client_is_refused_without_a_call(
     with counted() as given:
         ask(api, GRANT, shown(issued))
 
-    assert (refused.names, given.names) == ([], ["GetItem", "PutItem"])
+    assert (refused.names, given.names) == ([], ["GetItem", "UpdateItem", "PutItem"])
+
+
+def stop(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    """Let every request of the test come at this instant."""
+    monkeypatch.setattr(tokens, "now", lambda: at)
+
+
+@pytest.mark.parametrize(("second", "wait"), [(0, 60), (0.5, 60), (29, 31), (59.25, 1)])
+def test_a_client_has_a_hundred_tokens_in_a_minute_by_the_clock(
+    api: ContractClient,
+    issue: Issue,
+    monkeypatch: pytest.MonkeyPatch,
+    second: float,
+    wait: int,
+) -> None:
+    one, other = issue(), issue()
+    minute = now().replace(second=0, microsecond=0)
+    stop(monkeypatch, minute + timedelta(seconds=second))
+
+    statuses = [ask(api, GRANT, shown(one)).status for _ in range(100)]
+    refused = ask(api, GRANT, shown(one))
+    of_another = ask(api, GRANT, shown(other))
+    stop(monkeypatch, minute + timedelta(seconds=second + wait))
+    afterwards = ask(api, GRANT, shown(one))
+
+    assert set(statuses) == {200}
+    assert refusal(refused) == (429, "too_many_requests")
+    assert refused.headers["Retry-After"] == str(wait)
+    assert (of_another.status, afterwards.status) == (200, 200)
+
+
+def test_requests_without_the_secret_use_up_nothing(
+    api: ContractClient, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued, other = issue(), issue()
+    stop(monkeypatch, now())
+    without = [basic(issued.credential.id, other.secret), basic(issued.credential.id, "wrong")]
+
+    with counted() as calls:
+        statuses = {ask(api, GRANT, headers).status for headers in without * 60}
+
+    assert statuses == {403}
+    assert "UpdateItem" not in calls.names
+    assert ask(api, GRANT, shown(issued)).status == 200
+
+
+@pytest.mark.parametrize("most", [1, 2, 20])
+def test_a_count_is_one_conditional_write_so_that_no_two_requests_read_the_same_number(
+    credentials: CredentialStore, issue: Issue, most: int
+) -> None:
+    client, at = issue().credential, now()
+
+    with counted() as calls:
+        for _ in range(most):
+            credentials.count_access_token(client, at, most=most)
+        with pytest.raises(TooManyTokens):
+            credentials.count_access_token(client, at, most=most)
+
+    assert calls.names == ["UpdateItem"] * (most + 1)
+
+
+def test_a_count_ends_with_its_minute(
+    api: ContractClient, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = issue()
+    minute = datetime(2031, 3, 1, 9, 30, tzinfo=UTC)
+    stop(monkeypatch, minute + timedelta(seconds=20))
+
+    ask(api, GRANT, shown(issued))
+
+    items = dynamodb_client().scan(TableName="credentials")["Items"]
+    (counter,) = (item for item in items if item["pk"]["S"].startswith("ISSUED#"))
+    assert counter == {
+        "pk": {"S": f"ISSUED#{issued.credential.id}#2031-03-01T09:30:00.000Z"},
+        "issued": {"N": "1"},
+        "ttl": {"N": str(int((minute + timedelta(minutes=1)).timestamp()))},
+    }
+
+
+@pytest.mark.parametrize(
+    ("forge", "reason"),
+    [
+        (lambda _: {}, "missing"),
+        (lambda _: {"Authorization": "Basic !!!"}, "malformed"),
+        (lambda i: basic(i.credential.id, "wrong"), "malformed"),
+        (lambda i: basic("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", i.secret), "unknown"),
+        (lambda i: basic(i.credential.id, mint_client_secret(CONTRACT, Mode.LIVE)), "unknown"),
+    ],
+)
+def test_a_refused_client_is_counted_with_the_reason(
+    api: ContractClient,
+    issue: Issue,
+    capsys: pytest.CaptureFixture[str],
+    forge: Callable[[IssuedCredential], dict[str, str]],
+    reason: str,
+) -> None:
+    forged = forge(issue())
+    capsys.readouterr()
+
+    ask(api, GRANT, forged)
+
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    (metric,) = (line for line in lines if "CredentialRefused" in line)
+    assert (metric["contract"], metric["reason"]) == ("alternative_payments", reason)
+    (directive,) = metric["_aws"]["CloudWatchMetrics"]
+    assert ["contract"] in directive["Dimensions"]
+
+
+def test_a_client_that_has_ended_is_counted_with_the_reason(
+    api: ContractClient,
+    issue: Issue,
+    credentials: CredentialStore,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    revoked, over = issue(), issue(ends_in=timedelta(milliseconds=1))
+    credentials.revoke_credential(revoked.credential.id, now())
+    capsys.readouterr()
+
+    ask(api, GRANT, shown(revoked))
+    ask(api, GRANT, shown(over))
+
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    reasons = [line["reason"] for line in lines if "CredentialRefused" in line]
+    assert reasons == ["revoked", "expired"]

@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 
 from registry.contracts.alternative_payments import examples
+from registry.domain.tenant import Tenant
+from registry.domain.user import MAX_USERS
+from registry.store.dynamodb import dynamodb_client
+from registry.store.items import user_count_key
+from tests.contract.calls import counted
 from tests.contract_client import ContractClient
 
 Create = Callable[..., dict[str, Any]]
@@ -126,3 +131,49 @@ def test_a_key_makes_a_create_happen_once(payments: ContractClient, path: str) -
     assert replay.headers["Idempotent-Replayed"] == "true"
     assert (conflict.status, conflict.json["code"]) == (409, "conflict")
     assert len(payments.send("GET", path).json["data"]) == 1
+
+
+def test_a_customer_has_at_most_so_many_users(payments: ContractClient, path: str) -> None:
+    tenant = Tenant(payments.context["workspaceId"], "live")
+    key = user_count_key(tenant, path.split("/")[2])
+    make(payments, path, email="first@acme.com")
+    counter = dynamodb_client().get_item(TableName="clients", Key=key)["Item"]
+    assert counter == key | {"counted": {"N": "1"}}
+    almost = counter | {"counted": {"N": str(MAX_USERS - 1)}}
+    dynamodb_client().put_item(TableName="clients", Item=almost)
+
+    with counted() as calls:
+        last = payments.send("POST", path, {"email": "last@acme.com"}, {"Idempotency-Key": "k"})
+    refused = payments.send("POST", path, {"email": "more@acme.com"}, {"Idempotency-Key": "l"})
+    replayed = payments.send("POST", path, {"email": "last@acme.com"}, {"Idempotency-Key": "k"})
+    taken = payments.send("POST", path, {"email": "LAST@acme.com"})
+
+    assert (last.status, calls.names) == (201, ["TransactWriteItems"])
+    assert (refused.status, refused.json["code"]) == (400, "bad_request")
+    assert str(MAX_USERS) in refused.json["message"]
+    assert (replayed.status, replayed.text) == (201, last.text)
+    assert "already used" in taken.json["message"]
+    assert len(payments.send("GET", path).json["data"]) == 2
+
+
+def test_a_user_that_is_not_created_is_not_counted(payments: ContractClient, path: str) -> None:
+    make(payments, path, email="a@acme.com")
+
+    refused = payments.send("POST", path, {"email": "a@acme.com"})
+
+    key = user_count_key(Tenant(payments.context["workspaceId"], "live"), path.split("/")[2])
+    counter = dynamodb_client().get_item(TableName="clients", Key=key)["Item"]
+    assert refused.status == 400
+    assert counter["counted"] == {"N": "1"}
+
+
+def test_a_change_of_the_customer_keeps_the_count(payments: ContractClient, path: str) -> None:
+    customer = path.removesuffix("/users")
+    key = user_count_key(Tenant(payments.context["workspaceId"], "live"), path.split("/")[2])
+
+    for number in range(3):
+        make(payments, path)
+        payments.send("PATCH", customer, {"name": f"Acme {number}"})
+
+    counter = dynamodb_client().get_item(TableName="clients", Key=key)["Item"]
+    assert counter["counted"] == {"N": "3"}

@@ -14,7 +14,7 @@ PATH = "/v2/api/clients"
 
 
 class Create(Protocol):
-    """Create a client and give it as it was answered."""
+    """Create a client and return it as the response shows it."""
 
     def __call__(self, body: object = None, *, raw: str | None = None) -> dict[str, Any]: ...
 

@@ -1,4 +1,4 @@
-"""What a refusal says, and what follows when the store does not answer.
+"""The text of a refusal, and the response when the store does not respond.
 
 Who is refused is in `tests/contract/test_access.py`, for every operation.
 """
@@ -27,7 +27,7 @@ def error(reply: Reply) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("plan", ["free", "starter"])
-def test_a_plan_without_api_is_403_and_told_which_have_it(
+def test_a_plan_without_api_is_403_with_the_plans_that_have_it(
     athenty: ContractClient, plan: str
 ) -> None:
     replies = [send(athenty.as_caller(plan=plan), *call) for call in EVERY]
@@ -64,7 +64,7 @@ THROTTLED = ClientError(
 
 
 @pytest.mark.parametrize("fault", [THROTTLED, ReadTimeoutError(endpoint_url="inside")])
-def test_a_store_that_does_not_answer_is_503(
+def test_a_store_that_does_not_respond_is_503(
     athenty: ContractClient,
     create: Create,
     fault: Exception,

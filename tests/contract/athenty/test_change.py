@@ -65,7 +65,7 @@ def test_null_or_empty_clears(athenty: ContractClient, create: Create, clearing:
     assert {field: after[field] for field in WHOLE} == cleared
 
 
-def test_what_changes_nothing_leaves_the_client_as_it_is(
+def test_a_body_that_changes_nothing_leaves_the_client_as_it_is(
     athenty: ContractClient, create: Create
 ) -> None:
     client = create(WHOLE)
@@ -122,7 +122,9 @@ def test_a_change_is_checked_like_a_new_client(create: Create, refused: Refused)
     }
 
 
-def test_delete_archives_and_says_so_again(athenty: ContractClient, create: Create) -> None:
+def test_delete_archives_and_has_the_same_response_again(
+    athenty: ContractClient, create: Create
+) -> None:
     client = create(WHOLE)
     path = f"{PATH}/{client['id']}"
 
@@ -141,7 +143,7 @@ def test_delete_does_not_read_a_body(athenty: ContractClient, create: Create) ->
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
-def test_what_is_no_client_here_is_404(
+def test_an_id_of_no_client_here_is_404(
     athenty: ContractClient, create: Create, method: str
 ) -> None:
     client = create({})
@@ -164,7 +166,7 @@ def test_an_unknown_client_is_404_whatever_the_body_says(athenty: ContractClient
     assert athenty.send("PATCH", f"{PATH}/{UNKNOWN}", {"country": "Canada"}).status == 404
 
 
-def test_another_external_id_lets_go_of_a_claimed_one(athenty: ContractClient) -> None:
+def test_another_external_id_releases_a_claimed_one(athenty: ContractClient) -> None:
     tenant = Tenant(athenty.context["workspaceId"], "live")
     author = Author("another contract", now())
     one, two, again = (

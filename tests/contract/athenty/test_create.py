@@ -170,7 +170,7 @@ def test_an_external_id_is_not_unique(create: Create) -> None:
         (f'{{"city": "{"a" * 262_144}"}}', {}, (413, "PAYLOAD_TOO_LARGE")),
     ],
 )
-def test_a_body_that_cannot_be_read_is_said_so(
+def test_a_bad_body_is_refused_with_its_status(
     athenty: ContractClient,
     raw: str,
     headers: dict[str, str],

@@ -13,7 +13,7 @@ def total(api: ContractClient) -> int:
     return int(api.send("GET", PATH).json["pagination"]["total"])
 
 
-def test_the_same_request_is_answered_again_and_done_once(athenty: ContractClient) -> None:
+def test_the_same_request_is_replayed_and_carried_out_once(athenty: ContractClient) -> None:
     first = athenty.send("POST", PATH, {"city": "Ottawa"}, KEY)
     again = athenty.send("POST", PATH, raw='{ "city" : "Ottawa" }', headers=KEY)
     quoted = athenty.send("POST", PATH, {"city": "Ottawa"}, {"idempotency-key": '"one"'})
@@ -38,9 +38,7 @@ def test_another_request_with_the_key_is_409(athenty: ContractClient, create: Cr
     assert total(athenty) == 2
 
 
-def test_a_change_and_an_archive_are_answered_again(
-    athenty: ContractClient, create: Create
-) -> None:
+def test_a_change_and_an_archive_are_replayed(athenty: ContractClient, create: Create) -> None:
     path = f"{PATH}/{create({})['id']}"
 
     changed = [athenty.send("PATCH", path, {"city": "Ottawa"}, KEY) for _ in range(2)]
@@ -54,7 +52,7 @@ def test_a_change_and_an_archive_are_answered_again(
     assert archived[1].headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_refused_request_is_not_remembered(athenty: ContractClient) -> None:
+def test_a_refused_request_is_not_recorded(athenty: ContractClient) -> None:
     refused = athenty.send("POST", PATH, {"country": "Canada"}, KEY)
     accepted = athenty.send("POST", PATH, {"country": "CA"}, KEY)
 

@@ -1,6 +1,6 @@
 """A workspace of 20,000 clients: searched correctly, in as many calls as promised.
 
-moto takes minutes for so many, so the two calls a list makes are answered here by the items
+moto takes minutes for so many, so the two calls of a list are served here from the items
 themselves, in pages of one megabyte as DynamoDB cuts them ("Paginating table query results",
 DynamoDB Developer Guide).
 """
@@ -42,7 +42,7 @@ def indexed_size(item: items.Item) -> int:
 
 @dataclass
 class SearchIndex:
-    """What DynamoDB answers to the calls of a list."""
+    """DynamoDB's responses to the calls of a list."""
 
     items: dict[str, items.Item]
     calls: list[str] = field(default_factory=list)

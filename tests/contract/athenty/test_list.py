@@ -19,12 +19,12 @@ PEOPLE: dict[str, dict[str, object]] = {
 
 
 def listed(api: ContractClient, **query: object) -> dict[str, Any]:
-    """The answer to a list."""
+    """The response to a list."""
     parameters = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
     reply = api.send("GET", f"{PATH}?{parameters}")
     assert reply.status == 200, reply.text
-    answer: dict[str, Any] = reply.json
-    return answer
+    page: dict[str, Any] = reply.json
+    return page
 
 
 @pytest.fixture
@@ -35,10 +35,10 @@ def ids(create: Create) -> dict[str, str]:
 
 def found(api: ContractClient, ids: dict[str, str], **query: object) -> list[str]:
     """Names of the clients a list gives, in its order; its total counts just these."""
-    answer = listed(api, **query)
-    assert answer["pagination"]["total"] == len(answer["data"])
+    page = listed(api, **query)
+    assert page["pagination"]["total"] == len(page["data"])
     names = {id_: name for name, id_ in ids.items()}
-    return [names[client["id"]] for client in answer["data"]]
+    return [names[client["id"]] for client in page["data"]]
 
 
 def test_the_newest_come_first(athenty: ContractClient, ids: dict[str, str]) -> None:
@@ -111,9 +111,9 @@ def test_search_finds_the_display_name_of_another_contract(
 ) -> None:
     made = paytrum.send("POST", "/v1/clients", {"name": "Overview Ltd", "company": "Acme"})
 
-    answer = listed(athenty, search="VIEW l")
+    page = listed(athenty, search="VIEW l")
 
-    assert [client["id"] for client in answer["data"]] == [made.json["id"]]
+    assert [client["id"] for client in page["data"]] == [made.json["id"]]
 
 
 def test_filters_work_together(athenty: ContractClient, ids: dict[str, str]) -> None:
@@ -139,8 +139,8 @@ def test_member_type_is_filtered_as_it_is_shown(
     made = paytrum.send("POST", "/v1/clients", {"name": "Acme", "usageType": "commercial"})
 
     for kind, expected in (("business", [made.json["id"]]), ("individual", [])):
-        answer = listed(athenty, memberType=kind)
-        assert [client["id"] for client in answer["data"]] == expected
+        page = listed(athenty, memberType=kind)
+        assert [client["id"] for client in page["data"]] == expected
 
 
 def test_a_change_moves_a_client_in_the_lists(athenty: ContractClient, ids: dict[str, str]) -> None:
@@ -245,8 +245,8 @@ def test_a_list_of_whole_clients_is_shown_as_each_is_read(
     athenty: ContractClient,
     ids: dict[str, str],
 ) -> None:
-    answer = listed(athenty, limit=100)
+    page = listed(athenty, limit=100)
 
-    read = [athenty.send("GET", f"{PATH}/{client['id']}").json for client in answer["data"]]
+    read = [athenty.send("GET", f"{PATH}/{client['id']}").json for client in page["data"]]
     assert len(read) == len(ids)
-    assert json.dumps(answer["data"]) == json.dumps(read)
+    assert json.dumps(page["data"]) == json.dumps(read)

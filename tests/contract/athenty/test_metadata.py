@@ -23,7 +23,7 @@ EXACT = (
 
 
 def kept(text: str) -> str:
-    """The text of the metadata in an answer, to the letter."""
+    """The text of the metadata in a response, to the letter."""
     found = re.search(r'"metadata":(.*),"active"', text)
     assert found is not None
     return found[1]
@@ -38,7 +38,7 @@ def test_metadata_comes_back_to_the_letter(athenty: ContractClient) -> None:
     assert kept(created.text) == kept(read.text) == kept(listed.text) == EXACT
 
 
-def test_metadata_outlives_what_other_contracts_write(
+def test_metadata_outlives_the_writes_of_other_contracts(
     athenty: ContractClient, paytrum: ContractClient
 ) -> None:
     created = athenty.send("POST", PATH, raw=f'{{"nameFirst":"Jane","metadata":{EXACT}}}')

@@ -165,7 +165,7 @@ def test_clearing_the_business_name_leaves_the_person(
     assert names(changed.json) == ("Jane", "Smith", None)
 
 
-def test_what_athenty_cannot_show_outlives_its_changes(
+def test_fields_that_athenty_cannot_show_outlive_its_changes(
     athenty: ContractClient, paytrum: ContractClient
 ) -> None:
     client_id = paytrum_client(
@@ -190,7 +190,7 @@ def test_what_athenty_cannot_show_outlives_its_changes(
     assert after == before | changes
 
 
-def test_what_paytrum_cannot_show_outlives_its_changes(
+def test_fields_that_paytrum_cannot_show_outlive_its_changes(
     athenty: ContractClient,
     create: Create,
     paytrum: ContractClient,

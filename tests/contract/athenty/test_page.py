@@ -1,4 +1,4 @@
-"""The requests printed on the reference page, byte for byte, answered as printed."""
+"""The requests of the reference page, byte for byte, and the responses it prints."""
 
 import json
 from datetime import datetime
@@ -44,7 +44,7 @@ UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 
 
 @pytest.mark.parametrize("printed", [INDIVIDUAL, BUSINESS])
-def test_the_printed_request_is_answered_with_the_printed_keys(
+def test_the_printed_request_returns_the_printed_keys(
     athenty: ContractClient,
     printed: str,
 ) -> None:
@@ -69,7 +69,7 @@ def test_the_printed_request_is_answered_with_the_printed_keys(
     assert len(reply.json["createdAt"]) == len("2026-03-01T09:30:00.000Z")
 
 
-def test_what_was_created_is_read_and_listed_the_same(
+def test_a_created_client_is_read_and_listed_the_same(
     athenty: ContractClient, create: Create
 ) -> None:
     individual, business = create(raw=INDIVIDUAL), create(raw=BUSINESS)
@@ -83,7 +83,7 @@ def test_what_was_created_is_read_and_listed_the_same(
     assert listed.json["data"] == [business, individual]
 
 
-def test_a_key_that_counts_no_more_is_answered_as_printed(athenty: ContractClient) -> None:
+def test_the_error_of_a_revoked_key_is_as_printed(athenty: ContractClient) -> None:
     reply = athenty.as_caller(expiresAt="2026-01-01T00:00:00.000Z").send("GET", PATH)
 
     assert reply.status == 401
@@ -91,7 +91,7 @@ def test_a_key_that_counts_no_more_is_answered_as_printed(athenty: ContractClien
     assert list(reply.json.items()) == list(json.loads(printed).items())
 
 
-def test_a_client_that_is_not_there_is_answered_as_printed(athenty: ContractClient) -> None:
+def test_the_error_of_an_unknown_client_is_as_printed(athenty: ContractClient) -> None:
     reply = athenty.send("GET", f"{PATH}/{UNKNOWN}")
 
     assert reply.status == 404

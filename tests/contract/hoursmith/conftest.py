@@ -22,7 +22,7 @@ SOME_KEY = {"Idempotency-Key": "k"}
 
 
 def acting_as(role: Role) -> dict[str, str]:
-    """What the authorizer says of a token of a member with this role."""
+    """The authorizer's context for a token of a member with this role."""
     allowed = permissions(Contract.HOURSMITH, (), role)
     return {"role": role, "scopes": " ".join(allowed.scopes)}
 
@@ -75,7 +75,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> ContractClient:
 
 @pytest.fixture
 def refused(gate: ContractClient) -> Refused:
-    """Send a request that has to be refused, and take the reasons out of the answer."""
+    """Send a request that has to be refused; returns the reasons of the response."""
 
     def send(
         body: object = None,
@@ -117,6 +117,7 @@ class Workspace:
         return self._replace(client, change.archive(client, Author("test", at)))
 
     def _replace(self, client: Client, change: Change) -> Client:
+        """Write the change without the contract."""
         client_store().replace(self._tenant, client, change)
         return change.client
 

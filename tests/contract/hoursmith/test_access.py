@@ -22,7 +22,7 @@ ENDPOINTS = [
     ("DELETE", NOBODY),
     ("GET", ME),
 ]
-# What a full role gets with nothing in the workspace: the answers of a caller who was let in.
+# The responses to a full role in an empty workspace: access is granted.
 LET_IN = dict(zip(ENDPOINTS, [201, 200, 404, 404, 404, 200], strict=True))
 WITH_API = {Plan.STUDIO, Plan.PROFESSIONAL, Plan.AGENCY, Plan.BUSINESS, Plan.ENTERPRISE}
 NO_PLAN = (402, "forbidden_plan")
@@ -42,7 +42,7 @@ def documented(
     role: Role,
     endpoint: tuple[str, str],
 ) -> tuple[int, str | None]:
-    """What the contract says, in its order: plan, then role."""
+    """The response by the contract, in its order of checks: plan, then role."""
     if plan not in WITH_API or subscription is Subscription.INACTIVE:
         return NO_PLAN
     if role is Role.MEMBER and endpoint[1] != ME:
@@ -52,7 +52,7 @@ def documented(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_plan_and_endpoint_answers_a_role_as_documented(
+def test_every_plan_and_endpoint_responds_to_a_role_as_documented(
     hoursmith: ContractClient, role: Role
 ) -> None:
     combinations = list(product(Plan, Subscription, ENDPOINTS))
@@ -69,7 +69,7 @@ def test_every_plan_and_endpoint_answers_a_role_as_documented(
 
 
 @pytest.mark.parametrize("lacking", [{"plan": "free"}, {"subscription": "inactive"}])
-def test_a_plan_without_the_api_is_told_which_would_do(
+def test_a_plan_without_the_api_is_refused_with_the_plan_that_has_it(
     gate: ContractClient,
     lacking: dict[str, str],
 ) -> None:

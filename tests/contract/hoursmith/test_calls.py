@@ -76,7 +76,7 @@ def test_a_change_is_a_read_and_a_write(hoursmith: ContractClient, create: Creat
     assert unchanged.names == ["GetItem"]
 
 
-def test_what_is_refused_costs_nothing(hoursmith: ContractClient) -> None:
+def test_a_refused_request_makes_no_call(hoursmith: ContractClient) -> None:
     with counted() as calls:
         hoursmith.send("POST", PATH, {"name": ""})
         hoursmith.send("GET", f"{PATH}?cursor=x")

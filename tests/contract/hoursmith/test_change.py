@@ -194,7 +194,7 @@ def test_consent_ends_with_what_it_was_given_for(
         {"name": "Other", "billingEmail": "new@acme.com"},
     ],
 )
-def test_consent_stays_where_the_same_is_reached(
+def test_consent_stays_where_the_contact_point_is_the_same(
     hoursmith: ContractClient,
     paytrum: ContractClient,
     body: object,
@@ -215,7 +215,7 @@ def test_consent_stays_where_the_same_is_reached(
     assert len(evidence()) == 2
 
 
-def test_what_hoursmith_does_not_show_is_kept(
+def test_fields_that_hoursmith_does_not_show_are_kept(
     hoursmith: ContractClient, paytrum: ContractClient
 ) -> None:
     body = {

@@ -177,7 +177,9 @@ def test_a_website_is_a_url_and_a_bare_domain_becomes_one(
         ("acme.com/" + "a" * 2032, "too_long"),
     ],
 )
-def test_what_is_no_website_is_refused(refused: Refused, website: object, reason: str) -> None:
+def test_a_text_that_is_no_website_is_refused(
+    refused: Refused, website: object, reason: str
+) -> None:
     assert refused({"name": "Acme", "website": website}) == {"website": reason}
 
 
@@ -187,7 +189,7 @@ def test_a_currency_is_upper_cased(create: Create, sent: str, kept: str) -> None
 
 
 @pytest.mark.parametrize("currency", ["EURO", "E", "XYZ", "840", "€", 840])
-def test_what_is_no_currency_is_refused(refused: Refused, currency: object) -> None:
+def test_a_value_that_is_no_currency_is_refused(refused: Refused, currency: object) -> None:
     assert refused({"name": "Acme", "currency": currency}) == {"currency": "invalid"}
 
 
@@ -235,9 +237,7 @@ def test_a_country_is_kept_as_typed(create: Create, country: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["id", "orgId", "createdAt", "updatedAt", "deletedAt", "Name"])
-def test_what_the_server_makes_and_what_nobody_knows_is_unknown(
-    refused: Refused, field: str
-) -> None:
+def test_server_made_and_undefined_fields_are_unknown(refused: Refused, field: str) -> None:
     assert refused({"name": "Acme", field: "x"}) == {field: "unknown"}
 
 
@@ -256,7 +256,7 @@ def test_what_the_server_makes_and_what_nobody_knows_is_unknown(
         '{"defaultRate": 1e99999999999999999999, "name": "a"}',
     ],
 )
-def test_what_is_no_json_object_is_400(gate: ContractClient, raw: str) -> None:
+def test_a_body_that_is_no_json_object_is_400(gate: ContractClient, raw: str) -> None:
     reply = gate.send("POST", PATH, raw=raw, headers=KEY)
 
     assert (reply.status, reply.json["error"]["code"]) == (400, "bad_request")
@@ -273,7 +273,7 @@ def test_what_is_no_json_object_is_400(gate: ContractClient, raw: str) -> None:
         ("application/x-www-form-urlencoded", 415),
     ],
 )
-def test_a_body_is_json_and_says_so(
+def test_a_body_is_declared_as_json(
     hoursmith: ContractClient, content_type: str, status: int
 ) -> None:
     headers = {**KEY, "Content-Type": content_type}

@@ -24,7 +24,7 @@ def paytrum(tables: None) -> ContractClient:
     return ContractClient(PAYTRUM, caller("paytrum"))
 
 
-def test_the_answer_is_the_client_with_its_end(
+def test_the_response_is_the_client_with_its_deletion(
     hoursmith: ContractClient, client: dict[str, Any]
 ) -> None:
     reply = hoursmith.send("DELETE", f"{PATH}/{client['id']}")

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on `POST /api/v1/clients`: required, remembered for a day, per workspace."""
+"""`Idempotency-Key` on `POST /api/v1/clients`: required, recorded for a day, per workspace."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_any_printable_ascii_is_a_key(hoursmith: ContractClient, key: str) -> No
     assert create(hoursmith, key).status == 201
 
 
-def test_a_replay_is_the_first_answer_byte_for_byte(hoursmith: ContractClient) -> None:
+def test_a_replay_is_the_first_response_byte_for_byte(hoursmith: ContractClient) -> None:
     first = create(hoursmith, "k")
     hoursmith.send("PATCH", f"{PATH}/{first.json['data']['id']}", {"name": "Other"})
 
@@ -72,7 +72,7 @@ def test_another_body_is_a_conflict(hoursmith: ContractClient, body: object) -> 
     assert count(hoursmith) == 1
 
 
-def test_only_a_success_is_remembered(hoursmith: ContractClient) -> None:
+def test_only_a_success_is_recorded(hoursmith: ContractClient) -> None:
     refused = create(hoursmith, "k", {"name": ""})
 
     made = create(hoursmith, "k")

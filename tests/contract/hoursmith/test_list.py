@@ -48,7 +48,7 @@ def clients(workspace: Workspace) -> list[Client]:
 
 
 def get(api: ContractClient, **query: object) -> dict[str, Any]:
-    """A list as it is answered."""
+    """A list as the response shows it."""
     reply = api.send("GET", f"{PATH}?{urlencode(query)}")
     assert reply.status == 200, reply.text
     listed: dict[str, Any] = reply.json
@@ -251,7 +251,7 @@ def test_a_cursor_altered_in_any_place_is_refused(
     "place",
     [("",), ("a", "b", "c"), ("a", "not an id"), ("", ""), ("x" * 900, "0" * 8)],
 )
-def test_a_cursor_somebody_made_is_refused_or_harmless(
+def test_a_forged_cursor_is_refused_or_harmless(
     hoursmith: ContractClient, place: list[str]
 ) -> None:
     made = cursors(principal(hoursmith.context), LIST_CLIENTS, {"sort": "name"}).issue(*place)

@@ -6,7 +6,7 @@ import pytest
 from tests.contract.hoursmith.conftest import Create, Refused
 from tests.contract_client import ContractClient
 
-# What is sent, as it stands in the JSON text, and what comes back.
+# An amount in the text of the JSON body, and the amount in the response.
 KEPT = [
     ("0", "0"),
     ("0.1", "0.1"),
@@ -75,7 +75,7 @@ def test_other_types_are_refused(refused: Refused, value: object) -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "01", "+1", ".5"])
-def test_what_is_no_number_in_json_is_400(gate: ContractClient, number: str) -> None:
+def test_a_number_that_json_does_not_have_is_400(gate: ContractClient, number: str) -> None:
     raw = f'{{"name": "Acme", "defaultRate": {number}}}'
 
     assert gate.send("POST", "/api/v1/clients", raw=raw).status == 400

@@ -49,7 +49,7 @@ ERROR: dict[str, Any] = {
         "feature": "string",
     },
 }
-# A body that gives every field a value, as the printed answer has them.
+# A body with a value for every field, as in the printed response.
 FULL = {
     "name": "Acme Holding",
     "contactName": "Ada Ng",
@@ -83,7 +83,7 @@ def created(hoursmith: ContractClient) -> dict[str, Any]:
     return client
 
 
-def test_the_printed_request_is_answered_in_the_printed_shape(
+def test_the_printed_request_returns_the_printed_shape(
     hoursmith: ContractClient,
     created: dict[str, Any],
 ) -> None:
@@ -111,7 +111,7 @@ def test_instants_are_utc_with_milliseconds_and_equal_at_creation(created: dict[
     assert created["updatedAt"] == created["createdAt"]
 
 
-def test_a_client_is_read_back_as_it_was_answered(hoursmith: ContractClient) -> None:
+def test_a_client_is_read_as_its_creation_returned_it(hoursmith: ContractClient) -> None:
     first = hoursmith.send("POST", PATH, FULL, {"Idempotency-Key": "k"})
 
     read = hoursmith.send("GET", f"{PATH}/{first.json['data']['id']}")

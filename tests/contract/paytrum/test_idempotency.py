@@ -23,7 +23,7 @@ def count(api: ContractClient) -> int:
     return len(api.send("GET", "/v1/clients?limit=100").json["data"])
 
 
-def test_a_replay_is_the_first_answer_byte_for_byte(paytrum: ContractClient) -> None:
+def test_a_replay_is_the_first_response_byte_for_byte(paytrum: ContractClient) -> None:
     first = create(paytrum, BODY, "k")
     paytrum.send("PATCH", f"/v1/clients/{first.json['id']}", {"name": "Other"})
 
@@ -87,7 +87,7 @@ def test_any_printable_ascii_is_a_key(paytrum: ContractClient, key: str) -> None
     assert create(paytrum, BODY, key).status == 201
 
 
-def test_only_a_success_is_remembered(paytrum: ContractClient) -> None:
+def test_only_a_success_is_recorded(paytrum: ContractClient) -> None:
     refused = create(paytrum, {"name": ""}, "k")
 
     made = create(paytrum, BODY, "k")
@@ -164,7 +164,7 @@ def test_changes_accept_it_too(
     assert paytrum.send("GET", path).json["notes"] == "since then"
 
 
-def test_a_replay_answers_though_the_change_would_be_refused_by_now(
+def test_a_replay_succeeds_although_the_change_would_now_be_refused(
     paytrum: ContractClient,
 ) -> None:
     client = create(paytrum, {"name": "Acme Co"}, "k").json

@@ -38,7 +38,9 @@ ANSWER: dict[str, Any] = {
 SERVER_MADE = ("id", "createdAt", "updatedAt")
 
 
-def test_the_printed_request_gives_the_printed_answer_key_for_key(paytrum: ContractClient) -> None:
+def test_the_printed_request_returns_the_printed_response_key_for_key(
+    paytrum: ContractClient,
+) -> None:
     reply = paytrum.send("POST", "/v1/clients", raw=REQUEST)
 
     assert reply.status == 201
@@ -56,7 +58,7 @@ def test_instants_are_utc_with_milliseconds_and_equal_at_creation(paytrum: Contr
     assert client["updatedAt"] == client["createdAt"]
 
 
-def test_a_client_is_read_back_as_it_was_answered(paytrum: ContractClient) -> None:
+def test_a_client_is_read_as_its_creation_returned_it(paytrum: ContractClient) -> None:
     created = paytrum.send("POST", "/v1/clients", raw=REQUEST)
 
     read = paytrum.send("GET", f"/v1/clients/{created.json['id']}")

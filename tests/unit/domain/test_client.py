@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.change import (
+    MAX_EVIDENCE,
     Author,
     Withdrawal,
     archive,
@@ -17,6 +18,8 @@ from registry.domain.change import (
     update,
 )
 from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
+from registry.domain.errors import Conflict
+from registry.domain.identifiers import created_at
 
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
 AUTHOR = Author("credential", AT)
@@ -115,7 +118,7 @@ def test_archive_and_restore_are_each_others_opposite() -> None:
     assert replace(back, version=1, updated_at=AT) == before
 
 
-def test_consent_without_anything_to_reach_does_not_count() -> None:
+def test_consent_without_a_contact_point_is_no_consent() -> None:
     change = create(AUTHOR, {Channel.EMAIL: True}, name="n")
 
     assert change.client.email_consent is False
@@ -178,3 +181,66 @@ def test_the_evidence_always_tells_the_consent_on_file(
         email = change.client.email
         expected = [email.lower()] if email and change.client.email_consent else []
         assert granted == expected
+
+
+clocks = st.integers(-10_000, 10_000).map(lambda offset: AT + timedelta(milliseconds=offset))
+points = st.sampled_from([None, "a@b.com", "c@d.com"])
+phones = st.sampled_from([None, Phone("a", "+14155552671"), Phone("b", "+14155552672")])
+attested = st.dictionaries(st.sampled_from(Channel), st.booleans())
+changes = st.tuples(clocks, points, phones, attested, st.sampled_from([None, True, False]))
+
+
+@given(st.lists(changes, min_size=1, max_size=12))
+def test_the_evidence_in_order_of_key_ends_in_the_consent_shown_whatever_the_clocks_say(
+    changes: list[tuple[datetime, str | None, Phone | None, dict[Channel, bool], bool | None]],
+) -> None:
+    (at, email, phone, consents, _), *rest = changes
+    change = create(Author("credential", at), consents, email=email, phone=phone)
+    trail = [*change.evidence]
+    for clock, email, phone, consents, archived in rest:
+        before = change.client
+        author = Author("credential", clock)
+        change = update(before, author, consents, archived=archived, email=email, phone=phone)
+        assert {entry.at for entry in change.evidence} <= {change.client.updated_at}
+        if change.client.archived and not before.archived:
+            assert change.client.archived_at == change.client.updated_at
+        trail += change.evidence
+
+    in_key_order = sorted(trail, key=lambda entry: entry.id)
+
+    assert in_key_order == trail
+    assert [created_at(entry.id) for entry in trail] == [entry.at for entry in trail]
+    for channel in Channel:
+        last = [entry for entry in trail if entry.channel is channel][-1:]
+        granted = [(entry.granted, entry.contact_point) for entry in last if entry.granted]
+        shown = change.client.consents(channel)
+        expected = [(True, change.client.contact_point(channel))] if shown else []
+        assert granted == expected
+
+
+@given(st.integers(MAX_EVIDENCE - 6, MAX_EVIDENCE), st.lists(changes, min_size=1, max_size=12))
+def test_evidence_is_counted_and_capped_and_a_withdrawal_is_never_refused(
+    earlier: int,
+    changes: list[tuple[datetime, str | None, Phone | None, dict[Channel, bool], bool | None]],
+) -> None:
+    record = client(evidence_count=earlier)
+    for clock, email, phone, consents, archived in changes:
+        author = Author("credential", clock)
+        try:
+            change = update(record, author, consents, archived=archived, email=email, phone=phone)
+        except Conflict:
+            withdrawn = dict.fromkeys(Channel, False)
+            assert any(consents.values())
+            assert record.evidence_count + 4 > MAX_EVIDENCE
+            change = update(record, author, withdrawn, archived=archived, email=email, phone=phone)
+        assert change.client.evidence_count == record.evidence_count + len(change.evidence)
+        assert change.client.evidence_count <= MAX_EVIDENCE + len(Channel)
+        if any(entry.granted for entry in change.evidence):
+            assert change.client.evidence_count <= MAX_EVIDENCE
+        record = change.client
+
+
+def test_a_new_client_counts_its_evidence() -> None:
+    made = create(AUTHOR, {Channel.EMAIL: True}, email="a@b.com", name="n")
+
+    assert made.client.evidence_count == len(made.evidence) == 1

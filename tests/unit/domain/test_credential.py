@@ -202,7 +202,7 @@ def test_more_scopes_never_cover_less(held: set[str], more: set[str], needed: st
 
 
 @pytest.mark.parametrize("contract", sorted(set(Contract) - {Contract.HOURSMITH}))
-def test_a_credential_may_do_everything_unless_told_otherwise(contract: Contract) -> None:
+def test_a_credential_has_every_scope_by_default(contract: Contract) -> None:
     assert permissions(contract, (), None) == Permissions(("*",), None)
 
 

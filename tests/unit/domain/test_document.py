@@ -1,4 +1,4 @@
-"""JSON as it was sent."""
+"""JSON in exactly the caller's spelling."""
 
 import json
 import re
@@ -25,7 +25,7 @@ documents = st.recursive(
 
 
 @given(documents)
-def test_what_is_rendered_is_parsed_to_the_same(document: object) -> None:
+def test_a_rendered_value_is_parsed_to_the_same(document: object) -> None:
     assert render(parse(render(document))) == render(document)
 
 
@@ -89,7 +89,7 @@ def test_different_values_are_different_requests(one: str, other: str) -> None:
         "1e99999999999999999999",
     ],
 )
-def test_what_cannot_be_kept_is_refused(text: str) -> None:
+def test_a_text_that_cannot_be_kept_is_refused(text: str) -> None:
     with pytest.raises(DocumentError):
         parse(text)
 
@@ -149,7 +149,7 @@ def test_the_message_says_what_is_wrong_and_where(text: str, reason: str) -> Non
         parse(text)
 
 
-def test_a_name_is_echoed_up_to_100_characters() -> None:
+def test_a_name_is_repeated_up_to_100_characters() -> None:
     name = json.dumps("\udfff" + "é" * 300)
 
     with pytest.raises(DocumentError) as raised:

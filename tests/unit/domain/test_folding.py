@@ -1,4 +1,4 @@
-"""What search, sort and prefix do not tell apart."""
+"""Texts that are alike to search, sort and prefix."""
 
 import unicodedata
 

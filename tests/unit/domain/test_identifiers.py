@@ -1,12 +1,14 @@
 """Ids and instants."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.identifiers import (
+    ascending_ids,
     created_at,
     id_range,
     instant,
@@ -73,6 +75,20 @@ def test_ids_of_one_moment_differ() -> None:
     assert len({new_id(at) for _ in range(1000)}) == 1000
 
 
+@given(millis, st.integers(2, 100))
+def test_ids_of_one_change_ascend_and_are_of_its_moment(at: datetime, count: int) -> None:
+    ids = list(islice(ascending_ids(at), count))
+
+    assert ids == sorted(set(ids))
+    assert all(is_id(made) and created_at(made) == at for made in ids)
+
+
+def test_two_changes_of_one_moment_share_no_id() -> None:
+    at = now()
+
+    assert len({made for _ in range(100) for made in islice(ascending_ids(at), 10)}) == 1000
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -88,7 +104,7 @@ def test_ids_of_one_moment_differ() -> None:
         "../0192f0c1",
     ],
 )
-def test_what_the_registry_never_gave_out_is_no_id(text: str) -> None:
+def test_a_text_that_the_registry_never_issued_is_no_id(text: str) -> None:
     assert not is_id(text)
 
 

@@ -141,7 +141,7 @@ def test_shorter_spellings_are_read_where_they_are_offered(text: str, expected: 
         "20260609T102030Z",
     ],
 )
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_a_text_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         read_rfc_3339(text)
     with pytest.raises(ValueError, match=r".*"):

@@ -40,7 +40,7 @@ def test_an_exponent_is_written_out(number: Decimal, power: int) -> None:
 
 
 @given(ANYTHING)
-def test_what_is_taken_is_plain_and_in_range(text: str) -> None:
+def test_an_accepted_amount_is_plain_and_in_range(text: str) -> None:
     try:
         kept = amount(text)
     except PydanticCustomError as refused:
@@ -66,6 +66,6 @@ def test_a_percentage_above_a_hundred_is_out_of_range() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "US", "USDT", "\u0131dr", "840"])
-def test_what_is_no_currency_code_is_refused(text: str) -> None:
+def test_a_text_that_is_no_currency_code_is_refused(text: str) -> None:
     with pytest.raises(PydanticCustomError):
         currency_code(text)

@@ -1,4 +1,4 @@
-"""What may be kept of a payment method, and that no number of a card or an account is."""
+"""The fields of a payment method that are stored; no number of a card or an account is."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -174,7 +174,7 @@ def test_texts_are_trimmed_and_empty_ones_absent() -> None:
         ),
     ],
 )
-def test_what_cannot_be_kept_is_named_at_once(
+def test_every_value_that_cannot_be_kept_is_named_at_once(
     method: PaymentMethod, expected: dict[str, str]
 ) -> None:
     assert reasons(method) == expected

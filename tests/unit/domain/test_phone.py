@@ -1,4 +1,4 @@
-"""Where a phone number is read."""
+"""The country in which a phone number is read."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -93,7 +93,7 @@ def test_whatever_is_typed_is_kept(text: str, place: Country | None, region: str
         (None, None, "kept"),
     ],
 )
-def test_a_number_sent_again_is_read_anew_only_in_another_country(
+def test_a_repeated_number_is_read_anew_only_in_another_country(
     before: Country | None,
     after: Country | None,
     e164: str | None,

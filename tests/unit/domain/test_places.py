@@ -131,7 +131,7 @@ def test_a_country_is_known_by_its_common_names(name: str, code: str) -> None:
     "text",
     ["", " ", "the", ".", "'", "Korea", "Virgin Islands", "Atlantis", "840", "XX", "ZZ", "World"],
 )
-def test_what_names_no_country_or_two_is_kept_as_typed(text: str) -> None:
+def test_a_name_of_no_country_or_of_two_is_kept_as_typed(text: str) -> None:
     assert country(text) == Country(text, None)
 
 
@@ -184,7 +184,7 @@ def test_no_letter_but_ascii_makes_a_code() -> None:
 @pytest.mark.parametrize(
     "text", ["ß", "ﬁn", "ﬁ", "\u212ae", "u\u212a", "\uff35\uff33", "ıt", "DEU\n"]
 )
-def test_what_becomes_a_code_only_when_folded_is_none(text: str) -> None:
+def test_text_that_becomes_a_code_only_when_folded_is_no_code(text: str) -> None:
     assert country_of(text) is None
 
 

@@ -1,4 +1,4 @@
-"""What the JSON Schema of a text says is what its checks do."""
+"""The JSON Schema of a text agrees with its checks."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Names that show nothing."""
+"""Names without a visible character."""
 
 import sys
 import unicodedata

@@ -1,4 +1,4 @@
-"""What is taken as a website."""
+"""Texts that are accepted as a website."""
 
 from collections.abc import Callable
 
@@ -67,7 +67,7 @@ def test_a_url_is_kept_as_typed(scheme: str, host: str, port: str, rest: str) ->
         "https://" + "a" * 63 + ".com",
     ],
 )
-def test_what_a_browser_opens_is_a_website(url: str) -> None:
+def test_a_url_that_a_browser_opens_is_a_website(url: str) -> None:
     assert website(url) == url
 
 
@@ -141,7 +141,7 @@ def test_what_a_browser_opens_is_a_website(url: str) -> None:
         " ",
     ],
 )
-def test_what_has_no_host_is_none(text: str) -> None:
+def test_a_text_without_a_host_is_no_website(text: str) -> None:
     assert refused(text)
 
 

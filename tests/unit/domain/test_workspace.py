@@ -1,5 +1,6 @@
 """Workspaces: what a plan allows, and which values are accepted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_name_may_have_200_characters() -> None:
     assert new_workspace("é" * 200, Plan.STUDIO, at=AT).name == "é" * 200
 
 
-def test_everything_that_is_wrong_is_said_at_once() -> None:
+def test_every_wrong_value_is_named_at_once() -> None:
     with pytest.raises(Invalid) as raised:
         new_workspace(" ", Plan.STUDIO, at=AT, region="XX", timezone="Mars/Olympus")
 
@@ -147,3 +148,28 @@ def test_a_change_is_checked_like_a_new_workspace() -> None:
 
     with pytest.raises(Invalid):
         workspace.changed(at=LATER, name="")
+
+
+def test_every_workspace_has_a_secret_of_its_own_that_changes_keep() -> None:
+    one, other = (new_workspace("Acme", Plan.STUDIO, at=AT) for _ in range(2))
+
+    assert one.secret is not None
+    assert len(one.secret) == 32
+    assert one.secret != other.secret
+    assert one.changed(at=LATER, plan=Plan.AGENCY).secret == one.secret
+
+
+def test_a_workspace_from_before_gets_a_secret_with_its_next_change() -> None:
+    workspace = replace(new_workspace("Acme", Plan.STUDIO, at=AT), secret=None)
+
+    changed = workspace.changed(at=LATER, name="Acme")
+
+    assert changed.secret is not None
+    assert replace(changed, secret=None, updated_at=AT) == workspace
+
+
+def test_a_workspace_does_not_show_its_secret() -> None:
+    workspace = new_workspace("Acme", Plan.STUDIO, at=AT)
+
+    assert repr(workspace.secret) not in repr(workspace)
+    assert "secret" not in repr(workspace)

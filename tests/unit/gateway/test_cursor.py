@@ -1,5 +1,7 @@
 import base64
+import hashlib
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -63,6 +65,8 @@ def test_the_order_of_the_filters_and_those_left_out_do_not_matter() -> None:
     [
         some_list(workspaceId="0192f0c1-2f3a-7cc0-9d2e-000000000009"),
         some_list(mode="test"),
+        some_list(cursorKey="c6" * 32),
+        some_list(cursorKey=""),
         some_list(contract="paytrum"),
         some_list(name="list_users"),
         some_list(filters={"sort": "name"}),
@@ -76,6 +80,39 @@ def test_a_cursor_of_another_list_is_refused(other: Cursors) -> None:
 
     (error,) = refused.value.parameters
     assert (error.path, error.kind) == (("after",), "cursor")
+
+
+@given(st.binary(max_size=64).filter(lambda key: key != bytes.fromhex(caller("x")["cursorKey"])))
+def test_nobody_without_the_key_makes_a_cursor(key: bytes) -> None:
+    minted = replace(some_list(), key=key).issue(*PLACE)
+
+    with pytest.raises(Invalid):
+        some_list().read(minted)
+
+
+def test_the_unkeyed_digest_of_a_place_is_no_cursor() -> None:
+    place = "\x1f".join(PLACE).encode()
+    digest = hashlib.sha256(some_list().binding.encode() + b"\n" + place).digest()[:16]
+
+    with pytest.raises(Invalid):
+        some_list().read(base64.urlsafe_b64encode(digest + place).rstrip(b"=").decode())
+
+
+def test_keys_are_not_shown() -> None:
+    who = principal(caller("hoursmith"))
+
+    for shown in (repr(who), repr(some_list())):
+        assert "key" not in shown
+        assert repr(who.cursor_key) not in shown
+        assert repr(who.consent_key) not in shown
+
+
+def test_a_caller_of_a_workspace_without_a_secret_has_empty_keys() -> None:
+    context = caller("hoursmith", consentKey="", cursorKey="")
+    without = {name: value for name, value in context.items() if not name.endswith("Key")}
+
+    assert principal(context) == principal(without)
+    assert (principal(without).consent_key, principal(without).cursor_key) == (b"", b"")
 
 
 def test_a_cursor_with_any_character_changed_is_refused() -> None:

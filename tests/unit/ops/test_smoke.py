@@ -1,4 +1,4 @@
-"""The checks, against an API that keeps clients as Paytrum does and errs as a test says."""
+"""The checks, against an API that keeps clients as Paytrum does and errs where a test wants it."""
 
 import json
 import time
@@ -46,7 +46,7 @@ class Paytrum:
     """An API in this process.
 
     Attributes:
-        spoil: changes an answer before it is sent.
+        spoil: changes a response before it is returned.
         rate: requests it lets through.
     """
 
@@ -57,9 +57,10 @@ class Paytrum:
         self.rate = 1_000_000
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        return self.spoil(request, self._answer(request))
+        return self.spoil(request, self._respond(request))
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        """The response of gateway and authorizer, else that of the API."""
         self.rate -= 1
         _, collection, *rest = request.url.path.partition("/v1/clients")
         if not collection or request.method == "PUT":
@@ -149,7 +150,7 @@ def on(method: str, response: httpx.Response) -> Spoil:
         (on("GET", httpx.Response(502, text="<html>")), ["get", "list", "get an archived client"]),
     ],
 )
-def test_a_bad_answer_to_one_step_is_that_steps_difference(
+def test_a_bad_response_to_one_step_is_a_difference_of_that_step(
     api: Paytrum, call: Caller, spoil: Spoil, subjects: list[str]
 ) -> None:
     api.spoil = spoil
@@ -230,8 +231,8 @@ def test_a_credential_that_is_refused_in_the_end_does_not_differ(
     api: Paytrum, call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops.smoke.credentials._PATIENCE_SECONDS", 60.0)
-    answers = iter([error(403, "forbidden"), error(401, "unauthorized")])
-    api.spoil = lambda *_: next(answers)
+    responses = iter([error(403, "forbidden"), error(401, "unauthorized")])
+    api.spoil = lambda *_: next(responses)
 
     assert differing(lambda findings: check_revoked(PAYTRUM, call, findings)) == []
 
@@ -248,7 +249,7 @@ def test_a_name_that_loses_its_accents_differs(
 
 
 @pytest.mark.parametrize("counted", [True, False])
-def test_the_metric_is_looked_for_by_its_dimensions(
+def test_the_metric_is_queried_by_its_dimensions(
     monkeypatch: pytest.MonkeyPatch, *, counted: bool
 ) -> None:
     monkeypatch.setattr(metrics, "_PATIENCE_SECONDS", 0.0)
@@ -277,5 +278,5 @@ def test_the_metric_is_looked_for_by_its_dimensions(
         assert differing(check_metric) == ([] if counted else [metrics.METRIC])
 
 
-def test_every_contract_is_looked_at() -> None:
+def test_every_contract_is_checked() -> None:
     assert {wire.contract for wire in WIRES} == set(Contract)

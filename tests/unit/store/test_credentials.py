@@ -75,15 +75,15 @@ def keep(
 
 
 class Calls(list[str]):
-    """Operations sent to DynamoDB, with answers put in place of the next ones."""
+    """The operations sent to DynamoDB; a test can replace the responses to the next ones."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, list[dict[str, Any]]] = {}
+        self.responses: dict[str, list[dict[str, Any]]] = {}
 
     def send(self, model: Any, **_: object) -> Any:
         self.append(model.name)
-        if self.answers.get(model.name):
-            return SimpleNamespace(status_code=200), self.answers[model.name].pop(0)
+        if self.responses.get(model.name):
+            return SimpleNamespace(status_code=200), self.responses[model.name].pop(0)
         return None
 
 
@@ -110,6 +110,17 @@ def test_a_workspace_may_have_no_time_zone(credential_store: CredentialStore) ->
     assert credential_store.workspace(kept.id) == kept
 
 
+def test_a_workspace_from_before_secrets_is_read_without_one(
+    credential_store: CredentialStore,
+) -> None:
+    kept = replace(new_workspace("Acme", Plan.FREE, at=AT), secret=None)
+
+    credential_store.create_workspace(kept)
+
+    assert credential_store.workspace(kept.id) == kept
+    assert list(credential_store.workspaces()) == [kept]
+
+
 def test_an_unknown_workspace_is_not_found(credential_store: CredentialStore) -> None:
     with pytest.raises(NotFound):
         credential_store.workspace(new_id(AT))
@@ -127,7 +138,7 @@ def test_a_listing_goes_on_past_one_page(credential_store: CredentialStore, call
     first, second = (new_workspace(name, Plan.FREE, at=AT) for name in ("First", "Second"))
     credential_store.create_workspace(second)
     last = {"pk": {"S": f"WORKSPACE#{first.id}"}, "listing": {"S": "WORKSPACES"}, "id": {"S": "0"}}
-    calls.answers["Query"] = [
+    calls.responses["Query"] = [
         {"Items": [workspace_item(first)], "LastEvaluatedKey": last},
     ]
 
@@ -295,7 +306,7 @@ def test_a_token_whose_credential_is_gone_resolves_to_nothing(
 
 
 def unprocessed(*keys: str) -> dict[str, Any]:
-    """An answer of BatchGetItem that leaves these keys for another try."""
+    """A response of BatchGetItem that leaves these keys unprocessed."""
     return {
         "Responses": {},
         "UnprocessedKeys": {"credentials": {"Keys": [{"pk": {"S": key}} for key in keys]}},
@@ -308,7 +319,7 @@ def test_keys_left_unprocessed_are_asked_for_again(
     issued = issue(workspace)
     keep(credential_store, workspace, issued)
     both = unprocessed(f"CREDENTIAL#{issued.credential.id}", f"WORKSPACE#{workspace.id}")
-    calls.answers["BatchGetItem"] = [both]
+    calls.responses["BatchGetItem"] = [both]
     calls.clear()
 
     resolved = credential_store.resolve(hash_token(issued.secret))
@@ -323,13 +334,13 @@ def test_keys_left_unprocessed_for_good_are_throttling(
 ) -> None:
     issued = issue(workspace)
     keep(credential_store, workspace, issued)
-    calls.answers["BatchGetItem"] = [unprocessed(f"WORKSPACE#{workspace.id}")] * 9
+    calls.responses["BatchGetItem"] = [unprocessed(f"WORKSPACE#{workspace.id}")] * 9
 
     with pytest.raises(Throttled):
         credential_store.resolve(hash_token(issued.secret))
 
 
-def test_a_table_that_does_not_answer_is_unavailable(credential_store: CredentialStore) -> None:
+def test_a_table_that_does_not_respond_is_unavailable(credential_store: CredentialStore) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 

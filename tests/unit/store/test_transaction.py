@@ -1,4 +1,4 @@
-"""What DynamoDB's refusals mean to a transaction."""
+"""The errors and responses that follow from DynamoDB's refusals of a transaction."""
 
 import time
 from typing import Any, cast
@@ -117,7 +117,7 @@ def test_a_conflict_or_throttling_that_ends_is_forgotten(reasons: tuple[Reason, 
 
 @pytest.mark.parametrize("write", [put_new("t", OURS), put_over("t", OURS, 1)])
 def test_a_put_that_finds_its_own_item_has_succeeded(write: Write) -> None:
-    """Its response was lost, and the SDK sent it again."""
+    """Its response was lost, and the SDK retried it."""
     assert transact(cast("Any", Refusing(({"Item": OURS},))), [write]) is None
 
 

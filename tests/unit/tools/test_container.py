@@ -1,4 +1,4 @@
-"""What the container run makes of events, answers and logs; the run itself needs Docker."""
+"""The container run's events, responses and logs; the run itself needs Docker."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ def event(method: str, resource: str) -> dict[str, Any]:
 def test_an_event_addresses_the_record_that_was_made_before_it() -> None:
     records = Records()
 
-    records.remember(event("POST", "/v1/clients"), {"id": MADE_ID})
+    records.keep_created(event("POST", "/v1/clients"), {"id": MADE_ID})
     restore = records.addressed(event("POST", "/v1/clients/{id}/restore"))
 
     assert restore["pathParameters"] == {"id": MADE_ID}
@@ -97,7 +97,7 @@ def test_only_the_function_the_layer_and_the_runtime_itself_may_be_imported() ->
 
 
 @pytest.mark.parametrize(
-    ("answer", "fault"),
+    ("response", "fault"),
     [
         ({"errorType": "Runtime.ImportModuleError", "errorMessage": "no module"}, "ImportModule"),
         (None, "None"),
@@ -106,11 +106,11 @@ def test_only_the_function_the_layer_and_the_runtime_itself_may_be_imported() ->
         ({"statusCode": 200, "body": json.dumps({"id": 7})}, "$"),
     ],
 )
-def test_an_answer_that_the_contract_does_not_promise_is_a_fault(
-    answer: object,
+def test_a_response_that_the_contract_does_not_promise_is_a_fault(
+    response: object,
     fault: str,
 ) -> None:
-    found = endpoint_faults("paytrum", event("GET", "/v1/clients/{id}"), answer)
+    found = endpoint_faults("paytrum", event("GET", "/v1/clients/{id}"), response)
 
     assert fault in found[0]
 

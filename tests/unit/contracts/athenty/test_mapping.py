@@ -28,7 +28,7 @@ writes = st.dictionaries(st.sampled_from(sorted(NAMES)), texts)
 
 
 @given(clients, writes)
-def test_what_is_written_is_shown_and_the_rest_as_before(
+def test_written_names_are_shown_and_the_others_as_before(
     client: Client,
     written: dict[str, str | None],
 ) -> None:

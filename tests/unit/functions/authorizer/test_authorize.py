@@ -1,9 +1,11 @@
 """The authorizer's decision on every kind of request."""
 
+import hmac
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -81,7 +83,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 @pytest.fixture
 def reason(log: StringIO, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """Reads why the last request was refused: the log says it, and the metric says the same."""
+    """Reads the reason of the last refusal, which log and metric both have."""
 
     def read() -> str:
         logged = json.loads(log.getvalue().splitlines()[-1])
@@ -120,6 +122,8 @@ def test_the_endpoint_learns_who_calls(workspace: Workspace, key: IssuedCredenti
         "tokenPrefix": key.credential.prefix,
         "rate": "20",
         "expiresAt": "",
+        "consentKey": hmac.new(workspace.secret or b"", b"consent", "sha256").hexdigest(),
+        "cursorKey": hmac.new(workspace.secret or b"", b"cursor", "sha256").hexdigest(),
     }
 
 
@@ -142,6 +146,31 @@ def test_the_endpoint_learns_as_whom_and_until_when(
     assert (context["role"], context["mode"]) == ("manager", "test")
     assert context["scopes"] == "clients:read clients:write"
     assert context["tokenPrefix"] == issued.secret.split("_")[2]
+
+
+def test_no_key_reaches_log_or_metric(
+    key: IssuedCredential, log: StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})["context"]
+
+    written = log.getvalue() + "".join(capfd.readouterr())
+    assert "credential accepted" in written
+    assert len({context["consentKey"], context["cursorKey"]} - {""}) == 2
+    assert context["consentKey"] not in written
+    assert context["cursorKey"] not in written
+
+
+def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says_so(
+    credential_store: CredentialStore, workspace: Workspace, key: IssuedCredential, log: StringIO
+) -> None:
+    credential_store.replace_workspace(replace(workspace, secret=None), previous=workspace)
+
+    decision = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+
+    assert effect(decision) == "Allow"
+    assert (decision["context"]["consentKey"], decision["context"]["cursorKey"]) == ("", "")
+    warned = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["workspace_id"] for line in warned if line["level"] == "WARNING"] == [workspace.id]
 
 
 def test_a_cold_decision_takes_two_reads(key: IssuedCredential, reads: list[str]) -> None:
@@ -230,7 +259,9 @@ def test_two_authorization_headers_are_refused(
     assert reason() == "ambiguous"
 
 
-def test_a_token_nobody_has_is_refused(operator: Operator, reason: Callable[[], str]) -> None:
+def test_a_token_that_was_never_issued_is_refused(
+    operator: Operator, reason: Callable[[], str]
+) -> None:
     token = mint_token(Contract.PAYTRUM, Mode.LIVE)
 
     assert effect(decide(Contract.PAYTRUM, {"Authorization": f"Bearer {token}"})) == "Deny"
@@ -396,7 +427,7 @@ def test_the_rate_is_the_one_deployed(
     assert decision["context"]["rate"] == "25"
 
 
-def test_a_table_that_does_not_answer_opens_nothing(key: IssuedCredential) -> None:
+def test_a_table_that_does_not_respond_permits_nothing(key: IssuedCredential) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
@@ -476,7 +507,7 @@ def test_no_log_line_holds_a_credential(
     assert key.credential.usage_key not in printed
 
 
-def test_the_example_event_is_answered(
+def test_the_example_event_is_denied_as_an_unknown_key(
     operator: Operator, reads: list[str], reason: Callable[[], str]
 ) -> None:
     event = json.loads((EVENTS / "authorize.json").read_text("utf-8"))

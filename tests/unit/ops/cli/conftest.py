@@ -1,4 +1,4 @@
-"""The APIs of a deployment, as callers reach them, answered in this process."""
+"""The APIs of a deployment, as callers reach them, served in this process."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ from ops.cli import caller
 
 @dataclass
 class Api:
-    """Answers every request; what it knows and what it refuses is up to a test."""
+    """Responds to every request; a test decides the keys it knows and the errors it returns."""
 
-    answer: Callable[[httpx.Request], httpx.Response]
+    respond: Callable[[httpx.Request], httpx.Response]
     received: list[httpx.Request] = field(default_factory=list)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         self.received.append(request)
-        return self.answer(request)
+        return self.respond(request)
 
 
 def know_every_key(_: httpx.Request) -> httpx.Response:
@@ -28,7 +28,7 @@ def know_every_key(_: httpx.Request) -> httpx.Response:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
-    """The APIs of every deployment; between two looks at them no time passes."""
+    """The APIs of every deployment; between two requests no time passes."""
     served = Api(know_every_key)
     make = httpx.Client
 

@@ -14,7 +14,7 @@ from registry.domain.workspace import Contract
 from tests.unit.ops.cli.conftest import Api
 
 UNKNOWN = httpx.Response(403, headers={"x-amzn-ErrorType": "ForbiddenException"})
-# A plan without the API, a missing scope: the function answers, so the key is known.
+# A plan without the API, a missing scope: the function responds, so the key is known.
 FORBIDDEN = httpx.Response(403)
 LISTED, THROTTLED = httpx.Response(200), httpx.Response(429)
 
@@ -48,11 +48,13 @@ def test_a_key_known_at_once_is_known_after_no_time(known: httpx.Response) -> No
 
 
 @given(refusals=st.lists(st.booleans(), max_size=100))
-def test_a_key_is_known_from_the_first_of_three_answers_in_a_row(refusals: list[bool]) -> None:
-    answers = [*refusals, False, False, False]
-    first = next(second for second in range(len(answers)) if not any(answers[second : second + 3]))
+def test_a_key_is_known_from_the_first_of_three_responses_in_a_row(refusals: list[bool]) -> None:
+    responses = [*refusals, False, False, False]
+    first = next(
+        second for second in range(len(responses)) if not any(responses[second : second + 3])
+    )
 
-    found = wait(UNKNOWN if unknown else LISTED for unknown in answers)
+    found = wait(UNKNOWN if unknown else LISTED for unknown in responses)
 
     assert found == first
 
@@ -103,7 +105,7 @@ def test_an_oauth_client_gets_one_token_and_lists_with_it(operator: Operator, ap
 
 
 def test_a_token_endpoint_that_refuses_is_an_error(operator: Operator, api: Api) -> None:
-    api.answer = lambda _: httpx.Response(503)
+    api.respond = lambda _: httpx.Response(503)
     workspace = operator.create_workspace("Acme")
     issued = operator.create_credential(workspace.id, Contract.ALTERNATIVE_PAYMENTS)
 

@@ -1,11 +1,13 @@
 """The command `registry`: what it prints, where, and with which exit code."""
 
+import base64
 import io
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -89,7 +91,7 @@ def printed(result: Result) -> Any:
 
 
 def refused(result: Result) -> str:
-    """The sentence a command failed with, and nothing on standard output."""
+    """The sentence on standard error of a command that failed; standard output is empty."""
     assert result.exit_code == 1
     assert result.stdout == ""
     return result.stderr
@@ -130,6 +132,40 @@ def test_a_workspace_needs_a_name_only(run: Run) -> None:
     made = printed(run("workspace", "create", "--name", "Acme", "--json"))
 
     assert (made["plan"], made["region"], made["timezone"]) == ("studio", "US", None)
+
+
+def test_no_command_shows_the_secret_of_a_workspace(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    secret = credential_store.workspace(workspace["id"]).secret
+    assert secret is not None
+    shown = "".join(
+        run("workspace", *words, *form).output
+        for words in (
+            ("create", "--name", "Acme"),
+            ("show", workspace["id"]),
+            ("list",),
+            ("update", workspace["id"], "--name", "Acme"),
+        )
+        for form in ((), ("--json",))
+    )
+
+    assert workspace["id"] in shown
+    assert "secret" not in shown
+    for text in (secret.hex(), base64.b64encode(secret).decode(), repr(secret)):
+        assert text not in shown
+    assert credential_store.workspace(workspace["id"]).secret == secret
+
+
+def test_an_update_gives_a_workspace_from_before_its_secret(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    made = credential_store.workspace(workspace["id"])
+    credential_store.replace_workspace(replace(made, secret=None), previous=made)
+
+    printed(run("workspace", "update", workspace["id"], "--plan", workspace["plan"], "--json"))
+
+    assert len(credential_store.workspace(workspace["id"]).secret or b"") == 32
 
 
 def test_a_workspace_is_updated(run: Run, workspace: Json) -> None:
@@ -174,7 +210,7 @@ CREDENTIAL = [
         (Contract.HOURSMITH, "Authorization", "Bearer {}"),
     ],
 )
-def test_a_credential_as_json_tells_its_token_once(
+def test_a_credential_as_json_has_its_token_once(
     *,
     run: Run,
     workspace: Json,
@@ -202,7 +238,7 @@ def test_a_credential_as_json_tells_its_token_once(
     assert printed(run("credential", "list", "--workspace", workspace["id"], "--json")) == [made]
 
 
-def test_an_oauth_client_as_json_tells_its_secret_once(run: Run, workspace: Json) -> None:
+def test_an_oauth_client_as_json_has_its_secret_once(run: Run, workspace: Json) -> None:
     made = printed(
         run(
             *("credential", "create", "--workspace", workspace["id"]),
@@ -219,7 +255,7 @@ def test_an_oauth_client_as_json_tells_its_secret_once(run: Run, workspace: Json
 CREATE = ("credential", "create", "--contract", "paytrum", "--workspace")
 
 
-def test_people_are_told_when_a_credential_counts(run: Run, workspace: Json, api: Api) -> None:
+def test_the_wait_for_a_credential_is_reported(run: Run, workspace: Json, api: Api) -> None:
     made = run(*CREATE, workspace["id"])
 
     assert "Waiting until API Gateway knows it." in made.stderr
@@ -235,7 +271,7 @@ def test_a_script_may_go_on_without_waiting(run: Run, workspace: Json, api: Api)
     assert api.received == []
 
 
-def test_a_key_that_stays_unknown_is_told_and_the_secret_is_not_lost(
+def test_a_key_that_stays_unknown_is_reported_and_the_secret_is_not_lost(
     run: Run, workspace: Json, api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(caller, "PATIENCE_SECONDS", 0.0)
@@ -247,13 +283,13 @@ def test_a_key_that_stays_unknown_is_told_and_the_secret_is_not_lost(
     assert "API Gateway does not know the key yet" in made.stderr
 
 
-def test_an_api_out_of_reach_is_told_and_the_secret_is_not_lost(
+def test_an_unreachable_api_is_reported_and_the_secret_is_not_lost(
     run: Run, workspace: Json, api: Api
 ) -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route to host")
 
-    api.answer = fail
+    api.respond = fail
 
     made = run(*CREATE, workspace["id"], "--json")
 
@@ -262,7 +298,7 @@ def test_an_api_out_of_reach_is_told_and_the_secret_is_not_lost(
     assert "cannot be seen from here: no route to host" in made.stderr
 
 
-def test_scopes_and_an_end_can_be_given(run: Run, workspace: Json) -> None:
+def test_scopes_and_an_expiry_are_options(run: Run, workspace: Json) -> None:
     made = printed(
         run(
             *("credential", "create", "--workspace", workspace["id"], "--contract", "paytrum"),
@@ -277,7 +313,7 @@ def test_scopes_and_an_end_can_be_given(run: Run, workspace: Json) -> None:
     assert life.days == 30
 
 
-def test_a_role_can_be_given(run: Run, workspace: Json) -> None:
+def test_a_role_is_an_option(run: Run, workspace: Json) -> None:
     made = printed(
         run(
             *("credential", "create", "--workspace", workspace["id"]),
@@ -311,7 +347,7 @@ def test_people_get_a_table_and_the_secret_in_one_piece(run: Run, workspace: Jso
     assert "clients:read clients:write" in listed.stdout
 
 
-def test_an_oauth_client_is_told_apart_for_people(run: Run, workspace: Json) -> None:
+def test_an_oauth_client_is_printed_with_its_id_and_secret(run: Run, workspace: Json) -> None:
     made = run(
         *("credential", "create", "--workspace", workspace["id"]),
         *("--contract", "alternative_payments"),
@@ -340,7 +376,7 @@ def test_names_are_printed_as_they_are(run: Run) -> None:
         ("workspace", "delete", "any"),
     ],
 )
-def test_a_wrong_command_line_is_told_as_usage(run: Run, words: tuple[str, ...]) -> None:
+def test_a_wrong_command_line_prints_the_usage(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)
 
     assert result.exit_code == 2
@@ -391,7 +427,7 @@ def test_permissions_that_cannot_be_are_explained(
         ("credential", "revoke", "{id}"),
     ],
 )
-def test_what_is_not_there_is_named(run: Run, words: tuple[str, ...]) -> None:
+def test_a_missing_record_is_named(run: Run, words: tuple[str, ...]) -> None:
     unknown = new_id()
 
     sentence = refused(run(*(word.format(id=unknown) for word in words)))
@@ -400,7 +436,9 @@ def test_what_is_not_there_is_named(run: Run, words: tuple[str, ...]) -> None:
     assert sentence.endswith(f" {unknown}.\n")
 
 
-def test_a_table_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_does_not_respond_is_reported(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(**_: object) -> None:
         raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
 
@@ -411,7 +449,7 @@ def test_a_table_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.Monk
     assert "registry: DynamoDB does not answer" in refused(run("workspace", "list"))
 
 
-def test_a_lost_race_is_told(run: Run, workspace: Json) -> None:
+def test_a_lost_race_is_reported(run: Run, workspace: Json) -> None:
     dynamodb_client().update_item(
         TableName="credentials",
         Key={"pk": {"S": f"WORKSPACE#{workspace['id']}"}},
@@ -443,7 +481,7 @@ def test_a_stack_that_is_not_there_is_named(aws_account: None) -> None:
     assert refused(result) == "registry: There is no stack named elsewhere.\n"
 
 
-def test_a_stack_of_something_else_is_told_apart(cloudformation: "CloudFormationClient") -> None:
+def test_a_stack_that_is_no_registry_is_refused(cloudformation: "CloudFormationClient") -> None:
     create_stack(cloudformation, "website", {"BucketName": "www"})
 
     with pytest.raises(DeploymentError, match="website is not a client registry"):
@@ -467,7 +505,7 @@ def test_the_local_stack_is_found_by_its_file(tmp_path: Path) -> None:
     assert local_endpoint(tmp_path) == "http://localhost:4599"
 
 
-def test_without_a_local_stack_the_way_to_one_is_told(
+def test_without_a_local_stack_the_error_names_make_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

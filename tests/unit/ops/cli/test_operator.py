@@ -153,7 +153,7 @@ def test_the_gateway_knows_the_usage_key_and_not_the_secret(
     assert issued.secret not in str(key)
 
 
-def test_a_credential_ends_when_asked_to(operator: Operator, workspace: Workspace) -> None:
+def test_a_credential_expires_at_its_end(operator: Operator, workspace: Workspace) -> None:
     credential = operator.create_credential(
         workspace.id, Contract.PAYTRUM, expires_in=timedelta(days=30)
     ).credential
@@ -162,7 +162,7 @@ def test_a_credential_ends_when_asked_to(operator: Operator, workspace: Workspac
 
 
 @pytest.mark.parametrize("operation", ["CreateApiKey", "CreateUsagePlanKey"])
-def test_what_the_gateway_refuses_leaves_nothing_behind(
+def test_a_refusal_of_the_gateway_leaves_nothing_behind(
     operator: Operator,
     workspace: Workspace,
     api_keys: Callable[[], int],
@@ -178,13 +178,13 @@ def test_what_the_gateway_refuses_leaves_nothing_behind(
     assert list(operator.credentials(workspace.id)) == []
 
 
-def test_a_write_without_an_answer_leaves_nothing_behind(
+def test_a_write_whose_response_is_lost_leaves_nothing_behind(
     operator: Operator, workspace: Workspace, api_keys: Callable[[], int]
 ) -> None:
     def lose(**_: object) -> None:
         raise ReadTimeoutError(endpoint_url="https://dynamodb.example")
 
-    # after-call: the write has been done, and the answer is lost on the way back
+    # after-call: the write was carried out, and its response is lost
     events = dynamodb_client().meta.events
     events.register("after-call.dynamodb.TransactWriteItems", lose)
     try:
@@ -233,7 +233,7 @@ def test_permissions_are_checked_before_anything_is_made(
     assert api_keys() == 0
 
 
-def test_what_is_not_there_is_named(operator: Operator) -> None:
+def test_a_missing_record_is_named(operator: Operator) -> None:
     unknown = new_id()
 
     with pytest.raises(OperatorError, match=unknown):
@@ -337,7 +337,7 @@ def test_a_new_plan_moves_the_keys_and_flushes_every_cache(
     )
 
 
-def test_a_lapsed_subscription_is_felt_at_once(
+def test_a_lapsed_subscription_takes_effect_at_once(
     operator: Operator, workspace: Workspace, deployment: Deployment, flushed: list[str]
 ) -> None:
     operator.create_credential(workspace.id, Contract.HOURSMITH)

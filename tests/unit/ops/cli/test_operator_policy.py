@@ -98,7 +98,7 @@ def table_arn(name: str) -> str:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
-    """Everything asked of AWS since."""
+    """Every call to AWS since the test began."""
     made: list[Call] = []
 
     def see_dynamodb(params: dict[str, Any], model: Any, **_: object) -> None:
@@ -115,7 +115,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
     seen = [
         ("before-parameter-build.dynamodb", see_dynamodb),
         ("before-call.apigateway", see_gateway),
-        # answered by the fixture `aws_account`, and what is answered is seen by nobody after that
+        # the fixture `aws_account` responds, and no later handler sees the call
         ("before-call.apigateway.FlushStageAuthorizersCache", see_gateway),
         ("before-parameter-build.cloudformation", see_cloudformation),
     ]
@@ -125,8 +125,8 @@ def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
 
 
 @pytest.fixture
-def lose_answers(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """Has every answer to a transaction be lost, or no longer."""
+def lose_responses(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Makes every response to a transaction get lost, or no longer."""
     losing = False
 
     def lose(**_: object) -> None:
@@ -161,7 +161,7 @@ def run(*words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def run_all(deployment: Deployment, lose_answers: Callable[[bool], None]) -> None:
+def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> None:
     """Every command, with what it does when it is refused half way."""
     workspace = run("workspace", "create", "--name", "Acme")["id"]
     run("workspace", "list")
@@ -172,9 +172,9 @@ def run_all(deployment: Deployment, lose_answers: Callable[[bool], None]) -> Non
     run("credential", "list", *of_workspace)
     run("workspace", "update", workspace, "--plan", "enterprise")
     run("credential", "revoke", credential)
-    lose_answers(True)  # noqa: FBT003 - on
+    lose_responses(True)  # noqa: FBT003 - on
     assert CliRunner().invoke(app, ["--stack", STACK, *create]).exit_code == 1
-    lose_answers(False)  # noqa: FBT003 - off
+    lose_responses(False)  # noqa: FBT003 - off
     run_payment_methods(deployment, workspace)
 
 
@@ -197,9 +197,9 @@ def make_client(deployment: Deployment, workspace: str) -> str:
 
 
 def test_the_policy_allows_every_call_and_no_other(
-    stack: Deployment, calls: list[Call], lose_answers: Callable[[bool], None]
+    stack: Deployment, calls: list[Call], lose_responses: Callable[[bool], None]
 ) -> None:
-    run_all(stack, lose_answers)
+    run_all(stack, lose_responses)
 
     statements = allowed()
     assert {call for call in calls if not any(s.allows(call) for s in statements)} == set()

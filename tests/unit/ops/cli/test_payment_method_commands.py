@@ -132,7 +132,7 @@ def test_a_number_is_refused_and_nothing_kept(run: Run, option: str, value: str)
     assert printed(run("list", "--json")) == []
 
 
-def test_what_is_not_there_is_said_so(run: Run, tenant: Tenant) -> None:
+def test_a_missing_record_is_named_in_a_sentence(run: Run, tenant: Tenant) -> None:
     unknown = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 
     assert unknown in refused(run("set-default", unknown))

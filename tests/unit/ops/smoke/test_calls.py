@@ -1,4 +1,4 @@
-"""Calls as a caller makes them, and waiting."""
+"""Requests of a caller, and waiting."""
 
 import time
 
@@ -24,23 +24,23 @@ class Time:
         self.now += seconds
 
 
-def wait(answers: list[str], seconds: float = 1000) -> Seen:
-    clock, rest = Time(), iter(answers)
+def wait(observations: list[str], seconds: float = 1000) -> Seen:
+    clock, rest = Time(), iter(observations)
     return wait_for("401", lambda: next(rest), seconds=seconds, clock=clock, sleep=clock.sleep)
 
 
-def test_what_is_there_at_once_takes_no_time() -> None:
+def test_an_observation_made_at_once_takes_no_time() -> None:
     assert wait(["401"]) == Seen("401", "after 0 s")
 
 
-def test_what_was_seen_on_the_way_is_told_once_each() -> None:
+def test_each_observation_on_the_way_is_reported_once() -> None:
     assert wait(["200", "200", "403", "200", "401"]) == Seen(
         "401", "after 4 s; before that 200, 403"
     )
 
 
 @given(others=st.lists(st.sampled_from(["200", "403", "500"]), max_size=30))
-def test_the_wait_ends_with_the_first_wanted_answer(others: list[str]) -> None:
+def test_the_wait_ends_with_the_first_wanted_response(others: list[str]) -> None:
     seen = wait([*others, "401", "200"])
 
     assert seen.what == "401"
@@ -48,7 +48,7 @@ def test_the_wait_ends_with_the_first_wanted_answer(others: list[str]) -> None:
     assert all(other in seen.measured for other in others)
 
 
-def test_what_does_not_come_is_given_up_on() -> None:
+def test_an_observation_that_is_not_made_in_time_is_abandoned() -> None:
     assert wait(["200"] * 20, seconds=5) == Seen("200", "after 5 s")
 
 
@@ -64,7 +64,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def caller(*statuses: int) -> tuple[Caller, list[httpx.Request]]:
-    """A caller whose requests are answered with these, and those requests."""
+    """A caller whose requests have these responses, and the requests."""
     received: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -78,7 +78,7 @@ def caller(*statuses: int) -> tuple[Caller, list[httpx.Request]]:
     return Caller(http, {"Authorization": "Bearer x"}), received
 
 
-def test_a_caller_waits_as_it_is_told_and_sends_again(slept: list[float]) -> None:
+def test_a_caller_waits_as_retry_after_says_and_sends_again(slept: list[float]) -> None:
     call, received = caller(429, 429, 200)
 
     response = call("POST", "/v1/clients", json={"name": "A"}, headers={"Idempotency-Key": "k"})

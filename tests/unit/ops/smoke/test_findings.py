@@ -1,4 +1,4 @@
-"""What a run writes down."""
+"""The record of a run."""
 
 import io
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from ops.smoke.findings import Findings, Seen, answer
+from ops.smoke.findings import Findings, Seen, in_words
 from ops.smoke.report import print_report
 
 
@@ -23,8 +23,8 @@ def report(findings: Findings) -> str:
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 304])
-def test_an_answer_that_is_no_error_is_its_status(status: int) -> None:
-    assert answer(httpx.Response(status, text="{}")) == str(status)
+def test_a_response_that_is_no_error_is_its_status(status: int) -> None:
+    assert in_words(httpx.Response(status, text="{}")) == str(status)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_an_answer_that_is_no_error_is_its_status(status: int) -> None:
     ],
 )
 def test_an_error_is_its_status_and_the_contracts_code(body: dict[str, object]) -> None:
-    assert answer(httpx.Response(404, json=body)) == "404 not_found"
+    assert in_words(httpx.Response(404, json=body)) == "404 not_found"
 
 
 @given(
@@ -44,7 +44,7 @@ def test_an_error_is_its_status_and_the_contracts_code(body: dict[str, object]) 
     | st.just('{"message": "Forbidden"}')
 )
 def test_an_error_in_no_contracts_shape_is_quoted(text: str) -> None:
-    said = answer(httpx.Response(403, text=text))
+    said = in_words(httpx.Response(403, text=text))
 
     assert said == f"403 in no contract's shape: {text}"
 
@@ -66,7 +66,7 @@ def raising(error: Exception) -> Callable[[], str]:
         ValueError("no JSON"),
     ],
 )
-def test_what_goes_wrong_in_a_look_is_a_difference_and_the_run_goes_on(error: Exception) -> None:
+def test_an_error_in_a_check_is_a_difference_and_the_run_goes_on(error: Exception) -> None:
     findings = Findings()
 
     findings.expect("first", "200", raising(error))
@@ -76,7 +76,7 @@ def test_what_goes_wrong_in_a_look_is_a_difference_and_the_run_goes_on(error: Ex
     assert type(error).__name__ in findings.differing[0].seen
 
 
-def test_what_is_measured_is_no_difference() -> None:
+def test_a_measurement_is_no_difference() -> None:
     findings = Findings()
 
     findings.expect("revoked", "401", lambda: Seen("401", "after 7 s"))

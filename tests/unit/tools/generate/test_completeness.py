@@ -1,4 +1,4 @@
-"""Whatever an endpoint lacks is said in a sentence."""
+"""Each part that an endpoint lacks is named in a sentence."""
 
 import json
 from pathlib import Path

@@ -25,7 +25,7 @@ def run(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_what_is_left_to_say_is_the_row_and_the_response(
+def test_the_author_is_left_with_the_row_and_the_response(
     repository: Path,
     contract: Contract,
 ) -> None:

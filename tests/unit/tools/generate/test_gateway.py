@@ -1,6 +1,6 @@
-"""What API Gateway answers itself is worded by the contract.
+"""The errors that API Gateway returns itself have the contract's words.
 
-Types and their meaning: "Gateway response types for API Gateway", API Gateway Developer Guide. The
+Source of the types: "Gateway response types for API Gateway", API Gateway Developer Guide. The
 statuses are those the contracts publish.
 """
 
@@ -53,7 +53,7 @@ def dialect(contract: Contract) -> Dialect:
     return operations(contract)[0].dialect
 
 
-def answers(contract: Contract) -> dict[str, GatewayResponse]:
+def responses(contract: Contract) -> dict[str, GatewayResponse]:
     return {response.name: response for response in gateway_responses(dialect(contract))}
 
 
@@ -62,8 +62,8 @@ def message(response: GatewayResponse) -> object:
 
 
 @every_contract
-def test_a_type_is_answered_with_the_status_that_the_contract_publishes(contract: Contract) -> None:
-    assert {name: each.status for name, each in answers(contract).items()} == STATUSES
+def test_a_type_has_the_status_that_the_contract_publishes(contract: Contract) -> None:
+    assert {name: each.status for name, each in responses(contract).items()} == STATUSES
 
 
 @every_contract
@@ -79,24 +79,24 @@ def test_the_gateway_says_what_the_code_says_for_the_same_status_and_code(
         for code in dialect(contract).errors.values()
     }
 
-    for response in answers(contract).values():
+    for response in responses(contract).values():
         body = response.json.get("error", response.json)
         assert body["message"] in declared[response.status, body["code"]]
 
 
 @every_contract
-def test_a_missing_and_a_refused_credential_are_one_answer(contract: Contract) -> None:
+def test_a_missing_and_a_refused_credential_have_the_same_response(contract: Contract) -> None:
     of_credentials = {each.name for each in SITUATIONS if each.error is Unauthenticated}
 
     assert of_credentials >= {"UNAUTHORIZED", "ACCESS_DENIED"}
-    assert len({answers(contract)[name].body for name in of_credentials}) == 1
+    assert len({responses(contract)[name].body for name in of_credentials}) == 1
 
 
 @every_contract
-def test_whoever_may_try_again_is_told_when(contract: Contract) -> None:
+def test_a_retryable_error_says_when_to_retry(contract: Contract) -> None:
     told = {
         name: each.headers["Retry-After"]
-        for name, each in answers(contract).items()
+        for name, each in responses(contract).items()
         if "Retry-After" in each.headers
     }
 
@@ -108,8 +108,8 @@ def test_whoever_may_try_again_is_told_when(contract: Contract) -> None:
 
 
 @every_contract
-def test_an_unknown_route_is_not_said_to_be_a_record(contract: Contract) -> None:
-    assert "id" not in str(message(answers(contract)["RESOURCE_NOT_FOUND"])).split()
+def test_the_text_for_an_unknown_route_does_not_speak_of_a_record(contract: Contract) -> None:
+    assert "id" not in str(message(responses(contract)["RESOURCE_NOT_FOUND"])).split()
 
 
 def test_only_what_never_reaches_a_function_has_words_of_its_own() -> None:

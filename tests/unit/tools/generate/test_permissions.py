@@ -16,28 +16,33 @@ keys = st.sampled_from(IdempotencyKey)
 
 
 @given(access=accesses, key=keys)
-def test_each_permission_is_in_one_statement_and_each_resource_too(
+def test_each_permission_is_in_one_statement_and_each_resource_with_its_keys_too(
     access: tuple[Access, ...],
     key: IdempotencyKey,
 ) -> None:
     operation = replace(SOME_OPERATION, access=access, idempotency_key=key)
 
     allowed = [
-        (action, resource)
+        (action, resource, statement.leading_key)
         for statement in statements(operation)
         for action in statement.actions
         for resource in statement.resources
     ]
 
     assert sorted(allowed) == sorted(
-        (f"dynamodb:{each.action}", each.resource) for each in permissions(operation)
+        (f"dynamodb:{each.action}", each.resource, each.leading_key)
+        for each in permissions(operation)
     )
-    resources = [resource for each in statements(operation) for resource in each.resources]
-    assert len(resources) == len(set(resources))
+    places = [
+        (resource, each.leading_key)
+        for each in statements(operation)
+        for resource in each.resources
+    ]
+    assert len(places) == len(set(places))
 
 
 @given(access=accesses, key=keys)
-def test_a_function_is_told_the_tables_it_may_use_and_no_other(
+def test_a_function_has_the_names_of_the_tables_it_may_use_and_no_other(
     access: tuple[Access, ...],
     key: IdempotencyKey,
 ) -> None:

@@ -108,7 +108,7 @@ def test_a_bridge_within_a_virtual_machine_needs_no_address_here(docker: Docker)
 
 
 @pytest.mark.parametrize("script", [None, "exit 1"])
-def test_without_docker_the_way_out_is_told(docker: Docker, script: str | None) -> None:
+def test_without_docker_the_error_names_the_way_out(docker: Docker, script: str | None) -> None:
     if script is not None:
         docker(script)
 

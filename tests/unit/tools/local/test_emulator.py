@@ -25,7 +25,8 @@ def routed(monkeypatch: pytest.MonkeyPatch) -> list[HTTPScope]:
 
 
 def send(target: str) -> None:
-    scope = {"type": "http", "path": unquote(target), "raw_path": target.encode()}
+    paths = {"path": unquote(target), "raw_path": target.encode()}
+    scope = {"type": "http", **paths, "headers": []}
     unused: Any = None
     asyncio.run(emulator.application(cast("HTTPScope", scope), unused, unused))
 

@@ -14,12 +14,12 @@ RESPONSES = {"MISSING_AUTHENTICATION_TOKEN": "404", "DEFAULT_4XX": "418"}
 
 
 def control(method: str, path: str, **body: Any) -> dict[str, Any]:
-    """An answer of API Gateway's control plane."""
+    """A response of API Gateway's control plane."""
     request = apigateway_v1.handle_request(method, path, {}, json.dumps(body).encode(), {})
     status, _, content = asyncio.run(request)
     assert status < 300, content
-    answer: dict[str, Any] = json.loads(content)
-    return answer
+    response: dict[str, Any] = json.loads(content)
+    return response
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def call(api: str, method: str, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str]]:
     request = apigateway_v1.handle_execute(api, "live", method, path, headers, b"", {})
-    status, answered, _ = asyncio.run(request)
-    return status, answered
+    status, body, _ = asyncio.run(request)
+    return status, body
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/")])
@@ -50,10 +50,10 @@ def call(api: str, method: str, path: str, headers: dict[str, str]) -> tuple[int
 def test_an_unknown_route_without_a_token_lacks_one(
     api: str, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    status, answered = call(api, method, path, headers)
+    status, body = call(api, method, path, headers)
 
     assert status == 404
-    assert answered["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+    assert body["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/nothing"), ("POST", "/")])
@@ -61,13 +61,13 @@ def test_an_unknown_route_without_a_token_lacks_one(
 def test_an_unknown_route_with_a_token_takes_it_for_a_broken_signature(
     api: str, method: str, path: str, name: str
 ) -> None:
-    status, answered = call(api, method, path, {name: "Bearer ak_live_x"})
+    status, body = call(api, method, path, {name: "Bearer ak_live_x"})
 
     assert status == 418
-    assert answered["x-amzn-ErrorType"] == "IncompleteSignatureException"
+    assert body["x-amzn-ErrorType"] == "IncompleteSignatureException"
 
 
 def test_a_known_route_does_not_read_the_token_as_a_signature(api: str) -> None:
-    _, answered = call(api, "GET", "/", {"Authorization": "Bearer ak_live_x"})
+    _, body = call(api, "GET", "/", {"Authorization": "Bearer ak_live_x"})
 
-    assert answered.get("x-amzn-ErrorType") != "IncompleteSignatureException"
+    assert body.get("x-amzn-ErrorType") != "IncompleteSignatureException"

@@ -2,6 +2,10 @@
 
 Consent belongs to an address or a number, not to a client: it is attested for one, ends with it,
 and every grant and withdrawal leaves an entry that says why.
+
+A change has one instant, which is later than the record's last change even where the clock is
+behind. Its evidence carries that instant and ascending ids, so that a client's evidence in order of
+key always ends in the consent that the client shows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +16,12 @@ from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
 from registry.domain.email_address import email_key
-from registry.domain.identifiers import new_id
+from registry.domain.errors import Conflict
+from registry.domain.identifiers import ascending_ids, new_id
+
+# The most entries of evidence of one client, less two: both consents can still be withdrawn.
+# Source: `docs/data-model.md`, "Limits per client".
+MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -33,6 +42,7 @@ class Evidence:
         contact_point: the e-mail address, or the number in E.164, that the consent is for.
         source: how it came about; consent attested by an integration is `imported`.
         withdrawal: why it ended; None for a grant.
+        at: the instant of the change, `updated_at` of the record after it.
         credential_id: whose call it was.
     """
 
@@ -95,14 +105,23 @@ def update(
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. An e-mail address that `email_key` says is the same stays the same.
     The claim on an external id is of that id alone: another id written later is not claimed.
+
+    Raises:
+        Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed. What withdraws consent
+            is never refused.
     """
+    author = replace(author, at=_stamp(client, author))
     after = replace(client, **fields)
     after = replace(
         after,
         archived_at=_archived_at(client, author, archived),
         claims_external_id=client.claims_external_id and after.external_id == client.external_id,
     )
-    return _stamped(client, _with_consent(client, after, author, consents or {}), author)
+    change = _with_consent(client, after, author, consents or {})
+    if change.client == client:
+        return Change(client)
+    stamped = replace(change.client, version=client.version + 1, updated_at=author.at)
+    return replace(change, client=stamped)
 
 
 def archive(client: Client, author: Author) -> Change:
@@ -137,12 +156,9 @@ def _archived_at(client: Client, author: Author, archived: bool | None) -> datet
     return (client.archived_at or author.at) if archived else None
 
 
-def _stamped(before: Client, change: Change, author: Author) -> Change:
-    if change.client == before:
-        return Change(before)
-    updated_at = max(author.at, before.updated_at + _MILLISECOND)
-    client = replace(change.client, version=before.version + 1, updated_at=updated_at)
-    return replace(change, client=client)
+def _stamp(before: Client, author: Author) -> datetime:
+    """The instant of a change: the author's clock, or a moment after the last change if later."""
+    return max(author.at, before.updated_at + _MILLISECOND)
 
 
 def _with_consent(
@@ -156,7 +172,14 @@ def _with_consent(
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
     client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    return Change(client, tuple(_evidence(before, client, author)))
+    evidence = tuple(_evidence(before, client, author))
+    count = before.evidence_count + len(evidence)
+    if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
+        raise Conflict(
+            f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
+            "it can be withdrawn, but not granted."
+        )
+    return Change(replace(client, evidence_count=count), evidence)
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
@@ -173,32 +196,36 @@ def _consent(before: Client, after: Client, channel: Channel, attested: bool | N
 
 
 def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
+    """The entries of a change, in order: of each channel, the withdrawal first."""
+    ids = ascending_ids(author.at)
     for channel in Channel:
         old, new = before.contact_point(channel), after.contact_point(channel)
         moved = not same_contact_point(channel, old, new)
         had, has = before.consents(channel), after.consents(channel)
         if had and old is not None and (moved or not has):
             why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
-            yield _entry(after, channel, old, author, why)
+            yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)
         if has and new is not None and (moved or not had):
-            yield _entry(after, channel, new, author, None)
+            yield _entry(next(ids), after, author, channel=channel, ended=None, contact_point=new)
 
 
-def _entry(
+def _entry(  # noqa: PLR0913 - one parameter per part of an entry
+    entry_id: str,
     client: Client,
+    author: Author,
+    *,
     channel: Channel,
     contact_point: str,
-    author: Author,
-    withdrawal: Withdrawal | None,
+    ended: Withdrawal | None,
 ) -> Evidence:
     return Evidence(
-        id=new_id(author.at),
+        id=entry_id,
         client_id=client.id,
         channel=channel,
         contact_point=contact_point,
-        granted=withdrawal is None,
+        granted=ended is None,
         source="imported",
-        withdrawal=withdrawal,
+        withdrawal=ended,
         at=author.at,
         credential_id=author.credential_id,
     )

@@ -113,6 +113,7 @@ class Client:
             the caller wrote them.
         claims_external_id: whether the record has a claim on its external id, so that no other
             record can claim it.
+        evidence_count: how many entries of evidence its consents have left.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Client:
     billing_email: str | None = None
     email_consent: bool = False
     sms_consent: bool = False
+    evidence_count: int = 0
     timezone: str | None = None
     notes: str | None = None
     metadata: str | None = None

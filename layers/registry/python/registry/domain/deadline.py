@@ -30,10 +30,10 @@ _seconds_left: ContextVar[SecondsLeft] = ContextVar("seconds_left", default=_for
 
 @contextmanager
 def within(seconds_left: SecondsLeft) -> Iterator[None]:
-    """Set the deadline of what is done in this context, which may be that of one request.
+    """Set the deadline of this context, such as that of one request.
 
     Args:
-        seconds_left: says how many seconds are left; it is asked whenever a wait is about to begin.
+        seconds_left: returns the seconds left; it is called before every wait.
     """
     token = _seconds_left.set(seconds_left)
     try:
@@ -43,7 +43,7 @@ def within(seconds_left: SecondsLeft) -> Iterator[None]:
 
 
 def require(seconds: float) -> None:
-    """Make sure that a wait of at most so many seconds ends before the deadline.
+    """Make sure that a wait of at most this number of seconds ends before the deadline.
 
     Raises:
         Unavailable: it might not.
@@ -53,9 +53,9 @@ def require(seconds: float) -> None:
 
 
 def pause(most: float) -> None:
-    """Wait between two tries, for a random time from 0 to `most` seconds.
+    """Wait between two attempts, for a random time from 0 to `most` seconds.
 
-    Callers that failed together would fail together again if they all waited as long.
+    Callers that failed together would fail together again if they waited for the same time.
 
     Raises:
         Unavailable: the wait might pass the deadline.

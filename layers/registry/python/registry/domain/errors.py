@@ -84,7 +84,27 @@ class Unauthenticated(RegistryError):
 
 
 class ClientRefused(RegistryError):
-    """The id or the secret of an OAuth client is missing or wrong, or the client has ended."""
+    """The id or the secret of an OAuth client is missing or wrong, or the client has ended.
+
+    Attributes:
+        reason: which of these, for the metrics; the caller is not told.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManyTokens(RegistryError):
+    """An OAuth client was issued as many tokens as it may have in a minute.
+
+    Attributes:
+        retry_after: whole seconds until it may ask again.
+    """
+
+    def __init__(self, retry_after: int = 60) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
 
 
 class UnsupportedGrant(RegistryError):

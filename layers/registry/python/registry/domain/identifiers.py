@@ -5,6 +5,7 @@ the millisecond, is the first 48 bits. A created-between filter is therefore a r
 """
 
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +14,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 # The end of the year 9999, the last that RFC 3339 can write; UUIDv7 would reach a little further.
 _LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
 _LAST_MILLISECOND = (_LAST_INSTANT - _EPOCH) // _MILLISECOND
+# The bits of a UUIDv7 that are neither time nor version nor variant.
+_RANDOM_BITS = 74
+# Of one id after another, the bits by which the random part grows.
+_STEP_BITS = 32
 
 
 def now() -> datetime:
@@ -23,17 +28,20 @@ def now() -> datetime:
 
 def new_id(at: datetime | None = None) -> str:
     """A new UUIDv7, in lower-case text, whose time part is `at` (default: now)."""
-    milliseconds = _milliseconds(at if at is not None else now())
-    random = secrets.randbits(74)
-    return str(
-        UUID(
-            int=milliseconds << 80
-            | 0x7 << 76
-            | (random >> 62) << 64
-            | 0b10 << 62
-            | random & ((1 << 62) - 1),
-        ),
-    )
+    return _uuid7(at if at is not None else now(), secrets.randbits(_RANDOM_BITS))
+
+
+def ascending_ids(at: datetime) -> Iterator[str]:
+    """New UUIDv7s whose time part is `at`, each greater than the one before it.
+
+    The random part counts up in random steps, from a start whose first bit is clear, so that it
+    does not overflow: some 10^12 ids can be taken. Source: RFC 9562, section 6.2, method 2
+    ("Monotonic Random").
+    """
+    random = secrets.randbits(_RANDOM_BITS - 1)
+    while True:
+        yield _uuid7(at, random)
+        random += 1 + secrets.randbits(_STEP_BITS)
 
 
 def is_id(text: str) -> bool:
@@ -84,6 +92,18 @@ def parse_instant(text: str) -> datetime:
         return parsed.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(text) from error
+
+
+def _uuid7(at: datetime, random: int) -> str:
+    return str(
+        UUID(
+            int=_milliseconds(at) << 80
+            | 0x7 << 76
+            | (random >> 62) << 64
+            | 0b10 << 62
+            | random & ((1 << 62) - 1),
+        ),
+    )
 
 
 def _millisecond_range(start: datetime | None, end: datetime | None) -> tuple[int, int]:

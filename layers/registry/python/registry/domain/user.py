@@ -5,6 +5,9 @@ from datetime import datetime
 
 from registry.domain.identifiers import created_at
 
+# The most users of one client. Source: `docs/data-model.md`, "Limits per client".
+MAX_USERS = 5_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:

@@ -6,12 +6,13 @@ refer to them. The rules are those of `docs/mapping.md`, "Common to all contract
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.keys import new_secret
 from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
@@ -194,6 +195,8 @@ class Workspace:
         timezone: IANA name, or None where the workspace never chose one.
         created_at: instant of creation.
         updated_at: instant of the last change.
+        secret: 32 random bytes that its keys are derived from (`registry.domain.keys`); None for
+            one made before workspaces had secrets, until its next change. It is never shown.
     """
 
     id: str
@@ -204,6 +207,7 @@ class Workspace:
     timezone: str | None
     created_at: datetime
     updated_at: datetime
+    secret: bytes | None = field(default=None, repr=False)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,
@@ -217,6 +221,8 @@ class Workspace:
     ) -> "Workspace":
         """This workspace with the given fields changed at `at`; None leaves a field as it is.
 
+        The secret stays; a workspace without one gets one.
+
         Raises:
             Invalid: naming every value that cannot be accepted.
         """
@@ -229,6 +235,7 @@ class Workspace:
                 region=self.region if region is None else region,
                 timezone=self.timezone if timezone is None else timezone,
                 updated_at=at,
+                secret=self.secret or new_secret(),
             ),
         )
 
@@ -241,7 +248,7 @@ def new_workspace(
     region: str = DEFAULT_REGION,
     timezone: str | None = None,
 ) -> Workspace:
-    """A workspace created at `at`, with an active subscription.
+    """A workspace created at `at`, with an active subscription and a secret of its own.
 
     Raises:
         Invalid: naming every value that cannot be accepted.
@@ -256,6 +263,7 @@ def new_workspace(
             timezone=timezone,
             created_at=at,
             updated_at=at,
+            secret=new_secret(),
         ),
     )
 

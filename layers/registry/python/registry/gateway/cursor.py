@@ -1,14 +1,15 @@
 """Opaque cursors: a place in one list, as text that a caller hands back unchanged.
 
 A cursor gives no access, since whose records a request reaches is decided by its credential alone.
-What its digest does is to recognise a cursor that was altered, or issued to another workspace, or
-for other filters or another order, where reading on would quietly skip or repeat records.
+Its digest is keyed with the workspace's cursor key, so that nobody else can make one. It recognises
+a cursor that was altered, or issued to another workspace, or for other filters or another order,
+where reading on would quietly skip or repeat records.
 """
 
 import base64
-import hashlib
+import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.domain import document
 from registry.domain.errors import FieldError, Invalid
@@ -28,9 +29,11 @@ class Cursors:
 
     Attributes:
         binding: what else a cursor's digest covers, so that it counts in this list only.
+        key: what the digest is keyed with.
     """
 
     binding: str
+    key: bytes = field(repr=False)
 
     def issue(self, *place: str) -> str:
         """The cursor of a place, which is one or more texts: URL-safe, without padding."""
@@ -48,13 +51,13 @@ class Cursors:
         except ValueError:
             place = ()
         # Issuing it again also refuses other spellings of the same bytes.
-        if not place or self.issue(*place) != cursor:
+        if not place or not hmac.compare_digest(self.issue(*place).encode(), cursor.encode()):
             raise Invalid(parameters=(FieldError((parameter,), "cursor"),))
         return place
 
     def _digest(self, place: bytes) -> bytes:
         covered = self.binding.encode() + b"\n" + place
-        return hashlib.sha256(covered).digest()[:_DIGEST_BYTES]
+        return hmac.digest(self.key, covered, "sha256")[:_DIGEST_BYTES]
 
 
 def claimed_place(cursor: str) -> tuple[str, ...]:
@@ -75,11 +78,11 @@ def cursors(caller: Principal, operation: Operation, filters: Mapping[str, str |
     """The cursors of a list: of a tenant, an operation, an order and a set of filters.
 
     Args:
-        caller: whose records are listed.
+        caller: whose records are listed, and whose workspace's key the digests have.
         operation: the endpoint that lists them.
         filters: what decides which records are listed, and in what order, in one spelling for each
             meaning; what is left out equals None. The size of a page does not belong here.
     """
     chosen = {name: value for name, value in filters.items() if value is not None}
     whose = [caller.workspace_id, caller.mode, caller.contract, operation.name]
-    return Cursors(document.canonical([*whose, chosen]))
+    return Cursors(document.canonical([*whose, chosen]), caller.cursor_key)

@@ -32,9 +32,9 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     """Make a Lambda function of a handler for the operation.
 
     The handler gets a parsed request, calls one thing, and returns its response. A request to a
-    public operation has no caller, since no authorizer stands in front of it. Whatever the handler
-    raises becomes the contract's error: a named error its own, anything else the contract's 500,
-    logged here once with the request id and nowhere else. While it runs, the time that the Lambda
+    public operation has no caller, because it has no authorizer. Every exception of the handler
+    becomes an error response of the contract: a `RegistryError` its own; any other the 500, which
+    is logged here, once, with the request id. While it runs, the time that the Lambda
     context leaves is the deadline of every wait.
     """
 
@@ -51,22 +51,22 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     return decorate
 
 
-def _respond(operation: Operation, handler: Handler, sent: object) -> Response:
+def _respond(operation: Operation, handler: Handler, raw: object) -> Response:
     """The handler's response, or the contract's error."""
     try:
-        event = read_event(sent, operation.path)
+        event = read_event(raw, operation.path)
         caller = None
         if not operation.public:
             caller = principal(event.request_context.authorizer)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
     except Unavailable as error:
-        telemetry.unavailable(operation, sent)
+        telemetry.unavailable(operation, raw)
         return operation.dialect.render(error)
     except RegistryError as error:
         return operation.dialect.render(error)
     except Exception:  # noqa: BLE001 - the one place where an unhandled error becomes a 500
-        telemetry.unhandled(operation, sent)
+        telemetry.unhandled(operation, raw)
         return operation.dialect.render(RegistryError())
 
 

@@ -1,7 +1,7 @@
-"""The event of API Gateway's Lambda proxy integration: what of it is read, and its types.
+"""The event of API Gateway's Lambda proxy integration: the members that are read, and their types.
 
-API Gateway sends nothing else. A function can also be invoked with an event of somebody's own, from
-the console or by a mistake in a test, and such an event gets a response in the contract's shape.
+API Gateway sends no other events. Somebody can also invoke a function with an event of their own,
+from the console for example, and such an event gets a response in the contract's shape.
 
 Source: "Input format of a Lambda function for proxy integration", API Gateway Developer Guide.
 """
@@ -16,7 +16,7 @@ from registry.domain.errors import BadRequest
 
 
 def _characters(text: str) -> str:
-    """A text without lone surrogates, which the JSON of an event can spell and UTF-8 cannot."""
+    """The text; ValueError for a lone surrogate, which JSON can contain and UTF-8 cannot."""
     text.encode()
     return text
 
@@ -33,7 +33,7 @@ class _EventModel(BaseModel):
 
 
 class RequestContext(_EventModel):
-    """Facts of the gateway; `authorizer` is what the Lambda authorizer said of the credential."""
+    """API Gateway's facts of the request; `authorizer` is the Lambda authorizer's context."""
 
     authorizer: dict[str, Any] = Field(default_factory=dict)
 
@@ -50,18 +50,18 @@ class Event(_EventModel):
     is_base64_encoded: bool = False
 
 
-def read_event(sent: object, path: str) -> Event:
-    """The event, with what is read of it and nothing else.
+def read_event(raw: object, path: str) -> Event:
+    """The members of an event that are read.
 
     Args:
-        sent: what the function was invoked with.
-        path: of the operation, whose path parameters have to be there.
+        raw: the object with which the function was invoked.
+        path: the path of the operation, whose path parameters have to be in the event.
 
     Raises:
         BadRequest: API Gateway does not send such an event.
     """
     try:
-        event = Event.model_validate(sent)
+        event = Event.model_validate(raw)
     except ValidationError as error:
         raise BadRequest("The request did not come through the API.") from error
     if not (event.path_parameters or {}).keys() >= set(_NAMES.findall(path)):

@@ -10,7 +10,14 @@ from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
 
-from registry.domain.errors import BadRequest, FieldError, Invalid, RegistryError, Unavailable
+from registry.domain.errors import (
+    BadRequest,
+    FieldError,
+    Invalid,
+    RegistryError,
+    TooManyTokens,
+    Unavailable,
+)
 from registry.domain.workspace import Contract
 from registry.gateway.response import Response, json_response
 
@@ -78,7 +85,9 @@ class Dialect:
         return json_response(code.status, body, self._headers(code, error), exclude_none=True)
 
     def _headers(self, code: ErrorCode, error: RegistryError) -> dict[str, str]:
-        """Headers of an error: when to try again (503), how to authenticate (401)."""
+        """Headers of an error: when to try again (503, 429), how to authenticate (401)."""
+        if isinstance(error, TooManyTokens):
+            return {"Retry-After": str(error.retry_after)}
         match code.status:
             case 503:
                 seconds = error.retry_after if isinstance(error, Unavailable) else RETRY_AFTER
@@ -116,7 +125,7 @@ class Access(Enum):
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
     LIST_PAYMENT_METHODS = "lists the payment methods of a client"
-    ISSUE_TOKEN = "reads an OAuth client and writes an access token"  # noqa: S105 - no secret
+    ISSUE_TOKEN = "reads an OAuth client, counts its access tokens and writes one"  # noqa: S105 - no secret
 
 
 class NoParameters(BaseModel):

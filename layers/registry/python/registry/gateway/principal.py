@@ -1,7 +1,7 @@
 """The principal of a request: its credential and workspace, from the authorizer's context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,8 @@ class Principal:
         role: of the member a Hoursmith token acts as; empty for other contracts.
         token_prefix: the public part of the token.
         expires_at: the end of the credential; None for none.
+        consent_key, cursor_key: keys of the workspace (`registry.domain.keys`); empty where it has
+            no secret yet. Nothing shows or logs them.
     """
 
     workspace_id: str
@@ -52,6 +54,8 @@ class Principal:
     scopes: frozenset[str]
     token_prefix: str
     expires_at: datetime | None
+    consent_key: bytes = field(repr=False)
+    cursor_key: bytes = field(repr=False)
 
     @property
     def tenant(self) -> Tenant:
@@ -88,6 +92,8 @@ def principal(context: Mapping[str, Any]) -> Principal:
         scopes=frozenset(context.get("scopes", "").split()),
         token_prefix=context.get("tokenPrefix", ""),
         expires_at=parse_instant(context["expiresAt"]) if context.get("expiresAt") else None,
+        consent_key=bytes.fromhex(context.get("consentKey", "")),
+        cursor_key=bytes.fromhex(context.get("cursorKey", "")),
     )
 
 

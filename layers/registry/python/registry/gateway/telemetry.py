@@ -13,6 +13,7 @@ from traceback import extract_tb
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
+from registry.gateway.logger import function_logger
 from registry.gateway.operation import Operation
 from registry.gateway.response import Response
 
@@ -20,7 +21,7 @@ _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
 
 def record(operation: Operation, event: object, response: Response, seconds: float) -> None:
-    """Log and count one request that was answered, in `seconds`."""
+    """Log and count one request, which took `seconds` to carry out."""
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
         "request handled",
@@ -43,19 +44,20 @@ def record(operation: Operation, event: object, response: Response, seconds: flo
 
 
 def unhandled(operation: Operation, event: object) -> None:
-    """Log the exception under way: where it was raised and what it is, not what it was told.
+    """Log the exception that is being handled: its class and its stack, but not its text.
 
-    The text of an exception can hold what the caller sent, so it stays out of the log.
+    The text of an exception can contain values of the request, so it stays out of the log.
     """
     _logger().error("unhandled", extra=_about(operation, event) | _raised())
 
 
 def unavailable(operation: Operation, event: object) -> None:
-    """Log what made the registry unavailable for a request, as `unhandled` does."""
+    """Log the exception that made the registry unavailable, as `unhandled` does."""
     _logger().warning("unavailable", extra=_about(operation, event) | _raised())
 
 
 def _about(operation: Operation, event: object) -> dict[str, object]:
+    """The fields by which a log line identifies its request and its caller."""
     context = _member(event, "requestContext")
     caller = _member(context, "authorizer")
     return {
@@ -68,9 +70,9 @@ def _about(operation: Operation, event: object) -> dict[str, object]:
 
 
 def _member(value: object, name: str) -> Mapping[str, object]:
-    """The object in a member of an event; an empty one where the event is none of the gateway's."""
-    found = value.get(name) if isinstance(value, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    """The object in a member of an event; an empty one if API Gateway did not make the event."""
+    member = value.get(name) if isinstance(value, Mapping) else None
+    return member if isinstance(member, Mapping) else {}
 
 
 def _raised() -> dict[str, object]:
@@ -87,4 +89,4 @@ def _raised() -> dict[str, object]:
 
 @cache
 def _logger() -> Logger:
-    return Logger()
+    return function_logger()

@@ -9,6 +9,7 @@ neither duplicates nor loses a client. See `docs/data-model.md`, table
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from registry.domain.change import Change
@@ -134,15 +135,15 @@ class ClientStore:
             raise NotFound
         key = items.client_key(tenant, client_id)
         if idempotency is None:
-            found = send(
+            response = send(
                 self._client.get_item,
                 TableName=self._clients,
                 Key=key,
                 ConsistentRead=True,
             )
-            if "Item" not in found:
+            if "Item" not in response:
                 raise NotFound
-            return items.read_client(found["Item"]), None
+            return items.read_client(response["Item"]), None
         items_of = batch_get(
             self._client,
             {
@@ -171,31 +172,27 @@ class ClientStore:
                 clients[client.id] = client
         return [clients[client_id] for client_id in client_ids if client_id in clients]
 
-    def page(self, tenant: Tenant, asked: listing.Listing) -> listing.Page:
+    def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
         """A page of clients. One call; more only where a filter leaves out items of a call.
 
         Raises:
             NotFound: there is no client at `start`, and `known_start` requires one.
         """
-        if asked.start is not None and not is_id(asked.start.id):
+        if page.start is not None and not is_id(page.start.id):
             raise NotFound
-        request = listing.query(self._clients, tenant, asked)
-        wanted = asked.limit + 1 + asked.known_start
-        found: list[Client] = []
-        for item in query(self._client, request):
-            found.append(items.read_client(item))
-            if len(found) == wanted:
-                break
-        if asked.known_start and asked.start is not None:
-            if found and found[0].id == asked.start.id:
-                del found[0]
+        request = listing.query(self._clients, tenant, page)
+        most = page.limit + 1 + page.known_start
+        read = [items.read_client(item) for item in islice(query(self._client, request), most)]
+        if page.known_start and page.start is not None:
+            if read and read[0].id == page.start.id:
+                del read[0]
             else:
                 # Not in this list, but perhaps in the other one: archived or restored meanwhile.
-                self.get(tenant, asked.start.id)
-        clients = found[: asked.limit]
+                self.get(tenant, page.start.id)
+        clients = read[: page.limit]
         return listing.Page(
-            tuple(reversed(clients) if asked.backwards else clients),
-            more=len(found) > asked.limit,
+            tuple(reversed(clients) if page.backwards else clients),
+            more=len(read) > page.limit,
         )
 
     def search(
@@ -217,7 +214,7 @@ class ClientStore:
             "IndexName": "Search",
             "KeyConditionExpression": f"search_pk = :partition AND {in_range}",
             "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
-            # Repeating the partition in every entry would double the time to read an answer.
+            # The partition, repeated in every entry, would double the time to parse a response.
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }

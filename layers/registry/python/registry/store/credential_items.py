@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     NewItem = dict[str, AttributeValueTypeDef]
 
 ALL_WORKSPACES = "WORKSPACES"
+# The keys of all counts of issued tokens, for a policy.
+ISSUED_KEYS = "ISSUED#*"
 
 
 def workspace_key(workspace_id: str) -> str:
@@ -36,6 +38,11 @@ def credential_key(credential_id: str) -> str:
 def token_key(token_hash: str) -> str:
     """Partition key of a token, from `hash_token` of its text."""
     return f"TOKEN#{token_hash}"
+
+
+def issued_key(client_id: str, minute: datetime) -> str:
+    """Partition key of the count of access tokens that an OAuth client was issued in a minute."""
+    return f"ISSUED#{client_id}#{instant(minute)}"
 
 
 def _texts(attributes: Mapping[str, str | None]) -> "NewItem":
@@ -65,7 +72,7 @@ def _scopes(item: "Item") -> tuple[str, ...]:
 
 def workspace_item(workspace: Workspace) -> "NewItem":
     """The item of a workspace."""
-    return _texts(
+    item = _texts(
         {
             "pk": workspace_key(workspace.id),
             "listing": ALL_WORKSPACES,
@@ -79,6 +86,9 @@ def workspace_item(workspace: Workspace) -> "NewItem":
             "updated_at": instant(workspace.updated_at),
         },
     )
+    if workspace.secret is not None:
+        item["secret"] = {"B": workspace.secret}
+    return item
 
 
 def read_workspace(item: "Item") -> Workspace:
@@ -92,6 +102,7 @@ def read_workspace(item: "Item") -> Workspace:
         timezone=_text(item, "timezone"),
         created_at=parse_instant(item["created_at"]["S"]),
         updated_at=parse_instant(item["updated_at"]["S"]),
+        secret=item["secret"]["B"] if "secret" in item else None,
     )
 
 

@@ -5,14 +5,16 @@ One item each, all read by primary key; operators list them through the index `L
     WORKSPACE#<id>    a workspace
     CREDENTIAL#<id>   an API key, a personal access token or an OAuth client
     TOKEN#<sha256>    which credential a token stands for; with `ttl` when it is an access token
+    ISSUED#<id>#<minute>  how many access tokens an OAuth client was issued in a minute; with `ttl`
 """
 
+import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from registry.domain.credential import Credential, ResolvedCredential
-from registry.domain.errors import NotFound
+from registry.domain.errors import NotFound, TooManyTokens
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Workspace
 from registry.store.batch import batch_get
@@ -21,6 +23,7 @@ from registry.store.credential_items import (
     access_token_item,
     credential_item,
     credential_key,
+    issued_key,
     read_credential,
     read_token,
     read_workspace,
@@ -29,7 +32,7 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import query, send
+from registry.store.dynamodb import WriteRefused, query, send
 from registry.store.transaction import (
     delete,
     put_if,
@@ -61,7 +64,7 @@ class CredentialStore:
     # Workspaces
 
     def create_workspace(self, workspace: Workspace) -> None:
-        """Keep a new workspace."""
+        """Write a new workspace."""
         transact(self._client, [put_new(self._table, workspace_item(workspace))])
 
     def replace_workspace(self, workspace: Workspace, *, previous: Workspace) -> None:
@@ -169,6 +172,34 @@ class CredentialStore:
             raise NotFound
         return credential
 
+    def count_access_token(self, credential: Credential, at: datetime, *, most: int) -> None:
+        """Count one more access token of an OAuth client in the minute of `at`.
+
+        One conditional write, so requests at the same time never pass `most` between them. A write
+        whose response was lost is sent again and counts twice.
+
+        Raises:
+            TooManyTokens: the client has had `most` tokens in this minute.
+        """
+        minute = at.replace(second=0, microsecond=0)
+        end = minute + timedelta(minutes=1)
+        try:
+            send(
+                self._client.update_item,
+                TableName=self._table,
+                Key={"pk": {"S": issued_key(credential.id, minute)}},
+                UpdateExpression="SET #ttl = :end ADD issued :one",
+                ConditionExpression="attribute_not_exists(issued) OR issued < :most",
+                ExpressionAttributeNames={"#ttl": "ttl"},
+                ExpressionAttributeValues={
+                    ":end": {"N": str(int(end.timestamp()))},
+                    ":one": {"N": "1"},
+                    ":most": {"N": str(most)},
+                },
+            )
+        except WriteRefused as error:
+            raise TooManyTokens(math.ceil((end - at).total_seconds())) from error
+
     def create_access_token(
         self,
         token_hash: str,
@@ -177,7 +208,7 @@ class CredentialStore:
         scopes: tuple[str, ...],
         expires_at: datetime,
     ) -> None:
-        """Keep an access token issued to an OAuth client; DynamoDB removes it after its end."""
+        """Write an access token of an OAuth client; DynamoDB deletes it after its end."""
         item = access_token_item(token_hash, credential, scopes, expires_at)
         transact(self._client, [put_new(self._table, item)])
 

@@ -1,10 +1,10 @@
-"""The one DynamoDB client of a function, every call it makes, and the meaning of its failures.
+"""The one DynamoDB client of a function, every call it makes, and the translation of its errors.
 
-Calls go through `send`, which tries again within the deadline of the request. The SDK's own retries
-are off, because they know no deadline: three attempts of theirs could take longer than the function
-may. Other settings follow the SDK's advice for Lambda: short timeouts, a connection kept alive
-between invocations, no parameter validation (the items are built here and nowhere else). No other
-module knows botocore's errors.
+Calls go through `send`, which retries within the deadline of the request. The SDK's own retries are
+off, because they have no deadline: three attempts could take longer than the function may. Other
+settings follow the SDK's advice for Lambda: short timeouts, a connection kept alive between
+invocations, no parameter validation (the items are built here and nowhere else). No other module
+knows botocore's errors.
 """
 
 import os
@@ -147,7 +147,7 @@ def send(
 
 
 def query(client: "DynamoDBClient", request: "QueryInputTypeDef") -> "Iterator[Item]":
-    """All items of a query, read page by page as they are asked for.
+    """All items of a query; a page is read when the iterator reaches it.
 
     Raises:
         Throttled, Unavailable: as `send`.
@@ -187,7 +187,7 @@ def translate_errors() -> Iterator[None]:
 
 
 def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
-    """The result of each write; the one of a single write stands in the error itself."""
+    """The result of each write; a single write has its result in the error itself."""
     match code:
         case "TransactionCanceledException":
             return [

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from registry.domain.change import Evidence
-from registry.domain.client import Client, Country, MemberType, Phone, UsageType
+from registry.domain.client import Client, MemberType
 from registry.domain.email_address import email_key
 from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant, parse_instant
 from registry.domain.tenant import Tenant
+from registry.store.attributes import attributes_of
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
@@ -30,35 +31,8 @@ _UNIT = "\x1f"
 # DynamoDB's sort keys end at 1,024 bytes; the id and its separator take 37 of them.
 _MAX_NAME_BYTES = 900
 
-_TEXTS = (
-    "name",
-    "first_name",
-    "last_name",
-    "company",
-    "contact_name",
-    "legal_name",
-    "email",
-    "website",
-    "external_id",
-    "line1",
-    "line2",
-    "city",
-    "region",
-    "postal_code",
-    "billing_address",
-    "ein",
-    "tax_number",
-    "currency",
-    "default_rate",
-    "default_tax_rate",
-    "payment_terms",
-    "billing_email",
-    "timezone",
-    "notes",
-    "metadata",
-    "default_payment_method_id",
-    "integration_id",
-)
+# The id is in the key, and an id tells when its client was created.
+_ATTRIBUTES = attributes_of(Client, in_key=frozenset({"id", "created_at"}))
 # The texts of the search index, in their order in `search_text`; `name` is the display name.
 _SEARCHED = (
     "name",
@@ -70,7 +44,6 @@ _SEARCHED = (
     "contact_name",
     "legal_name",
 )
-_FLAGS = ("claims_external_id", "require_po_number", "email_consent", "sms_consent")
 
 
 def partition(tenant: Tenant) -> str:
@@ -104,6 +77,11 @@ def user_email_key(tenant: Tenant, client_id: str, email: str) -> Item:
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_EMAIL#{client_id}#{digest}"}}
 
 
+def user_count_key(tenant: Tenant, client_id: str) -> Item:
+    """Where the users of a client are counted."""
+    return {"pk": {"S": partition(tenant)}, "sk": {"S": f"USER_COUNT#{client_id}"}}
+
+
 def payment_method_key(tenant: Tenant, client_id: str, payment_method_id: str) -> Item:
     """The primary key of a payment method of a client."""
     sk = f"PAYMENT_METHOD#{client_id}#{payment_method_id}"
@@ -132,11 +110,9 @@ def updated_key(client: Client) -> str:
 
 def client_item(tenant: Tenant, client: Client) -> Item:
     """The item of a client, with the attributes its indexes are made of. None takes no room."""
-    item: Item = {
+    return {
         **client_key(tenant, client.id),
-        "version": {"N": str(client.version)},
-        "updated_at": {"S": instant(client.updated_at)},
-        "request_count": {"N": str(client.request_count)},
+        **_ATTRIBUTES.write(client),
         "status_pk": {"S": status_partition(tenant, archived=client.archived)},
         "name_key": {"S": name_key(client)},
         "updated_key": {"S": updated_key(client)},
@@ -144,41 +120,14 @@ def client_item(tenant: Tenant, client: Client) -> Item:
         "search_text": {"S": _search_text(client)},
         "search_facets": {"S": _search_facets(client)},
     }
-    texts = {name: getattr(client, name) for name in _TEXTS} | {
-        "archived_at": instant(client.archived_at) if client.archived_at else None,
-        "usage_type": client.usage_type,
-        "member_type": client.member_type,
-        "phone": client.phone.typed if client.phone else None,
-        "phone_e164": client.phone.e164 if client.phone else None,
-        "country": client.country.typed if client.country else None,
-        "country_code": client.country.code if client.country else None,
-    }
-    item |= {name: {"S": text} for name, text in texts.items() if text is not None}
-    item |= {name: {"BOOL": True} for name in _FLAGS if getattr(client, name)}
-    return item
 
 
 def read_client(item: Mapping[str, "Value"]) -> Client:
     """The client of an item: the inverse of `client_item`."""
     client_id = client_id_of(item)
-    archived_at = _text(item, "archived_at")
-    usage_type, member_type = _text(item, "usage_type"), _text(item, "member_type")
-    phone, country = _text(item, "phone"), _text(item, "country")
-    kept: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS if name in item}
-    kept |= {name: True for name in _FLAGS if name in item}
-    return Client(
-        id=client_id,
-        version=int(item["version"]["N"]),
-        created_at=created_at(client_id),
-        updated_at=parse_instant(item["updated_at"]["S"]),
-        archived_at=parse_instant(archived_at) if archived_at else None,
-        usage_type=UsageType(usage_type) if usage_type else None,
-        member_type=MemberType(member_type) if member_type else None,
-        phone=Phone(phone, _text(item, "phone_e164")) if phone else None,
-        country=Country(country, _text(item, "country_code")) if country else None,
-        request_count=int(item["request_count"]["N"]),
-        **kept,
-    )
+    fields = _ATTRIBUTES.read(item)
+    fields["id"], fields["created_at"] = client_id, created_at(client_id)
+    return Client(**fields)
 
 
 def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
@@ -255,7 +204,3 @@ def _search_facets(client: Client) -> str:
     archived = "1" if client.archived else "0"
     updated_at = instant(client.updated_at)
     return f"{archived}|{client.shown_member_type}|{client.request_count}|{updated_at}"
-
-
-def _text(item: Mapping[str, "Value"], name: str) -> str | None:
-    return item[name]["S"] if name in item else None

@@ -97,10 +97,10 @@ def ids_beyond(start: str | None, between: Between, *, older: bool) -> IdRange:
 def between(attribute: str, low: str, high: str) -> "tuple[str, dict[str, Value]]":
     """The condition that an attribute is in `[low, high]`, and the values it refers to.
 
-    Every BETWEEN of the store is written here. DynamoDB refuses one whose low end is above its high
-    end with a ValidationException. Such a range is what a caller gets for two instants within one
-    millisecond, or for a bound on the other side of a cursor; nothing lies in it, and nothing lies
-    in the one that is asked for instead.
+    Every BETWEEN of the store is written here. DynamoDB refuses a range whose low end is above its
+    high end with a ValidationException. Two instants within one millisecond lead to such a range,
+    and so does a bound on the other side of a cursor. It is empty, so this function puts another
+    empty range in its place.
     """
     if low > high:
         low = high = _LOWEST
@@ -124,7 +124,7 @@ def position(client: Client, order: Order) -> Position:
 def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     """The query for a page; its `Limit` covers one client more, which decides `Page.more`.
 
-    A range in which nothing lies is asked for like any other: the page is empty.
+    An empty range is no special case: DynamoDB returns an empty page.
     """
     downwards = listing.descending != listing.backwards
     partition, index = items.partition(tenant), None

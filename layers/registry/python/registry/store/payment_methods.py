@@ -5,13 +5,14 @@ the client: see `services/payment_methods.py`.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import is_id
-from registry.domain.payment_method import PaymentMethod, PaymentMethodType
+from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.store import items
+from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.transaction import Write, delete_existing, put_new, require
 
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
-_TEXTS = ("type", "token", "brand", "bank_name", "last4", "holder_name")
-_NUMBERS = ("exp_month", "exp_year")
+_ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
 
 
 class PaymentMethodStore:
@@ -91,21 +91,13 @@ def payment_method_store() -> PaymentMethodStore:
 
 
 def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
-    texts = {name: getattr(method, name) for name in _TEXTS}
-    numbers = {name: getattr(method, name) for name in _NUMBERS}
-    return (
-        items.payment_method_key(tenant, method.client_id, method.id)
-        | {name: {"S": text} for name, text in texts.items() if text is not None}
-        | {name: {"N": str(number)} for name, number in numbers.items() if number is not None}
-    )
+    key = items.payment_method_key(tenant, method.client_id, method.id)
+    return key | _ATTRIBUTES.write(method)
 
 
 def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
     _, client_id, payment_method_id = item["sk"]["S"].split("#")
-    kept: dict[str, Any] = {name: item[name]["S"] for name in _TEXTS if name in item}
-    kept |= {name: int(item[name]["N"]) for name in _NUMBERS if name in item}
-    kept["type"] = PaymentMethodType(kept["type"])
-    return PaymentMethod(id=payment_method_id, client_id=client_id, **kept)
+    return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
 def _missing(_: items.Item) -> None:

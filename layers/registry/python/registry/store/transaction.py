@@ -139,6 +139,23 @@ def delete_existing(table: str, key: Item, on_condition_failed: OnConditionFaile
     return Write({"Delete": write}, on_condition_failed)
 
 
+def count_up(
+    table: str,
+    key: Item,
+    most: int,
+    on_condition_failed: OnConditionFailed,
+) -> Write:
+    """One more on a counter that may reach `most`; the first makes the item, as `counted`."""
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "ADD counted :one",
+        "ConditionExpression": "attribute_not_exists(counted) OR counted < :most",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}},
+    }
+    return Write({"Update": update}, on_condition_failed)
+
+
 def require(  # noqa: PLR0913 - one parameter per part of a condition
     table: str,
     key: Item,

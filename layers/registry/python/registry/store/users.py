@@ -1,6 +1,8 @@
 """The users of clients in DynamoDB, as items beside the client's.
 
-A user's e-mail address is claimed for it within its client, in the transaction that creates it.
+A user's e-mail address is claimed for it within its client, and the user is counted, in the
+transaction that creates it. The count is an item of its own: on the client's it would be written
+over by a change of the client, and written once more into each of the client's indexes.
 """
 
 import os
@@ -12,11 +14,12 @@ from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
-from registry.domain.user import User
+from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
+from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, send, table_name
 from registry.store.idempotency import record
-from registry.store.transaction import Write, claim, put_new, require, transact
+from registry.store.transaction import Write, claim, count_up, put_new, require, transact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
-_TEXTS = ("email", "first_name", "last_name")
+_ATTRIBUTES = attributes_of(User, in_key=frozenset({"id", "client_id"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class UserStore:
 
         Raises:
             NotFound: there is no such client.
-            Conflict: the client is archived.
+            Conflict: the client is archived, or has `MAX_USERS` users.
             ValueTaken: another user of the client has the e-mail address.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
@@ -76,6 +79,8 @@ class UserStore:
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))
         writes.append(put_new(self._clients, _item(tenant, user)))
+        count = items.user_count_key(tenant, user.client_id)
+        writes.append(count_up(self._clients, count, MAX_USERS, _too_many))
         return transact(self._client, writes)
 
     def page(
@@ -155,19 +160,12 @@ def user_store() -> UserStore:
 
 
 def _item(tenant: Tenant, user: User) -> items.Item:
-    texts = {name: getattr(user, name) for name in _TEXTS}
-    return items.user_key(tenant, user.client_id, user.id) | {
-        name: {"S": text} for name, text in texts.items() if text is not None
-    }
+    return items.user_key(tenant, user.client_id, user.id) | _ATTRIBUTES.write(user)
 
 
 def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
     _, client_id, user_id = item["sk"]["S"].split("#")
-    return User(
-        id=user_id,
-        client_id=client_id,
-        **{name: item[name]["S"] for name in _TEXTS if name in item},
-    )
+    return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
@@ -175,3 +173,7 @@ def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
     if not client:
         raise NotFound
     raise Conflict("It is archived; restore it first.")
+
+
+def _too_many(_: items.Item) -> RecordedResponse | None:
+    raise Conflict(f"It has {MAX_USERS} users; more are not kept.")

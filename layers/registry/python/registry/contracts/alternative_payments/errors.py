@@ -26,6 +26,7 @@ from registry.domain.errors import (
     RequestFiltered,
     ScopeNotHeld,
     SubscriptionInactive,
+    TooManyTokens,
     Unauthenticated,
     Unavailable,
     UnsupportedGrant,
@@ -59,6 +60,7 @@ _OAUTH_ERRORS: Mapping[type[RegistryError], str] = {
     Invalid: "invalid_request",
     PayloadTooLarge: "invalid_request",
     UnsupportedMediaType: "invalid_request",
+    TooManyTokens: "temporarily_unavailable",
     Unavailable: "temporarily_unavailable",
     RegistryError: "server_error",
 }
@@ -203,6 +205,11 @@ TOKEN_ENDPOINT = replace(
     errors={
         **ALTERNATIVE_PAYMENTS.errors,
         PayloadTooLarge: ErrorCode(413, "payload_too_large", "The body is larger than 8 KiB."),
+        TooManyTokens: ErrorCode(
+            429,
+            "too_many_requests",
+            "Too many access tokens were issued to this client; use each until it expires.",
+        ),
         UnsupportedMediaType: ErrorCode(
             415,
             "unsupported_media_type",

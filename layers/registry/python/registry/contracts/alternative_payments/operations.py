@@ -22,6 +22,7 @@ from registry.domain.errors import (
     Conflict,
     NotFound,
     ScopeNotHeld,
+    TooManyTokens,
     UnsupportedGrant,
     ValueTaken,
 )
@@ -52,6 +53,7 @@ CREATE_CUSTOMER = Operation(
     body=CreateCustomer,
     status=201,
     response_model=Customer,
+    # Where the external id is taken, the answer names its holder if that is archived.
     access=(Access.CREATE_CLIENT, Access.READ_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(ValueTaken,),
@@ -167,7 +169,7 @@ ISSUE_TOKEN = Operation(
     public=True,
     response_model=Token,
     access=(Access.ISSUE_TOKEN,),
-    errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld),
+    errors=(ClientRefused, UnsupportedGrant, ScopeNotHeld, TooManyTokens),
     examples=(examples.TOKEN,),
 )
 

@@ -11,6 +11,7 @@ from registry.contracts.alternative_payments.wire import Token, TokenRequest
 from registry.domain.credential import (
     CREDENTIAL_RULES,
     Credential,
+    Refusal,
     grants,
     hash_token,
     mint_token,
@@ -27,12 +28,15 @@ from registry.domain.errors import (
 from registry.domain.identifiers import is_id, now
 from registry.domain.workspace import Contract
 from registry.gateway.operation import NoParameters
+from registry.gateway.refusals import count_refusal
 from registry.gateway.request import Request
 from registry.gateway.response import Response, json_response
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client, table_name
 
 LIFETIME = timedelta(hours=1)
+# Access tokens of one client in a minute by the clock. Source: `docs/alternative-payments.md`.
+MAX_TOKENS_A_MINUTE = 100
 # RFC 6749, section 5.1.
 _NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _BASIC = re.compile(r"\s*basic +(\S+)\s*", re.IGNORECASE | re.ASCII)
@@ -48,8 +52,14 @@ def issue_token(request: Request[TokenRequest, NoParameters]) -> Response:
         raise UnsupportedGrant
     store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
     at = now()
-    client = _client(store, *_shown(request.headers.get("authorization"), body), at)
+    try:
+        client = _client(store, *_shown(request.headers.get("authorization"), body), at)
+    except ClientRefused as error:
+        count_refusal(_CONTRACT, error.reason)
+        raise
     scopes = _scopes(client, body.scope)
+    # Counted after the secret is checked, so that nobody else can use up a client's tokens.
+    store.count_access_token(client, at, most=MAX_TOKENS_A_MINUTE)
     expires_at = min(at + LIFETIME, client.expires_at or at + LIFETIME)
     text = mint_token(_CONTRACT, client.mode)
     store.create_access_token(hash_token(text), client, scopes=scopes, expires_at=expires_at)
@@ -82,7 +92,7 @@ def _shown(authorization: str | None, body: TokenRequest) -> tuple[str, str]:
     """
     if authorization is None:
         if not body.client_id or not body.client_secret:
-            raise ClientRefused
+            raise ClientRefused(Refusal.MISSING)
         return body.client_id, body.client_secret
     client_id, secret = _basic(authorization)
     if body.client_id not in {None, client_id} or body.client_secret not in {None, secret}:
@@ -96,10 +106,10 @@ def _basic(authorization: str) -> tuple[str, str]:
     try:
         text = base64.b64decode(scheme[1], validate=True).decode() if scheme else ""
     except ValueError as error:  # binascii.Error and UnicodeError are kinds of it
-        raise ClientRefused from error
+        raise ClientRefused(Refusal.MALFORMED) from error
     client_id, colon, secret = text.partition(":")
     if not colon:
-        raise ClientRefused
+        raise ClientRefused(Refusal.MALFORMED)
     return unquote_plus(client_id), unquote_plus(secret)
 
 
@@ -112,16 +122,19 @@ def _client(store: CredentialStore, client_id: str, secret: str, at: datetime) -
         ClientRefused: in every other case; the caller is not told the reason.
     """
     if not is_id(client_id) or parse_client_secret(_CONTRACT, secret) is None:
-        raise ClientRefused
+        raise ClientRefused(Refusal.MALFORMED)
     try:
         client = store.oauth_client(client_id)
     except NotFound as error:
-        raise ClientRefused from error
+        raise ClientRefused(Refusal.UNKNOWN) from error
     if not compare_digest(client.secret_hash or "", hash_token(secret)):
-        raise ClientRefused
-    ended = client.expires_at is not None and client.expires_at <= at
-    if client.revoked_at is not None or ended or client.contract is not _CONTRACT:
-        raise ClientRefused
+        raise ClientRefused(Refusal.UNKNOWN)
+    if client.contract is not _CONTRACT:
+        raise ClientRefused(Refusal.OTHER_CONTRACT)
+    if client.revoked_at is not None:
+        raise ClientRefused(Refusal.REVOKED)
+    if client.expires_at is not None and client.expires_at <= at:
+        raise ClientRefused(Refusal.EXPIRED)
     return client
 
 

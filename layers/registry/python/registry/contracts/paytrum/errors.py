@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from registry.domain.errors import (
     BadRequest,
+    Conflict,
     CredentialNotAllowed,
     FieldError,
     Forbidden,
@@ -83,7 +84,7 @@ _PARAMETER_WORDS: Mapping[str, str] = {
 
 
 def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
-    message = error.reason if isinstance(error, BadRequest) else code.message
+    message = error.reason if isinstance(error, BadRequest | Conflict) else code.message
     fields = None
     if isinstance(error, Invalid):
         fields = {field.dotted: message_for(_WORDS, field) for field in error.fields}
@@ -119,6 +120,7 @@ PAYTRUM = Dialect(
         RequestFiltered: ErrorCode(403, "forbidden", "The request was refused."),
         NotFound: ErrorCode(404, "not_found", "No client with this id exists in your workspace."),
         NoSuchRoute: ErrorCode(404, "not_found", "There is no such path or method."),
+        Conflict: ErrorCode(409, "conflict", "The client's state does not allow this."),
         IdempotencyMismatch: ErrorCode(
             409,
             "idempotency_conflict",

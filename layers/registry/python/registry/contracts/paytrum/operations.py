@@ -9,7 +9,7 @@ from registry.contracts.paytrum.wire import (
     ListClients,
     UpdateClient,
 )
-from registry.domain.errors import NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
@@ -63,7 +63,7 @@ UPDATE_CLIENT = Operation(
     response_model=ClientObject,
     access=(Access.CHANGE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
-    errors=(NotFound,),
+    errors=(NotFound, Conflict),
     examples=(UPDATE,),
 )
 ARCHIVE_CLIENT = Operation(

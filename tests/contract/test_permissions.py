@@ -1,0 +1,290 @@
+"""A function's role allows every DynamoDB action that its requests make, and no other.
+
+Each operation is called until it has done everything it can do: success, replay of a recorded
+response, an id nobody has, a value that is taken. The calls are written down as IAM sees them, and
+compared with the roles in the template that SAM hands to CloudFormation.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from authorizer.authorize import handler as authorize
+from registry.contracts.alternative_payments import operations as alternative_payments
+from registry.contracts.athenty import operations as athenty
+from registry.contracts.hoursmith import operations as hoursmith
+from registry.contracts.paytrum import operations as paytrum
+from registry.domain.change import Author
+from registry.domain.credential import issue_credential, permissions
+from registry.domain.identifiers import now
+from registry.domain.payment_method import PaymentMethod, PaymentMethodType
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Contract, Mode, Plan, new_workspace
+from registry.gateway.operation import Operation
+from registry.services.payment_methods import PaymentMethods
+from registry.store.clients import client_store
+from registry.store.credentials import CredentialStore
+from registry.store.dynamodb import dynamodb_client
+from registry.store.payment_methods import payment_method_store
+from tests.contract_client import ContractClient, Reply, caller
+from tests.template import create_table
+from tests.transformed import Allowed, allowed_to
+from tools.generate.declarations import all_operations, logical_id
+
+UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
+AUTHORIZER = "Authorizer"
+LOGICAL_IDS = {
+    "clients": "ClientsTable",
+    "credentials": "CredentialsTable",
+    "idempotency": "IdempotencyTable",
+}
+TRANSACTED = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+@dataclass
+class Recorder:
+    """The calls of each function, as IAM sees them.
+
+    Attributes:
+        function: logical id of the function that is called at the moment; empty for the test.
+        calls: by function; each with the partition key it touches as its `leading_key`.
+    """
+
+    function: str = ""
+    calls: dict[str, set[Allowed]] = field(default_factory=lambda: defaultdict(set))
+
+    def record(self, params: dict[str, Any], model: Any, **_: object) -> None:
+        """Write down one call of the SDK, each part of a transaction or a batch by itself."""
+        if self.function:
+            self.calls[self.function].update(_actions(model.name, params))
+
+    def send(self, operation: Operation, *ids: str, status: int, **request: Any) -> Reply:
+        """Call an operation on records with these ids; it has to answer with this status."""
+        target = operation.path
+        for name, value in zip(("id", "payment_method_id"), ids, strict=False):
+            target = target.replace(f"{{{name}}}", value)
+        if query := request.pop("query", None):
+            target += f"?{urlencode(query)}"
+        if key := request.pop("key", None):
+            request["headers"] = {"Idempotency-Key": key}
+        client = ContractClient(
+            (operation,), caller(operation.dialect.contract, role="owner", scopes="*")
+        )
+        self.function = logical_id(operation)
+        reply = client.send(operation.method, target, **request)
+        self.function = ""
+        assert reply.status == status, (operation.name, reply.text)
+        return reply
+
+    def twice(self, operation: Operation, *ids: str, status: int, **request: Any) -> Reply:
+        """Call an operation and repeat the call; with a key, the repetition is a replay."""
+        self.send(operation, *ids, status=status, **request)
+        return self.send(operation, *ids, status=status, **request)
+
+
+def _actions(name: str, params: dict[str, Any]) -> Iterator[Allowed]:
+    match name:
+        case "TransactWriteItems":
+            for write in params["TransactItems"]:
+                ((kind, part),) = write.items()
+                yield _action(TRANSACTED[kind], part, part.get("Key") or part["Item"])
+        case "BatchGetItem":
+            for table, wanted in params["RequestItems"].items():
+                for key in wanted["Keys"]:
+                    yield _action(name, {"TableName": table}, key)
+        case "Query":
+            values = params["ExpressionAttributeValues"]
+            keys = {
+                key: value
+                for key, value in values.items()
+                if key in params["KeyConditionExpression"]
+            }
+            yield _action(name, params, {"pk": next(iter(keys.values()))})
+        case _:
+            yield _action(name, params, params.get("Key") or params["Item"])
+
+
+def _action(action: str, params: dict[str, Any], key: dict[str, Any]) -> Allowed:
+    index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+    return Allowed(f"dynamodb:{action}", LOGICAL_IDS[params["TableName"]] + index, key["pk"]["S"])
+
+
+def _covers(allowed: Allowed, call: Allowed) -> bool:
+    return (allowed.action, allowed.resource) == (call.action, call.resource) and fnmatchcase(
+        call.leading_key, allowed.leading_key or "*"
+    )
+
+
+@pytest.fixture
+def recorder(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+    """A recorder on the process's DynamoDB client, in front of empty tables."""
+    create_table(dynamodb_client(), "CredentialsTable", "credentials")
+    monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
+    recorder = Recorder()
+    events = dynamodb_client().meta.events
+    events.register("before-parameter-build.dynamodb", recorder.record)
+    yield recorder
+    events.unregister("before-parameter-build.dynamodb", recorder.record)
+
+
+def test_roles_allow_what_functions_do_and_nothing_else(recorder: Recorder) -> None:
+    call_paytrum(recorder)
+    call_athenty(recorder)
+    call_hoursmith(recorder)
+    call_alternative_payments(recorder)
+    call_token_endpoint_and_authorizer(recorder)
+
+    functions = {logical_id(operation) for operation in all_operations()} | {AUTHORIZER}
+    allowed = {
+        function: {each for each in allowed_to(function) if each.action.startswith("dynamodb:")}
+        for function in functions
+    }
+    refused = {
+        (function, call)
+        for function in functions
+        for call in recorder.calls[function]
+        if not any(_covers(each, call) for each in allowed[function])
+    }
+    unused = {
+        (function, each)
+        for function in functions
+        for each in allowed[function]
+        if not any(_covers(each, call) for call in recorder.calls[function])
+    }
+
+    assert refused == set()
+    assert unused == set()
+    silent = {function for function in functions if not recorder.calls[function]}
+    assert silent == {logical_id(hoursmith.GET_ME)}
+
+
+def call_paytrum(recorder: Recorder) -> None:
+    """Create, read, list, change, archive and restore, with a key and without."""
+    body = {"name": "Acme"}
+    one = recorder.send(paytrum.CREATE_CLIENT, status=201, body=body).json["id"]
+    two = recorder.twice(paytrum.CREATE_CLIENT, status=201, body=body, key="create").json["id"]
+    recorder.send(paytrum.GET_CLIENT, one, status=200)
+    recorder.send(paytrum.GET_CLIENT, UNKNOWN, status=404)
+    in_the_other_list = {"status": "inactive", "startingAfter": one}
+    for query in ({}, {"status": "active"}, in_the_other_list):
+        recorder.send(paytrum.LIST_CLIENTS, status=200, query=query)
+    for operation, sent in (
+        (paytrum.UPDATE_CLIENT, {"body": {"name": "Acme Corp"}}),
+        (paytrum.ARCHIVE_CLIENT, {}),
+        (paytrum.RESTORE_CLIENT, {}),
+    ):
+        recorder.send(operation, one, status=200, **sent)
+        recorder.send(operation, UNKNOWN, status=404, **sent)
+        recorder.twice(operation, two, status=200, key=operation.name, **sent)
+
+
+def call_athenty(recorder: Recorder) -> None:
+    """As for Paytrum; a change also releases an external id claimed through another contract."""
+    body = {"memberType": "business", "businessName": "Acme"}
+    one = recorder.twice(athenty.CREATE_CLIENT, status=201, body=body, key="ath").json["id"]
+    claimed = {"name": "Acme", "external_id": "crm-1"}
+    create = alternative_payments.CREATE_CUSTOMER
+    two = recorder.send(create, status=201, body=claimed).json["id"]
+    recorder.send(athenty.GET_CLIENT, one, status=200)
+    recorder.send(athenty.LIST_CLIENTS, status=200)
+    recorder.send(athenty.UPDATE_CLIENT, one, status=200, body={"businessName": "Acme Corp"})
+    recorder.twice(
+        athenty.UPDATE_CLIENT, two, status=200, body={"externalId": "crm-2"}, key="update"
+    )
+    recorder.send(athenty.ARCHIVE_CLIENT, one, status=athenty.ARCHIVE_CLIENT.status)
+    recorder.twice(athenty.ARCHIVE_CLIENT, two, status=athenty.ARCHIVE_CLIENT.status, key="archive")
+
+
+def call_hoursmith(recorder: Recorder) -> None:
+    """Every order of the list has an index of its own, and a search reads the search index."""
+    reply = recorder.twice(
+        hoursmith.CREATE_CLIENT, status=201, body={"name": "Acme"}, key="hoursmith"
+    )
+    client = reply.json["data"]["id"]
+    recorder.send(hoursmith.GET_CLIENT, client, status=200)
+    for query in ({}, {"sort": "name"}, {"sort": "-updatedAt"}, {"search": "acme"}):
+        recorder.send(hoursmith.LIST_CLIENTS, status=200, query=query)
+    recorder.send(hoursmith.UPDATE_CLIENT, client, status=200, body={"name": "Acme Corp"})
+    recorder.send(hoursmith.DELETE_CLIENT, client, status=hoursmith.DELETE_CLIENT.status)
+    recorder.send(hoursmith.GET_ME, status=200)
+
+
+def call_alternative_payments(recorder: Recorder) -> None:
+    """Customers, their users and their payment methods."""
+    contract = alternative_payments
+    body = {"name": "Acme", "external_id": "ap-1"}
+    one = recorder.send(contract.CREATE_CUSTOMER, status=201, body=body).json["id"]
+    other = {**body, "external_id": "ap-2"}
+    two = recorder.twice(contract.CREATE_CUSTOMER, status=201, body=other, key="ap").json["id"]
+    recorder.send(contract.CREATE_CUSTOMER, status=400, body=body)
+    recorder.send(contract.GET_CUSTOMER, one, status=200)
+    for query in ({}, {"company_name": "Acme"}):
+        recorder.send(contract.LIST_CUSTOMERS, status=200, query=query)
+    recorder.send(contract.UPDATE_CUSTOMER, one, status=200, body={"name": "Acme Corp"})
+    user = {"email": "jane@acme.com", "first_name": "Jane", "last_name": "Doe"}
+    recorder.send(contract.CREATE_USER, one, status=201, body=user)
+    recorder.send(contract.CREATE_USER, one, status=400, body=user)
+    recorder.twice(contract.CREATE_USER, two, status=201, body=user, key="user")
+    recorder.send(contract.LIST_USERS, one, status=200)
+    recorder.send(contract.LIST_USERS, UNKNOWN, status=404)
+    method = PaymentMethod(
+        id="0192f0c1-2f3a-7cc0-9d2e-00000000000a",
+        client_id=one,
+        type=PaymentMethodType.CARD,
+        token="pm_1",
+    )
+    tenant = Tenant(caller(Contract.ALTERNATIVE_PAYMENTS)["workspaceId"], "live")
+    PaymentMethods(client_store(), payment_method_store()).attach(
+        tenant, method, Author("example", now()), default=True
+    )
+    recorder.send(contract.LIST_PAYMENT_METHODS, one, status=200)
+    recorder.send(contract.GET_PAYMENT_METHOD, one, method.id, status=200)
+    recorder.send(contract.GET_PAYMENT_METHOD, one, UNKNOWN, status=404)
+    recorder.send(contract.ARCHIVE_CUSTOMER, one, status=200)
+    recorder.send(contract.ARCHIVE_CUSTOMER, two, status=200)
+    recorder.send(contract.RESTORE_CUSTOMER, one, status=200)
+    recorder.twice(contract.RESTORE_CUSTOMER, two, status=200, key="restore")
+
+
+def call_token_endpoint_and_authorizer(recorder: Recorder) -> None:
+    """A token is issued to a client, and shown to the authorizer."""
+    contract = Contract.ALTERNATIVE_PAYMENTS
+    store = CredentialStore(dynamodb_client(), "credentials")
+    workspace = new_workspace("Acme Holding", Plan.ENTERPRISE, at=now())
+    store.create_workspace(workspace)
+    issued = issue_credential(
+        workspace.id,
+        contract,
+        Mode.LIVE,
+        permissions(contract, (), None),
+        api_key_id="k",
+        usage_key="u",
+        at=now(),
+    )
+    store.create_credential(issued.credential, token_hash=None, workspace=workspace)
+    shown = {"client_id": issued.credential.id, "client_secret": issued.secret}
+    grant = {"grant_type": "client_credentials"}
+    issue_token = alternative_payments.ISSUE_TOKEN
+    token = recorder.send(issue_token, status=200, body={**grant, **shown}).json["access_token"]
+    recorder.send(issue_token, status=403, body={**grant, **shown, "client_id": UNKNOWN})
+    recorder.function = AUTHORIZER
+    event = {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/live/GET/customers",
+        "stageVariables": {"contract": contract.value},
+        "headers": {"Authorization": f"Bearer {token}"},
+    }
+    decision = authorize(json.loads(json.dumps(event)), None)
+    recorder.function = ""
+    assert decision["policyDocument"]["Statement"][0]["Effect"] == "Allow"
