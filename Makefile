@@ -56,8 +56,8 @@ down: $(SYNCED) ## Stop the local stack; its data stays
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run every test but those of test-openapi (COVERAGE=--cov measures too)
-	pytest --numprocesses auto --ignore tests/stack $(COVERAGE)
+test: $(SYNCED) ## Run every test but those of the three targets below (COVERAGE=--cov measures too)
+	pytest --numprocesses auto --ignore tests/stack --ignore $(GROWTH_TESTS) $(COVERAGE)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
 
 # Schemathesis sends thousands of requests, which takes as long as all other stack tests together;
@@ -68,10 +68,18 @@ OPENAPI_TESTS := tests/stack/test_openapi.py
 test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
+# The probe compares processor time, which the tracing of a coverage run would distort.
+GROWTH_TESTS := tests/contract/test_growth.py
+
+.PHONY: test-growth
+test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
+	pytest --numprocesses auto $(GROWTH_TESTS)
+
 # moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not.
 .PHONY: test-dynamodb
 test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
-	@python -m tools.dynamodb pytest --numprocesses auto tests/unit/store tests/contract tests/faults
+	@python -m tools.dynamodb pytest --numprocesses auto --ignore $(GROWTH_TESTS) \
+		tests/unit/store tests/contract tests/faults
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
