@@ -5,12 +5,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.store.dynamodb import dynamodb_client
+from tests.dynamodb import write_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 TABLES: Final = ("clients", "idempotency", "credentials")
-_BATCH: Final = 25
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -31,10 +31,9 @@ def replace_state(present: State, wanted: State) -> None:
     """Make the tables, which hold the items of `present`, hold those of `wanted`."""
     for table, items in wanted.items():
         strays = [item for item in present[table] if item not in items]
-        deletions = [{"DeleteRequest": {"Key": _key(item)}} for item in strays]
         missing = [item for item in items if item not in present[table]]
-        _write(table, deletions)
-        _write(table, [{"PutRequest": {"Item": item}} for item in missing])
+        write_batch(table, [{"DeleteRequest": {"Key": _key(item)}} for item in strays])
+        write_batch(table, [{"PutRequest": {"Item": item}} for item in missing])
 
 
 def comparable(state: State, before: State) -> list[str]:
@@ -67,9 +66,3 @@ def _all(state: State) -> "Iterable[tuple[str, Mapping[str, Any]]]":
 
 def _key(item: Item) -> Item:
     return {name: item[name] for name in ("pk", "sk") if name in item}
-
-
-def _write(table: str, requests: list[Any]) -> None:
-    for first in range(0, len(requests), _BATCH):
-        batch = requests[first : first + _BATCH]
-        dynamodb_client().batch_write_item(RequestItems={table: batch})

@@ -335,6 +335,21 @@ def test_a_search_looks_into_name_contact_and_email(
         ({"updatedAtFrom": "2026-03-03"}, set()),
         ({"createdAtFrom": "2026-03-02", "updatedAtFrom": "2026-03-02T00:59:53Z"}, {3, 4}),
         ({"createdAtFrom": "0001-01-01", "createdAtTo": "9999-12-31"}, {0, 1, 2, 3, 4, 5, 6}),
+        # Within one millisecond, in which nothing can be kept.
+        (
+            {
+                "createdAtFrom": "2026-03-01T23:59:59.0001Z",
+                "createdAtTo": "2026-03-01T23:59:59.0009Z",
+            },
+            set(),
+        ),
+        (
+            {
+                "updatedAtFrom": "2026-03-02T00:59:55.0001Z",
+                "updatedAtTo": "2026-03-02T00:59:55.0009Z",
+            },
+            set(),
+        ),
     ],
 )
 def test_bounds_are_inclusive_and_a_bare_date_is_its_whole_day(
