@@ -41,7 +41,7 @@ class Page:
         inactive: the workspace's subscription is inactive.
         no_scope: the credential lacks the scope.
         not_found: no such record in this workspace and mode.
-        unforeseen: the body of a 500, a fault of the registry itself.
+        no_caller: the event does not say who calls, so API Gateway did not send it.
         reads, writes: any one of these scopes lets a credential read, or change something.
         others: by path, scopes that are enough besides; None where every credential is enough.
     """
@@ -51,13 +51,12 @@ class Page:
     inactive: Outcome
     no_scope: Outcome
     not_found: Outcome
-    unforeseen: Mapping[str, object]
+    no_caller: Outcome
     reads: Collection[str] = ("*", "clients:read")
     writes: Collection[str] = ("*", "clients:write")
     others: Mapping[str, Collection[str] | None] = field(default_factory=dict)
 
 
-SORRY = "Something went wrong on our side."
 PAGES = {
     Contract.PAYTRUM: Page(
         unauthenticated=(401, "unauthorized"),
@@ -65,7 +64,7 @@ PAGES = {
         inactive=(403, "forbidden"),
         no_scope=(403, "forbidden"),
         not_found=(404, "not_found"),
-        unforeseen={"error": {"code": "internal_error", "message": SORRY}},
+        no_caller=(400, "bad_request"),
     ),
     Contract.ATHENTY: Page(
         unauthenticated=(401, "UNAUTHORIZED"),
@@ -73,7 +72,7 @@ PAGES = {
         inactive=(402, "PAYMENT_REQUIRED"),
         no_scope=(403, "FORBIDDEN"),
         not_found=(404, "NOT_FOUND"),
-        unforeseen={"code": "INTERNAL_ERROR", "message": SORRY, "statusCode": 500},
+        no_caller=(400, "BAD_REQUEST"),
     ),
     Contract.HOURSMITH: Page(
         unauthenticated=(401, "unauthenticated"),
@@ -81,7 +80,7 @@ PAGES = {
         inactive=(402, "forbidden_plan"),
         no_scope=(403, "forbidden_scope"),
         not_found=(404, "not_found"),
-        unforeseen={"error": {"code": "internal", "message": SORRY}},
+        no_caller=(400, "bad_request"),
         others={"/api/v1/me": None},
     ),
     Contract.ALTERNATIVE_PAYMENTS: Page(
@@ -90,7 +89,7 @@ PAGES = {
         inactive=(403, "forbidden"),
         no_scope=(403, "forbidden"),
         not_found=(404, "not_found"),
-        unforeseen={"code": "internal_error", "message": SORRY},
+        no_caller=(400, "bad_request"),
         reads=("*", "read", "customers:read"),
         writes=("*", "write", "customers:write"),
         others={
@@ -134,13 +133,9 @@ def test_only_the_token_endpoint_is_public() -> None:
 
 @pytest.mark.usefixtures("nothing_behind")
 @every_guarded_operation
-def test_a_caller_the_authorizer_did_not_describe_is_500_without_internals(
-    operation: Operation,
-) -> None:
+def test_a_caller_the_authorizer_did_not_describe_is_refused(operation: Operation) -> None:
     for api in (ContractClient((operation,), {}), client(operation, plan="unheard of")):
-        reply = call(api, operation)
-
-        assert (reply.status, reply.json) == (500, page(operation).unforeseen)
+        assert outcome(call(api, operation)) == page(operation).no_caller
 
 
 @pytest.mark.usefixtures("nothing_behind")
