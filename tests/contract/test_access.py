@@ -42,6 +42,7 @@ class Page:
         no_scope: the credential lacks the scope.
         not_found: no such record in this workspace and mode.
         no_caller: the event does not say who calls, so API Gateway did not send it.
+        fault: the registry itself is at fault.
         reads, writes: any one of these scopes lets a credential read, or change something.
         others: by path, scopes that are enough besides; None where every credential is enough.
     """
@@ -52,6 +53,7 @@ class Page:
     no_scope: Outcome
     not_found: Outcome
     no_caller: Outcome
+    fault: Outcome
     reads: Collection[str] = ("*", "clients:read")
     writes: Collection[str] = ("*", "clients:write")
     others: Mapping[str, Collection[str] | None] = field(default_factory=dict)
@@ -65,6 +67,7 @@ PAGES = {
         no_scope=(403, "forbidden"),
         not_found=(404, "not_found"),
         no_caller=(400, "bad_request"),
+        fault=(500, "internal_error"),
     ),
     Contract.ATHENTY: Page(
         unauthenticated=(401, "UNAUTHORIZED"),
@@ -73,6 +76,7 @@ PAGES = {
         no_scope=(403, "FORBIDDEN"),
         not_found=(404, "NOT_FOUND"),
         no_caller=(400, "BAD_REQUEST"),
+        fault=(500, "INTERNAL_ERROR"),
     ),
     Contract.HOURSMITH: Page(
         unauthenticated=(401, "unauthenticated"),
@@ -81,6 +85,7 @@ PAGES = {
         no_scope=(403, "forbidden_scope"),
         not_found=(404, "not_found"),
         no_caller=(400, "bad_request"),
+        fault=(500, "internal"),
         others={"/api/v1/me": None},
     ),
     Contract.ALTERNATIVE_PAYMENTS: Page(
@@ -90,6 +95,7 @@ PAGES = {
         no_scope=(403, "forbidden"),
         not_found=(404, "not_found"),
         no_caller=(400, "bad_request"),
+        fault=(500, "internal_error"),
         reads=("*", "read", "customers:read"),
         writes=("*", "write", "customers:write"),
         others={
@@ -133,9 +139,17 @@ def test_only_the_token_endpoint_is_public() -> None:
 
 @pytest.mark.usefixtures("nothing_behind")
 @every_guarded_operation
-def test_a_caller_the_authorizer_did_not_describe_is_refused(operation: Operation) -> None:
-    for api in (ContractClient((operation,), {}), client(operation, plan="unheard of")):
-        assert outcome(call(api, operation)) == page(operation).no_caller
+def test_an_event_without_a_caller_is_refused(operation: Operation) -> None:
+    assert outcome(call(ContractClient((operation,), {}), operation)) == page(operation).no_caller
+
+
+@pytest.mark.usefixtures("nothing_behind")
+@every_guarded_operation
+def test_a_caller_described_wrongly_is_500_without_internals(operation: Operation) -> None:
+    reply = call(client(operation, plan="unheard of"), operation)
+
+    assert outcome(reply) == page(operation).fault
+    assert "unheard of" not in reply.text
 
 
 @pytest.mark.usefixtures("nothing_behind")
