@@ -42,8 +42,8 @@ def comparable(state: State, before: State) -> list[str]:
     Instants, random tokens and the ids made since differ between runs. Each new id becomes a
     number, so that which item refers to which still counts; versions stay as they are.
     """
-    known = set(_ID.findall(json.dumps(before)))
-    texts = [f"{table} {json.dumps(item, sort_keys=True)}" for table, item in _all(state)]
+    known = set(_ID.findall(_text(before)))
+    texts = [f"{table} {_text(item)}" for table, item in _all(state)]
     texts = [_EPOCH.sub("(epoch)", _TOKEN.sub("(token)", text)) for text in texts]
     # Without ids first: the order in which ids are numbered must not depend on them.
     texts.sort(key=masked)
@@ -62,6 +62,10 @@ def masked(text: str) -> str:
 
 def _all(state: State) -> "Iterable[tuple[str, Mapping[str, Any]]]":
     return ((table, item) for table, items in state.items() for item in items)
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=bytes.hex)
 
 
 def _key(item: Item) -> Item:
