@@ -122,7 +122,7 @@ def test_a_silent_table_is_503_in_time(
     assert answered["statusCode"] == 503
     assert int(answered["headers"]["Retry-After"]) >= 1
     assert answered["body"] == operation.dialect.render(Unavailable()).body
-    assert caplog.messages == ["unavailable", "answered"]
+    assert caplog.messages == ["unavailable", "request handled"]
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["ServerErrors"] == [1.0]
 
 

@@ -147,7 +147,7 @@ def scenarios() -> list[Scenario]:
 def _scenario(operation: Operation, *, keyed: bool) -> Scenario:
     contract, name = operation.dialect.contract, operation.name
     if operation.public:
-        actions: tuple[str, ...] = ("GetItem", _PUT)
+        actions: tuple[str, ...] = ("GetItem", _TRANSACTION, _PUT)
         return Scenario(
             f"{contract}.{name}",
             actions,

@@ -274,7 +274,7 @@ def test_a_text_that_cannot_be_a_client_is_refused_without_a_call(
     with counted() as given:
         ask(api, GRANT, shown(issued))
 
-    assert (refused.names, given.names) == ([], ["GetItem", "UpdateItem", "PutItem"])
+    assert (refused.names, given.names) == ([], ["GetItem", "TransactWriteItems", "PutItem"])
 
 
 def stop(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
@@ -317,7 +317,7 @@ def test_requests_without_the_secret_use_up_nothing(
         statuses = {ask(api, GRANT, headers).status for headers in without * 60}
 
     assert statuses == {403}
-    assert "UpdateItem" not in calls.names
+    assert "TransactWriteItems" not in calls.names
     assert ask(api, GRANT, shown(issued)).status == 200
 
 
@@ -333,7 +333,7 @@ def test_a_count_is_one_conditional_write_so_that_no_two_requests_read_the_same_
         with pytest.raises(TooManyTokens):
             credentials.count_access_token(client, at, most=most)
 
-    assert calls.names == ["UpdateItem"] * (most + 1)
+    assert calls.names == ["TransactWriteItems"] * (most + 1)
 
 
 def test_a_count_ends_with_its_minute(

@@ -32,8 +32,9 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import WriteRefused, query, send
+from registry.store.dynamodb import query, send
 from registry.store.transaction import (
+    Write,
     delete,
     put_if,
     put_new,
@@ -44,7 +45,11 @@ from registry.store.transaction import (
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        QueryInputTypeDef,
+        UpdateTypeDef,
+    )
 
     from registry.store.credential_items import Item
 
@@ -175,30 +180,31 @@ class CredentialStore:
     def count_access_token(self, credential: Credential, at: datetime, *, most: int) -> None:
         """Count one more access token of an OAuth client in the minute of `at`.
 
-        One conditional write, so requests at the same time never pass `most` between them. A write
-        whose response was lost is sent again and counts twice.
+        One conditional write, so requests at the same time never pass `most` between them. It is a
+        transaction, whose token makes a write that is sent again count once.
 
         Raises:
             TooManyTokens: the client has had `most` tokens in this minute.
         """
         minute = at.replace(second=0, microsecond=0)
         end = minute + timedelta(minutes=1)
-        try:
-            send(
-                self._client.update_item,
-                TableName=self._table,
-                Key={"pk": {"S": issued_key(credential.id, minute)}},
-                UpdateExpression="SET #ttl = :end ADD issued :one",
-                ConditionExpression="attribute_not_exists(issued) OR issued < :most",
-                ExpressionAttributeNames={"#ttl": "ttl"},
-                ExpressionAttributeValues={
-                    ":end": {"N": str(int(end.timestamp()))},
-                    ":one": {"N": "1"},
-                    ":most": {"N": str(most)},
-                },
-            )
-        except WriteRefused as error:
-            raise TooManyTokens(math.ceil((end - at).total_seconds())) from error
+
+        def too_many(_: object) -> None:
+            raise TooManyTokens(math.ceil((end - at).total_seconds()))
+
+        update: UpdateTypeDef = {
+            "TableName": self._table,
+            "Key": {"pk": {"S": issued_key(credential.id, minute)}},
+            "UpdateExpression": "SET #ttl = :end ADD issued :one",
+            "ConditionExpression": "attribute_not_exists(issued) OR issued < :most",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+            "ExpressionAttributeValues": {
+                ":end": {"N": str(int(end.timestamp()))},
+                ":one": {"N": "1"},
+                ":most": {"N": str(most)},
+            },
+        }
+        transact(self._client, [Write({"Update": update}, too_many)])
 
     def create_access_token(
         self,
