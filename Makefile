@@ -52,12 +52,19 @@ up: $(SYNCED) ## Start the local stack in the background (PORT=4566 CONTAINERS=1
 down: $(SYNCED) ## Stop the local stack; its data stays
 	@python -m tools.local down
 
+# Thousands of cases that are made from the declarations. They run the same lines again and again, so
+# that tracing them for coverage would cost much and tell nothing.
+GENERATED_TESTS := tests/faults $(addprefix tests/contract/, \
+	test_access.py test_deadline.py test_malformed_events.py test_repeated_values.py)
+
 # The stack tests wait for another process as much as they work, so two files run at a time, each
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
 test: $(SYNCED) ## Run every test but those of the three targets below (COVERAGE=--cov measures too)
-	pytest --numprocesses auto --ignore tests/stack --ignore $(GROWTH_TESTS) $(COVERAGE)
+	pytest --numprocesses auto tests/unit tests/contract \
+		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS)) $(COVERAGE)
+	pytest --numprocesses auto $(GENERATED_TESTS)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
 
 # Schemathesis sends thousands of requests, which takes as long as all other stack tests together;

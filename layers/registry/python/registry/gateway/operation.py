@@ -53,6 +53,7 @@ class Dialect:
             an unhandled exception has that of `RegistryError`.
         envelope: makes the body of an error response.
         rate_limit_headers: whether a 429 has the credential's rate in `X-RateLimit-Limit`.
+        printed: bodies of errors that the vendor's page prints, to the byte.
         parameter_reason: makes the sentence of the 400 about bad parameters. Where it is None or
             returns None, the contract names parameters like fields, in a 422.
     """
@@ -62,6 +63,7 @@ class Dialect:
     errors: Mapping[type[RegistryError], ErrorCode]
     envelope: Callable[[ErrorCode, RegistryError], BaseModel]
     rate_limit_headers: bool = True
+    printed: Mapping[type[RegistryError], str] = field(default_factory=dict)
     parameter_reason: Callable[[tuple[FieldError, ...]], str | None] | None = None
 
     def code(self, error: type[RegistryError]) -> ErrorCode:
@@ -81,8 +83,11 @@ class Dialect:
             error, left_out = error.first(MAX_PROBLEMS)
             if left_out:
                 code = replace(code, message=f"{code.message} {left_out} more are not listed.")
-        body = self.envelope(code, error)
-        return json_response(code.status, body, self._headers(code, error), exclude_none=True)
+        headers = self._headers(code, error)
+        for kind in type(error).__mro__:
+            if kind in self.printed:
+                return Response(code.status, self.printed[kind], headers)
+        return json_response(code.status, self.envelope(code, error), headers, exclude_none=True)
 
     def _headers(self, code: ErrorCode, error: RegistryError) -> dict[str, str]:
         """Headers of an error: when to try again (503, 429), how to authenticate (401)."""

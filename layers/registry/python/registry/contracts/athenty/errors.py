@@ -113,8 +113,12 @@ def _parameter_reason(parameters: tuple[FieldError, ...]) -> str | None:
     return None
 
 
+_PRINTED_401 = '{"code": "UNAUTHORIZED", "message": "Invalid API key.", "statusCode": 401}'
+_PRINTED_429 = '{"code": "RATE_LIMITED", "message": "Too many requests", "statusCode": 429}'
+
 ATHENTY = Dialect(
     contract=Contract.ATHENTY,
+    printed={Unauthenticated: _PRINTED_401, RateLimited: _PRINTED_429},
     replay_header="Idempotent-Replayed",
     envelope=_envelope,
     parameter_reason=_parameter_reason,
