@@ -154,9 +154,9 @@ generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/op
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
 
-.PHONY: countries
-countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
-	@python -m tools.countries
+.PHONY: lists
+lists: $(SYNCED) ## Write the lists of ISO, CLDR and IANA as modules (make lock does so too)
+	@python -m tools.lists
 
 .PHONY: endpoint
 endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
@@ -176,6 +176,7 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
+	@$(MAKE) lists
 
 .PHONY: clean
 clean: ## Remove the output of build and tools; .venv and the local stack's data stay
