@@ -14,8 +14,10 @@ BUDGET_MB = 25
 
 UNUSED = (
     "bin",
-    "pycountry/locales",  # translations of country names
-    "pycountry/tests",
+    # What finds numbers in text and formats them while they are typed, and short numbers.
+    "phonenumbers/asyoutypeformatter.py",
+    "phonenumbers/phonenumbermatcher.py",
+    "phonenumbers/short*",
     "pydantic/v1",
     "aws_lambda_powertools/event_handler",  # resolvers: every endpoint is a function of its own
     "**/*.pyi",
@@ -31,11 +33,13 @@ KEPT = {
         "sdk-default-configuration.json",
     },
     "botocore/data/dynamodb": {"2012-08-10"},
-    "pycountry/databases": {"iso3166-2.json", "iso4217.json"},
     # importlib.metadata.version() and scanners that look for known vulnerabilities read this file.
     "*.dist-info": {"METADATA"},
 }
 """Folders of which only these entries are read."""
+
+EMPTIED = ("phonenumbers/__init__.py",)
+"""Packages whose `__init__` imports all of their modules; ours name the module that they need."""
 
 
 def trim(site: Path) -> None:
@@ -47,6 +51,9 @@ def trim(site: Path) -> None:
     for pattern in UNUSED:
         for path in found(pattern, site.glob(pattern)):
             remove(path)
+    for pattern in EMPTIED:
+        for path in found(pattern, site.glob(pattern)):
+            path.write_text("# Emptied when the layer was built: see layers/registry/trim.py.\n")
     for pattern, kept in KEPT.items():
         for folder in found(pattern, site.glob(pattern)):
             for name in kept:

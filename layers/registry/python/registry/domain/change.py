@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
@@ -85,9 +86,11 @@ def create(
     `consents` is the consent that the caller attests per channel. A consent without an address or
     number is ignored.
     """
-    blank = Client(id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at)
-    client = replace(blank, claims_external_id=claims_external_id, **fields)
-    return _with_consent(blank, client, author, consents or {})
+    new = partial(
+        Client, id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at
+    )
+    client = new(claims_external_id=claims_external_id, **fields)
+    return _with_consent(new(), client, author, consents or {})
 
 
 def update(
@@ -171,15 +174,20 @@ def _with_consent(
     consent = {
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
-    client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    evidence = tuple(_evidence(before, client, author))
+    evidence = tuple(_evidence(before, after, consent, author))
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
         raise Conflict(
             f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
             "it can be withdrawn, but not granted."
         )
-    return Change(replace(client, evidence_count=count), evidence)
+    client = replace(
+        after,
+        email_consent=consent[Channel.EMAIL],
+        sms_consent=consent[Channel.SMS],
+        evidence_count=count,
+    )
+    return Change(client, evidence)
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
@@ -195,13 +203,21 @@ def _consent(before: Client, after: Client, channel: Channel, attested: bool | N
     )
 
 
-def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
-    """The entries of a change, in order: of each channel, the withdrawal first."""
+def _evidence(
+    before: Client,
+    after: Client,
+    consent: Mapping[Channel, bool],
+    author: Author,
+) -> Iterator[Evidence]:
+    """The entries of a change, in order: of each channel, the withdrawal first.
+
+    `consent` is what there is after the change.
+    """
     ids = ascending_ids(author.at)
     for channel in Channel:
         old, new = before.contact_point(channel), after.contact_point(channel)
         moved = not same_contact_point(channel, old, new)
-        had, has = before.consents(channel), after.consents(channel)
+        had, has = before.consents(channel), consent[channel]
         if had and old is not None and (moved or not has):
             why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
             yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)

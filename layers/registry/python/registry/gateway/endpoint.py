@@ -1,5 +1,6 @@
 """From an API Gateway event to a response, with every error in the contract's shape."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
 from registry.gateway.event import read_event
 from registry.gateway.operation import Operation
+from registry.gateway.prepare import prepare
 from registry.gateway.principal import Principal, principal
 from registry.gateway.request import Request, read_request
 from registry.gateway.response import Response, proxy_response
@@ -36,7 +38,11 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     becomes an error response of the contract: a `RegistryError` its own; any other the 500, which
     is logged here, once, with the request id. While it runs, the time that the Lambda
     context leaves is the deadline of every wait.
+
+    In Lambda everything that the first request needs is made now, see `prepare`.
     """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        prepare(operation)
 
     def decorate(handler: Handler) -> Lambda:
         def function(event: object, context: object) -> dict[str, object]:

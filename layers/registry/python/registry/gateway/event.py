@@ -7,12 +7,14 @@ Source: "Input format of a Lambda function for proxy integration", API Gateway D
 """
 
 import re
+from itertools import chain
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import BadRequest
+from registry.gateway.wire import WireModel
 
 
 def _characters(text: str) -> str:
@@ -21,14 +23,29 @@ def _characters(text: str) -> str:
     return text
 
 
+def _all_characters(texts: dict[str, str]) -> dict[str, str]:
+    """As `_characters`, for the names and values of a map at once: most events have many."""
+    _characters("".join((*texts, *texts.values())))
+    return texts
+
+
+def _all_repeated_characters(texts: dict[str, list[str]]) -> dict[str, list[str]]:
+    """As `_all_characters`, for a map to lists."""
+    _characters("".join((*texts, *chain.from_iterable(texts.values()))))
+    return texts
+
+
 Text = Annotated[str, AfterValidator(_characters)]
-Texts = dict[Text, Text]
-RepeatedTexts = dict[Text, Annotated[list[Text], Field(min_length=1)]]
+Texts = Annotated[dict[str, str], AfterValidator(_all_characters)]
+RepeatedTexts = Annotated[
+    dict[str, Annotated[list[str], Field(min_length=1)]],
+    AfterValidator(_all_repeated_characters),
+]
 
 _NAMES = re.compile(r"{(\w+)}")
 
 
-class _EventModel(BaseModel):
+class _EventModel(WireModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
 

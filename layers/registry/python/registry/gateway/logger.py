@@ -52,7 +52,7 @@ class FunctionLogger:
             "level": level,
             "location": f"{caller.f_code.co_name}:{caller.f_lineno}",
             "message": message,
-            "timestamp": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S,%f}"[:-3] + "+0000",
+            "timestamp": _timestamp(datetime.now(UTC)),
             "service": self._service,
             **fields,
         }
@@ -61,6 +61,12 @@ class FunctionLogger:
         if trace is not None:
             line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
         write_line({name: value for name, value in line.items() if value is not None})
+
+
+def _timestamp(at: datetime) -> str:
+    """An instant as Powertools writes it: `2026-06-09 17:04:21,000+0000`."""
+    text = at.isoformat(" ", "milliseconds")
+    return f"{text[:19]},{text[20:23]}+0000"
 
 
 def write_line(line: object) -> None:
