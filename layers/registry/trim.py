@@ -4,6 +4,7 @@ Run by the Makefile beside it: `trim.py trim SITE` after the install, `trim.py c
 end. SITE is the layer's `python` folder.
 """
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ UNUSED = (
     "phonenumbers/asyoutypeformatter.py",
     "phonenumbers/phonenumbermatcher.py",
     "phonenumbers/short*",
+    "phonenumbers/data/alt_format_*",
     "pydantic/v1",
     "aws_lambda_powertools/event_handler",  # resolvers: every endpoint is a function of its own
     "**/*.pyi",
@@ -38,8 +40,16 @@ KEPT = {
 }
 """Folders of which only these entries are read."""
 
-EMPTIED = ("phonenumbers/__init__.py",)
-"""Packages whose `__init__` imports all of their modules; ours name the module that they need."""
+REPLACED = {
+    # It imports all modules of the package; ours name the one that they need.
+    "phonenumbers/__init__.py": "",
+    # It loads importlib.metadata to look for plugins among the installed packages. None has any.
+    "pydantic/plugin/_loader.py": "def get_plugins() -> tuple[()]:\n    return ()\n",
+}
+"""Modules that cost a cold start more than they give, and what stands in their place."""
+
+CUT = {"phonenumbers/data/__init__.py": re.compile(r"^(?:from \.alt_|_ALT_).*\n", re.MULTILINE)}
+"""Modules of which these lines are left out: formats that only the finder of numbers reads."""
 
 
 def trim(site: Path) -> None:
@@ -51,9 +61,14 @@ def trim(site: Path) -> None:
     for pattern in UNUSED:
         for path in found(pattern, site.glob(pattern)):
             remove(path)
-    for pattern in EMPTIED:
-        for path in found(pattern, site.glob(pattern)):
-            path.write_text("# Emptied when the layer was built: see layers/registry/trim.py.\n")
+    for name, text in REPLACED.items():
+        (path,) = found(name, site.glob(name))
+        path.write_text(f"# Written by layers/registry/trim.py when the layer was built.\n{text}")
+    for name, lines in CUT.items():
+        (path,) = found(name, site.glob(name))
+        rest, count = lines.subn("", path.read_text("utf-8"))
+        found(f"{name} with {lines.pattern}", [path] * count)
+        path.write_text(rest, "utf-8")
     for pattern, kept in KEPT.items():
         for folder in found(pattern, site.glob(pattern)):
             for name in kept:

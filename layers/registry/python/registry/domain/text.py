@@ -48,7 +48,6 @@ class Check(AfterValidator):
         return {**handler(core), **self.keywords}
 
 
-@dataclass(frozen=True, slots=True)
 class _Plain(Check):
     """Refuses control characters."""
 
@@ -62,7 +61,6 @@ class _Plain(Check):
         return {**schema, "pattern": _FILLED if schema.get("minLength") else _PLAIN}
 
 
-@dataclass(frozen=True, slots=True)
 class _Visible(Check):
     """Refuses text without a visible character. It comes after `Plain` in a field's annotation."""
 
@@ -75,7 +73,6 @@ class _Visible(Check):
         return {**handler(core), "pattern": _SHOWN}
 
 
-@dataclass(frozen=True, slots=True)
 class _Blank(BeforeValidator):
     """Reads blank text as null, whatever the field's type."""
 

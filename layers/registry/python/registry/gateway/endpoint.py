@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from registry.domain import deadline
-from registry.domain.credential import grants
 from registry.domain.errors import (
     Forbidden,
     PlanRequired,
@@ -16,6 +15,7 @@ from registry.domain.errors import (
     Unavailable,
 )
 from registry.domain.identifiers import now
+from registry.domain.scopes import grants
 from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
 from registry.gateway.event import read_event

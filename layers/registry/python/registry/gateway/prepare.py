@@ -10,6 +10,7 @@ from typing import get_args
 from pydantic import BaseModel
 
 from registry.gateway.event import Event
+from registry.gateway.loading import loaded
 from registry.gateway.operation import Operation
 
 
@@ -24,6 +25,7 @@ def prepare(operation: Operation) -> None:
             model.model_rebuild()
     for load in operation.prepare:
         load()
+    loaded()
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:
