@@ -14,9 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tools.bench.certificate import make_certificate
 from tools.bench.contestants import FLOOR, Run, contestants, run
-from tools.bench.engine import running
 from tools.bench.sites import build
 
 _MILLISECONDS: Final = 1000
@@ -28,14 +26,12 @@ def main(
 ) -> None:
     """Measure a create of ours beside the floor and the peers."""
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        sites, certificate = build(folder), make_certificate(folder)
+        sites = build(Path(name))
         measured: dict[str, list[Run]] = {}
-        with running(certificate) as engine:
-            for _ in range(runs):
-                for contestant in contestants(sites):
-                    result = run(contestant, sites, engine, certificate, invocations)
-                    measured.setdefault(contestant.name, []).append(result)
+        for _ in range(runs):
+            for contestant in contestants(sites):
+                result = run(contestant, sites, invocations)
+                measured.setdefault(contestant.name, []).append(result)
     Console().print(table(measured))
 
 

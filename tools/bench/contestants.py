@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tools.bench.certificate import Certificate
-from tools.bench.engine import Engine
 from tools.bench.sites import ROOT, Sites
 
 WORKER: Final = Path(__file__).with_name("worker.py")
@@ -94,22 +93,18 @@ def contestants(sites: Sites) -> tuple[Contestant, ...]:
     )
 
 
-def run(contestant: Contestant, sites: Sites, engine: Engine, ca: Certificate, times: int) -> Run:
+def run(contestant: Contestant, sites: Sites, times: int) -> Run:
     """Measure a contestant once: cold, then `times` creates, then a replay of each of them.
 
     Raises:
         RuntimeError: it does not answer 201, or a replay with another body than its create.
     """
-    engine.clear()
     events = [event(f"bench-{number}") for number in range(times + 1)]
-    with _worker(contestant, sites, engine, ca) as worker:
+    with _worker(contestant, sites) as worker:
         imported = _ask(worker, contestant.module)["seconds"]
-        first = _invoke(worker, events[:1])
-        before = engine.calls
-        creates = _invoke(worker, events[1:])
-        between = engine.calls
-        replays = _invoke(worker, events[1:])
-        after = engine.calls
+        first, creates, replays = (
+            _invoke(worker, some) for some in (events[:1], events[1:], events[1:])
+        )
     bodies = [[answer["body"] for answer in answers["responses"]] for answers in (creates, replays)]
     if bodies[0] != bodies[1] or len(set(bodies[0])) != times:
         raise RuntimeError(f"{contestant.name} replayed another response than it had given")
@@ -118,7 +113,7 @@ def run(contestant: Contestant, sites: Sites, engine: Engine, ca: Certificate, t
         first=first["seconds"][0],
         creates=creates["seconds"],
         replays=replays["seconds"],
-        calls=((between - before) / times, (after - between) / times),
+        calls=(creates["calls"] / times, replays["calls"] / times),
         modules=first["modules"],
         megabytes=replays["megabytes"],
     )
@@ -136,14 +131,26 @@ def event(key: str) -> Json:
 
 
 @contextmanager
-def _worker(
-    contestant: Contestant,
-    sites: Sites,
-    engine: Engine,
-    ca: Certificate,
-) -> "Iterator[subprocess.Popen[str]]":
+def _worker(contestant: Contestant, sites: Sites) -> "Iterator[subprocess.Popen[str]]":
     """A process that has imported nothing of the contestant yet."""
-    environment = {
+    # It accepts connections by itself, and nobody ever speaks on them: see engine.py.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        environment = _environment(contestant, sites, f"https://127.0.0.1:{port}")
+        # Without `site`, nothing that is installed on this machine is imported. Powertools warns of
+        # each replay that it has no metrics.
+        command = [str(sites.python), "-S", "-W", "ignore", str(WORKER)]
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            yield process
+            if process.stdin is not None:
+                process.stdin.close()
+
+
+def _environment(contestant: Contestant, sites: Sites, endpoint: str) -> dict[str, str]:
+    """The variables of a function, as Lambda and the template set them."""
+    return {
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
         "AWS_SESSION_TOKEN": "bench",
@@ -151,9 +158,8 @@ def _worker(
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
         "AWS_LAMBDA_FUNCTION_NAME": "bench",
-        "AWS_ENDPOINT_URL_DYNAMODB": engine.url,
-        "AWS_CA_BUNDLE": str(ca.bundle),
-        "SSL_CERT_FILE": str(ca.bundle),
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "SSL_CERT_FILE": str(sites.certificates),
         "CLIENTS_TABLE": "clients",
         "IDEMPOTENCY_TABLE": "idempotency",
         "LOG_LEVEL": "INFO",
@@ -163,14 +169,6 @@ def _worker(
         "PYTHONPATH": os.pathsep.join(map(str, contestant.path)),
         **contestant.environment,
     }
-    # Without `site`, nothing that is installed on this machine is imported.
-    command = [str(sites.python), "-S", str(WORKER)]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        if process.stdin is not None:
-            process.stdin.close()
 
 
 def _ask(worker: "subprocess.Popen[str]", command: str) -> Json:

@@ -1,64 +1,57 @@
-"""A DynamoDB in memory behind TLS, which works in the bench's own process.
+"""A DynamoDB in memory, at the other end of every TLS connection that a contestant opens.
 
-The contestants run in processes of their own, so the engine's work is in nobody's processor time.
+It stands in the contestant's own process, in place of the encrypted socket, and counts the
+processor time that it takes itself, so that the bench can leave that out. So neither the network
+nor the encryption is in the figures: they cost every contestant the same for every call.
+
 It knows as much of DynamoDB as the contestants use: a put on condition that its key is free, and
-updates that set attributes. It does not read conditions: every one of the contestants is met by an
-item that is not there, and by no other.
+updates that set attributes. It does not read conditions: all of them are met by an item that is not
+there, and by no other.
 """
 
+import io
 import json
 import re
+import socket
 import ssl
-import threading
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
-
-from tools.bench.certificate import Certificate
 
 Json = dict[str, Any]
 
 _KEY_ATTRIBUTES: Final = ("pk", "sk", "id")
 _ASSIGNMENT: Final = re.compile(r"(#?\w+) = (:\w+)")
+_HEADER: Final = re.compile(rb"\r\n(content-length|x-amz-target): *([^\r]*)", re.IGNORECASE)
+_END_OF_HEAD: Final = b"\r\n\r\n"
 _ERROR: Final = "com.amazonaws.dynamodb.v20120810#"
+_OK, _BAD_REQUEST = "200 OK", "400 Bad Request"
 
 
-class Engine(ThreadingHTTPServer):
-    """The server.
+class Engine:
+    """The tables.
 
     Attributes:
-        calls: how many requests it has answered.
+        calls: how many requests were answered.
+        seconds: processor time that was spent here.
     """
 
-    daemon_threads = True
-
-    def __init__(self, certificate: Certificate) -> None:
-        """Listen on a free port of this machine."""
-        super().__init__(("127.0.0.1", 0), _Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.chain)
-        self.socket = context.wrap_socket(
-            self.socket, server_side=True, do_handshake_on_connect=False
-        )
+    def __init__(self) -> None:
+        """Begin without any item."""
         self.calls = 0
+        self.seconds = 0.0
         self._items: dict[tuple[str, ...], Json] = {}
 
-    @property
-    def url(self) -> str:
-        """The address for clients."""
-        return f"https://127.0.0.1:{self.server_port}"
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Count the time of what is done meanwhile as the engine's."""
+        start = time.process_time()
+        yield
+        self.seconds += time.process_time() - start
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a contestant that has ended with its connection open."""
-
-    def clear(self) -> None:
-        """Forget all items."""
-        self._items.clear()
-
-    def respond(self, operation: str, request: Json) -> tuple[int, Json]:
+    def respond(self, operation: str, request: Json) -> tuple[str, Json]:
         """The status and the body for a request."""
         self.calls += 1
         match operation:
@@ -70,44 +63,108 @@ class Engine(ThreadingHTTPServer):
                 return self._update(request)
             case "GetItem":
                 item = self._items.get(_place(request["TableName"], request["Key"]))
-                return HTTPStatus.OK, {} if item is None else {"Item": item}
+                return _OK, {} if item is None else {"Item": item}
         raise NotImplementedError(operation)
 
-    def _put(self, put: Json) -> tuple[int, Json]:
+    def _put(self, put: Json) -> tuple[str, Json]:
         place = _place(put["TableName"], put["Item"])
         if "ConditionExpression" in put and place in self._items:
             return _refused("ConditionalCheckFailedException", Item=self._items[place])
         self._items[place] = put["Item"]
-        return HTTPStatus.OK, {}
+        return _OK, {}
 
-    def _transact(self, request: Json) -> tuple[int, Json]:
+    def _transact(self, request: Json) -> tuple[str, Json]:
         puts = [write["Put"] for write in request["TransactItems"]]
         found = [self._items.get(_place(put["TableName"], put["Item"])) for put in puts]
         if not any(found):
             for put in puts:
                 self._put(put)
-            return HTTPStatus.OK, {}
+            return _OK, {}
         reasons = [
             {"Code": "None"} if item is None else {"Code": "ConditionalCheckFailed", "Item": item}
             for item in found
         ]
         return _refused("TransactionCanceledException", CancellationReasons=reasons)
 
-    def _update(self, request: Json) -> tuple[int, Json]:
+    def _update(self, request: Json) -> tuple[str, Json]:
         item = self._items.setdefault(_place(request["TableName"], request["Key"]), request["Key"])
         names = request.get("ExpressionAttributeNames", {})
         for name, value in _ASSIGNMENT.findall(request["UpdateExpression"]):
             item[names.get(name, name)] = request["ExpressionAttributeValues"][value]
-        return HTTPStatus.OK, {}
+        return _OK, {}
 
 
-@contextmanager
-def running(certificate: Certificate) -> Iterator[Engine]:
-    """A running engine, which is stopped at the end."""
-    with Engine(certificate) as engine:
-        threading.Thread(target=engine.serve_forever, daemon=True).start()
-        yield engine
-        engine.shutdown()
+class Connection:
+    """A socket after its TLS handshake, at whose other end the engine is.
+
+    All that it does not have itself is the plain socket's, which is open and stays silent, so that
+    a client that looks whether its peer has gone finds it there.
+    """
+
+    def __init__(self, plain: socket.socket, engine: Engine) -> None:
+        """Connect the engine in place of whoever accepted the connection."""
+        self._plain = plain
+        self._engine = engine
+        self._sent = bytearray()
+        self._answer = io.BytesIO()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._plain, name)
+
+    def sendall(self, data: bytes) -> None:
+        """Take a part of a request, and answer it once it is whole."""
+        with self._engine.measured():
+            self._sent += data
+            head, end, body = bytes(self._sent).partition(_END_OF_HEAD)
+            headers = {name.lower(): value for name, value in _HEADER.findall(head)}
+            if end and len(body) == int(headers[b"content-length"]):
+                self._sent.clear()
+                operation = headers[b"x-amz-target"].decode().partition(".")[2]
+                self._answer = io.BytesIO(_http(*self._engine.respond(operation, json.loads(body))))
+
+    def send(self, data: bytes) -> int:
+        """As `sendall`."""
+        self.sendall(data)
+        return len(data)
+
+    def recv(self, size: int, _flags: int = 0) -> bytes:
+        """The next part of the answer."""
+        return self._answer.read(size)
+
+    def recv_into(self, buffer: bytearray, size: int = 0, _flags: int = 0) -> int:
+        """As `recv`, into a buffer."""
+        view = memoryview(buffer)
+        return self._answer.readinto(view[:size] if size else view)
+
+    def makefile(self, *_: object, **__: object) -> io.BytesIO:
+        """The answer, as a file."""
+        return self._answer
+
+    def getpeercert(self, *_: object) -> Json:
+        """What a certificate of this machine says."""
+        return {"subjectAltName": (("IP Address", "127.0.0.1"),)}
+
+
+def install() -> Engine:
+    """Put an engine at the other end of all TLS connections of this process from now on."""
+    engine = Engine()
+
+    def wrapped(_context: ssl.SSLContext, plain: socket.socket, **_: object) -> Connection:
+        return Connection(plain, engine)
+
+    ssl.SSLContext.wrap_socket = wrapped  # type: ignore[method-assign,assignment]
+    return engine
+
+
+def _http(status: str, answer: Json) -> bytes:
+    """A response as DynamoDB sends it, with its checksum."""
+    body = json.dumps(answer).encode()
+    head = (
+        f"HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.0\r\n"
+        f"content-length: {len(body)}\r\nx-amzn-requestid: BENCH\r\n"
+        f"x-amz-crc32: {zlib.crc32(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def _place(table: str, item: Json) -> tuple[str, ...]:
@@ -115,31 +172,5 @@ def _place(table: str, item: Json) -> tuple[str, ...]:
     return (table, *(item[name]["S"] for name in _KEY_ATTRIBUTES if name in item))
 
 
-def _refused(kind: str, **facts: object) -> tuple[int, Json]:
-    return HTTPStatus.BAD_REQUEST, {"__type": _ERROR + kind, "message": kind, **facts}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """One connection, which stays open."""
-
-    protocol_version = "HTTP/1.1"
-    # One packet for head and body: a client would else wait for an acknowledgement in between.
-    wbufsize = -1
-    server: Engine
-
-    def do_POST(self) -> None:
-        """Answer one request of DynamoDB's JSON protocol, with the checksum that it sends."""
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        operation = self.headers["X-Amz-Target"].partition(".")[2]
-        status, answer = self.server.respond(operation, request)
-        body = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("x-amzn-RequestId", "BENCH")
-        self.send_header("x-amz-crc32", str(zlib.crc32(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
-        """Write no line for each request."""
+def _refused(kind: str, **facts: object) -> tuple[str, Json]:
+    return _BAD_REQUEST, {"__type": _ERROR + kind, "message": kind, **facts}

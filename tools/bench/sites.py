@@ -45,11 +45,13 @@ class Sites:
         python: the interpreter of the Lambda runtime's version.
         ours: the functions and the layer.
         peers: the peers and their packages.
+        certificates: those of all usual authorities, as they are on the Lambda image.
     """
 
     python: Path
     ours: tuple[Path, ...]
     peers: tuple[Path, ...]
+    certificates: Path
 
 
 def build(folder: Path) -> Sites:
@@ -78,7 +80,8 @@ def build(folder: Path) -> Sites:
             *(str(python), "-m", "compileall", "-q", "-j", "0"),
             *("--invalidation-mode", "unchecked-hash", str(site)),
         )
-    return Sites(python, (functions, layer / "python"), (peers, packages))
+    certificates = packages / "botocore/cacert.pem"
+    return Sites(python, (functions, layer / "python"), (peers, packages), certificates)
 
 
 def _made_with(python: Path) -> tuple[str, ...]:
