@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
@@ -86,11 +85,31 @@ def create(
     `consents` is the consent that the caller attests per channel. A consent without an address or
     number is ignored.
     """
-    new = partial(
-        Client, id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at
+    client_id, ids = new_id(author.at), ascending_ids(author.at)
+    phone = fields.get("phone")
+    contact_points = {
+        Channel.EMAIL: fields.get("email"),
+        Channel.SMS: None if phone is None else phone.e164,
+    }
+    evidence = {
+        channel: _entry(
+            next(ids), client_id, author, channel=channel, ended=None, contact_point=contact_point
+        )
+        for channel, contact_point in contact_points.items()
+        if contact_point is not None and consents and consents.get(channel)
+    }
+    client = Client(
+        id=client_id,
+        version=1,
+        created_at=author.at,
+        updated_at=author.at,
+        claims_external_id=claims_external_id,
+        email_consent=Channel.EMAIL in evidence,
+        sms_consent=Channel.SMS in evidence,
+        evidence_count=len(evidence),
+        **fields,
     )
-    client = new(claims_external_id=claims_external_id, **fields)
-    return _with_consent(new(), client, author, consents or {})
+    return Change(client, tuple(evidence.values()))
 
 
 def update(
@@ -220,14 +239,16 @@ def _evidence(
         had, has = before.consents(channel), consent[channel]
         if had and old is not None and (moved or not has):
             why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
-            yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)
+            yield _entry(next(ids), after.id, author, channel=channel, ended=why, contact_point=old)
         if has and new is not None and (moved or not had):
-            yield _entry(next(ids), after, author, channel=channel, ended=None, contact_point=new)
+            yield _entry(
+                next(ids), after.id, author, channel=channel, ended=None, contact_point=new
+            )
 
 
 def _entry(  # noqa: PLR0913 - one parameter per part of an entry
     entry_id: str,
-    client: Client,
+    client_id: str,
     author: Author,
     *,
     channel: Channel,
@@ -236,7 +257,7 @@ def _entry(  # noqa: PLR0913 - one parameter per part of an entry
 ) -> Evidence:
     return Evidence(
         id=entry_id,
-        client_id=client.id,
+        client_id=client_id,
         channel=channel,
         contact_point=contact_point,
         granted=ended is None,

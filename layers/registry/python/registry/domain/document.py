@@ -28,6 +28,7 @@ _MESSAGES = {
     "Invalid \\": "no such escape exists in JSON",
 }
 
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -98,10 +99,17 @@ def canonical(value: object) -> str:
     match value:
         case str():
             return encode_basestring(value)
+        case None | bool():
+            return _CONSTANTS[value]
         case Decimal():
             return _normalised(value)
         case dict() | Mapping():
-            members = [f"{encode_basestring(name)}:{canonical(value[name])}" for name in value]
+            # Most values are texts, which need no call of their own.
+            members = [
+                f"{encode_basestring(name)}:"
+                f"{encode_basestring(item) if type(item) is str else canonical(item)}"
+                for name, item in value.items()
+            ]
             return "{" + ",".join(sorted(members)) + "}"
         case list() | Sequence():
             return "[" + ",".join(map(canonical, value)) + "]"

@@ -12,6 +12,8 @@ def email_key(text: str) -> str:
     RFC 5891). A domain that has no A-label stays as it is. Nothing else is folded, because an
     address with another letter that looks or sounds the same may be another mailbox.
     """
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFC", text).translate(_ASCII_LOWER)
     local, at, domain = lowered.rpartition("@")
     return local + at + _ascii_domain(domain)

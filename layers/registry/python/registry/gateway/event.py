@@ -3,68 +3,40 @@
 API Gateway sends no other events. Somebody can also invoke a function with an event of their own,
 from the console for example, and such an event gets a response in the contract's shape.
 
+Every request is read here, and nothing is converted, so this is written without a model.
+
 Source: "Input format of a Lambda function for proxy integration", API Gateway Developer Guide.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from typing import Any
 
 from registry.domain.errors import BadRequest
-from registry.gateway.wire import WireModel
 
-
-def _characters(text: str) -> str:
-    """The text; ValueError for a lone surrogate, which JSON can contain and UTF-8 cannot."""
-    text.encode()
-    return text
-
-
-def _all_characters(texts: dict[str, str]) -> dict[str, str]:
-    """As `_characters`, for the names and values of a map at once: most events have many."""
-    _characters("".join((*texts, *texts.values())))
-    return texts
-
-
-def _all_repeated_characters(texts: dict[str, list[str]]) -> dict[str, list[str]]:
-    """As `_all_characters`, for a map to lists."""
-    _characters("".join((*texts, *chain.from_iterable(texts.values()))))
-    return texts
-
-
-Text = Annotated[str, AfterValidator(_characters)]
-Texts = Annotated[dict[str, str], AfterValidator(_all_characters)]
-RepeatedTexts = Annotated[
-    dict[str, Annotated[list[str], Field(min_length=1)]],
-    AfterValidator(_all_repeated_characters),
-]
+Texts = Mapping[str, str]
+RepeatedTexts = Mapping[str, list[str]]
 
 _NAMES = re.compile(r"{(\w+)}")
 
 
-class _EventModel(WireModel):
-    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The event; a map without members is None.
 
+    Attributes:
+        authorizer: the context of the Lambda authorizer; empty for a public operation.
+    """
 
-class RequestContext(_EventModel):
-    """API Gateway's facts of the request; `authorizer` is the Lambda authorizer's context."""
-
-    authorizer: dict[str, Any] = Field(default_factory=dict)
-
-
-class Event(_EventModel):
-    """The event; a map without members is null."""
-
-    headers: Texts | None = None
-    multi_value_headers: RepeatedTexts | None = None
-    multi_value_query_string_parameters: RepeatedTexts | None = None
-    path_parameters: Texts | None = None
-    request_context: RequestContext
-    body: Text | None = None
-    is_base64_encoded: bool = False
+    headers: Texts | None
+    multi_value_headers: RepeatedTexts | None
+    multi_value_query_string_parameters: RepeatedTexts | None
+    path_parameters: Texts | None
+    authorizer: Mapping[str, Any]
+    body: str | None
+    is_base64_encoded: bool
 
 
 def read_event(raw: object, path: str) -> Event:
@@ -78,9 +50,85 @@ def read_event(raw: object, path: str) -> Event:
         BadRequest: API Gateway does not send such an event.
     """
     try:
-        event = Event.model_validate(raw)
-    except ValidationError as error:
+        members = _object(raw)
+        event = Event(
+            headers=_texts(members.get("headers")),
+            multi_value_headers=_repeated(members.get("multiValueHeaders")),
+            multi_value_query_string_parameters=_repeated(
+                members.get("multiValueQueryStringParameters")
+            ),
+            path_parameters=_texts(members.get("pathParameters")),
+            authorizer=_object(_object(members["requestContext"]).get("authorizer", {})),
+            body=_text(members.get("body")),
+            is_base64_encoded=_flag(members.get("isBase64Encoded", False)),
+        )
+    except (KeyError, TypeError, UnicodeError) as error:
         raise BadRequest("The request did not come through the API.") from error
     if not (event.path_parameters or {}).keys() >= set(_NAMES.findall(path)):
         raise BadRequest("The request did not come through the API.")
     return event
+
+
+def _object(value: object) -> dict[str, Any]:
+    """A JSON object.
+
+    Raises:
+        TypeError: the value is none.
+    """
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
+def _texts(value: object) -> Texts | None:
+    """A map of texts, or None.
+
+    Raises:
+        TypeError: the value is neither.
+        UnicodeError: there is a lone surrogate, which JSON can contain and UTF-8 cannot.
+    """
+    if value is None:
+        return None
+    texts = _object(value)
+    "".join(chain(texts, texts.values())).encode()  # refuses all but texts
+    return texts
+
+
+def _repeated(value: object) -> RepeatedTexts | None:
+    """A map to lists of texts, each with one at least, or None.
+
+    Raises:
+        TypeError, UnicodeError: as `_texts`.
+    """
+    if value is None:
+        return None
+    lists = _object(value)
+    if not all(isinstance(texts, list) and texts for texts in lists.values()):
+        raise TypeError(value)
+    "".join(chain(lists, *lists.values())).encode()
+    return lists
+
+
+def _text(value: object) -> str | None:
+    """A text, or None.
+
+    Raises:
+        TypeError, UnicodeError: as `_texts`.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise TypeError(value)
+    value.encode()
+    return value
+
+
+def _flag(value: object) -> bool:
+    """A flag.
+
+    Raises:
+        TypeError: the value is none.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value

@@ -9,7 +9,6 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from registry.gateway.event import Event
 from registry.gateway.loading import loaded
 from registry.gateway.operation import Operation
 
@@ -19,8 +18,7 @@ def prepare(operation: Operation) -> None:
 
     The store makes its own client, since the authorizer needs that, too.
     """
-    roots = (Event, operation.query, operation.body, operation.response_model)
-    for root in roots:
+    for root in (operation.query, operation.body, operation.response_model):
         for model in _models(root):
             model.model_rebuild()
     for load in operation.prepare:
