@@ -54,7 +54,7 @@ def test_a_client_is_read_as_it_was_written(client: Client) -> None:
 
 @given(clients())
 def test_the_search_index_has_what_it_promises(client: Client) -> None:
-    entry = items.read_search_entry(items.client_item(TENANT, client))
+    entry = items.SearchEntry(items.client_item(TENANT, client))
 
     assert entry.id == client.id
     assert entry.name == folded(client.display_name or "")

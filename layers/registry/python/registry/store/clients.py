@@ -218,7 +218,7 @@ class ClientStore:
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
-        return map(items.read_search_entry, query(self._client, request))
+        return map(items.SearchEntry, query(self._client, request))
 
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
         """A condition that the client still has the version with which it was read."""

@@ -41,6 +41,7 @@ LIST_CUSTOMERS = Operation(
     query=ListCustomers,
     response_model=CustomerList,
     access=(Access.LIST_BY_STATUS, Access.SEARCH_CLIENTS),
+    heavy=True,
     examples=(examples.LIST,),
 )
 CREATE_CUSTOMER = Operation(
