@@ -77,7 +77,7 @@ test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (sc
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
 # The probe compares processor time, which the tracing of a coverage run would distort.
-GROWTH_TESTS := tests/contract/test_growth.py
+GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
 
 .PHONY: test-growth
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
