@@ -63,7 +63,7 @@ def _respond(operation: Operation, handler: Handler, raw: object) -> Response:
         event = read_event(raw, operation.path)
         caller = None
         if not operation.public:
-            caller = principal(event.authorizer)
+            caller = principal(event.authorizer, event.request_id)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
     except Unavailable as error:

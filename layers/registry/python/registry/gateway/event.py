@@ -19,6 +19,7 @@ from registry.domain.errors import BadRequest
 Texts = Mapping[str, str]
 RepeatedTexts = Mapping[str, list[str]]
 
+_REQUEST_ID = re.compile(r"[\w-]{1,64}")
 _NAMES = re.compile(r"{(\w+)}")
 
 
@@ -28,6 +29,8 @@ class Event:
 
     Attributes:
         authorizer: the context of the Lambda authorizer; empty for a public operation.
+        request_id: API Gateway's id of the request. It is kept with the change that the request
+            makes, so it has to be short and of the characters that API Gateway uses.
     """
 
     headers: Texts | None
@@ -35,6 +38,7 @@ class Event:
     multi_value_query_string_parameters: RepeatedTexts | None
     path_parameters: Texts | None
     authorizer: Mapping[str, Any]
+    request_id: str | None
     body: str | None
     is_base64_encoded: bool
 
@@ -51,6 +55,7 @@ def read_event(raw: object, path: str) -> Event:
     """
     try:
         members = _object(raw)
+        context = _object(members["requestContext"])
         event = Event(
             headers=_texts(members.get("headers")),
             multi_value_headers=_repeated(members.get("multiValueHeaders")),
@@ -58,7 +63,8 @@ def read_event(raw: object, path: str) -> Event:
                 members.get("multiValueQueryStringParameters")
             ),
             path_parameters=_texts(members.get("pathParameters")),
-            authorizer=_object(_object(members["requestContext"]).get("authorizer", {})),
+            authorizer=_object(context.get("authorizer", {})),
+            request_id=_request_id(context.get("requestId")),
             body=_text(members.get("body")),
             is_base64_encoded=_flag(members.get("isBase64Encoded", False)),
         )
@@ -120,6 +126,17 @@ def _text(value: object) -> str | None:
     if not isinstance(value, str):
         raise TypeError(value)
     value.encode()
+    return value
+
+
+def _request_id(value: object) -> str | None:
+    """The id of a request, or None.
+
+    Raises:
+        TypeError: the value is neither.
+    """
+    if value is not None and not (isinstance(value, str) and _REQUEST_ID.fullmatch(value)):
+        raise TypeError(value)
     return value
 
 
