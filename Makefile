@@ -152,7 +152,7 @@ smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
 .PHONY: bench
-bench: $(SYNCED) ## Measure the handlers
+bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
 
 .PHONY: generate
