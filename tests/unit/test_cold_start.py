@@ -87,11 +87,11 @@ class Budget:
 # One of each kind of function: what ends their loading stands in three places.
 KINDS = ["authorizer.authorize", "paytrum.get_client", "projections.project"]
 BUDGETS = {
-    "paytrum.create_client": Budget(201, 1, 75),
-    "athenty.create_client": Budget(201, 1, 75),
-    "alternative_payments.create_customer": Budget(201, 1, 75),
-    "paytrum.get_client": Budget(404, 1, 75),
-    "hoursmith.get_me": Budget(200, 0, 75),
+    "paytrum.create_client": Budget(201, 1, 68),
+    "athenty.create_client": Budget(201, 1, 68),
+    "alternative_payments.create_customer": Budget(201, 1, 74),
+    "paytrum.get_client": Budget(404, 1, 68),
+    "hoursmith.get_me": Budget(200, 0, 72),
 }
 
 
