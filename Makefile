@@ -82,8 +82,10 @@ GROWTH_TESTS := tests/contract/test_growth.py
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
 	pytest --numprocesses auto $(GROWTH_TESTS)
 
-# moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not.
+# moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not. And
+# `make test` runs the functions' code on botocore, this target on the client of `store/http`.
 .PHONY: test-dynamodb
+test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto --ignore $(GROWTH_TESTS) \
 		tests/unit/store tests/contract tests/faults

@@ -97,6 +97,10 @@ class HttpClient:
                 raise
         return _read(self._transport.send(self._signed(operation, body)))
 
+    def close(self) -> None:
+        """Close the connections that are kept; the next call opens one."""
+        self._transport.close()
+
     def _signed(self, operation: str, body: bytes) -> Request:
         credentials = self._credentials()
         headers = {

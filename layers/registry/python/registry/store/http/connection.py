@@ -2,8 +2,9 @@
 
 `http.client` would parse the headers of responses as those of e-mails: it loads the package for
 them, the most expensive import of a cold start without botocore, and takes longer for a response's
-headers than signing and encoding a request does. DynamoDB's responses need little of HTTP: they
-state their length, and a response that does not is no response.
+headers than signing and encoding a request does. DynamoDB's responses need little of HTTP. They
+state their length; one that ends with its connection cannot be told from one that was cut off, so
+it is no response.
 """
 
 import os
@@ -18,7 +19,8 @@ from registry.domain import deadline
 from registry.store.http.endpoint import Endpoint
 from registry.store.http.errors import Closed, NoResponse
 
-_END_OF_HEAD = b"\r\n\r\n"
+_END_OF_LINE = b"\r\n"
+_END_OF_HEAD = 2 * _END_OF_LINE
 _MOST_HEAD_BYTES = 65_536
 _RECEIVED_BYTES = 262_144
 # Lambda freezes a function between invocations, and copies it from a snapshot. What the peer did
@@ -60,6 +62,9 @@ class Transport(Protocol):
         Raises:
             NoResponse: there is none, or only a part of one.
         """
+
+    def close(self) -> None:
+        """Close what is open; the next request opens it again."""
 
 
 class Connections:
@@ -223,22 +228,55 @@ class _Connection:
         try:
             self._socket.settimeout(_positive(self._wait_seconds()))
             self._socket.sendall(_text(request))
-            while (end := received.find(_END_OF_HEAD)) < 0:
-                if len(received) > _MOST_HEAD_BYTES:
-                    raise NoResponse("the head of the response has no end")
-                self._receive(received)
+            end = self._find(_END_OF_HEAD, received, 0)
             status, headers, self.stays_open = _parse(received[:end].decode("latin-1"))
             start = end + len(_END_OF_HEAD)
-            end = start + _length(headers)
-            while len(received) < end:
-                self._receive(received)
+            if headers.get("transfer-encoding") == "chunked":
+                body = self._chunks(received, start)
+            else:
+                length = _size(headers.get("content-length", ""), 10)
+                self._fill(received, start + length)
+                body = received[start : start + length]
         except (ConnectionError, EOFError, ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
             if received:
                 raise NoResponse("the response was cut off") from error
             raise Closed("the connection was closed") from error
         except OSError as error:
             raise NoResponse("the response did not come in time") from error
-        return Response(status, headers, bytes(received[start:end]))
+        return Response(status, headers, bytes(body))
+
+    def _chunks(self, received: bytearray, at: int) -> bytearray:
+        """A body in chunks; DynamoDB sends none, and whoever stands before it may.
+
+        Source: RFC 9112, 7.1.
+        """
+        body = bytearray()
+        while True:
+            end = self._find(_END_OF_LINE, received, at)
+            size = _size(received[at:end].decode("latin-1").partition(";")[0].strip(), 16)
+            start = end + len(_END_OF_LINE)
+            at = start + size + len(_END_OF_LINE)
+            self._fill(received, at)
+            if size == 0:
+                return body
+            body += received[start : start + size]
+
+    def _find(self, end: bytes, received: bytearray, start: int) -> int:
+        """Where something ends, once that has come.
+
+        Raises:
+            NoResponse: it is longer than anything in a response but the body.
+        """
+        while (found := received.find(end, start)) < 0:
+            if len(received) - start > _MOST_HEAD_BYTES:
+                raise NoResponse("the head of the response has no end")
+            self._receive(received)
+        return found
+
+    def _fill(self, received: bytearray, length: int) -> None:
+        """Read on until this many bytes of the response have come."""
+        while len(received) < length:
+            self._receive(received)
 
     def _receive(self, received: bytearray) -> None:
         """Read what comes next.
@@ -292,13 +330,15 @@ def _parse(head: str) -> tuple[int, dict[str, str], bool]:
     return int(status), headers, stays_open
 
 
-def _length(headers: Mapping[str, str]) -> int:
-    """The bytes of the body.
+def _size(text: str, base: int) -> int:
+    """A number of bytes as a response states it.
 
     Raises:
-        NoResponse: the response does not state them.
+        NoResponse: it states none.
     """
-    stated = headers.get("content-length", "")
-    if not (stated.isascii() and stated.isdecimal()):
+    if not text.isalnum():
         raise NoResponse("a response of unknown length")
-    return int(stated)
+    try:
+        return int(text, base)
+    except ValueError as error:
+        raise NoResponse("a response of unknown length") from error
