@@ -62,7 +62,7 @@ GENERATED_TESTS := tests/faults $(addprefix tests/contract/, \
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
 test: $(SYNCED) ## Run every test but those of the three targets below (COVERAGE=--cov measures too)
-	pytest --numprocesses auto tests/unit tests/contract \
+	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
 		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
@@ -88,7 +88,7 @@ test-growth: $(SYNCED) ## Probe that no request costs more than its length expla
 test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto --ignore $(GROWTH_TESTS) \
-		tests/unit/store tests/contract tests/faults
+		tests/unit/store tests/contract tests/conformance tests/faults
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks

@@ -70,7 +70,7 @@ def end(operation: Callable[..., Any], request: Json) -> Json | str:
     except Unavailable:
         return "Unavailable"
     except WriteRefused as refused:
-        return f"WriteRefused: {refused.results}"
+        return {"WriteRefused": [(each.outcome, each.item) for each in refused.results]}
     except Exception as error:  # noqa: BLE001 - botocore's or ours, which is what is compared
         response: Json = getattr(error, "response", {"Error": {"Code": type(error).__name__}})
         return f"passes: {response['Error']['Code']}"

@@ -269,8 +269,10 @@ def call(
     server.disturb(fault, disturbed)
     ended = end(getattr(used, method), request)
     match ended:
-        case str(error):
-            how = error.partition(": (")[0]
+        case str(how):
+            pass
+        case {"WriteRefused": _}:
+            how = "WriteRefused"
         case result:
             how = DONE if result == RESULTS[operation] else BELIEVED
     return End(how, len(server.requests), len(set(server.carried_out))), ended

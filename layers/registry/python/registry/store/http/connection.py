@@ -22,6 +22,7 @@ from registry.store.http.errors import Closed, NoResponse
 _END_OF_LINE = b"\r\n"
 _END_OF_HEAD = 2 * _END_OF_LINE
 _MOST_HEAD_BYTES = 65_536
+_STATUS_DIGITS = 3
 _RECEIVED_BYTES = 262_144
 # Lambda freezes a function between invocations, and copies it from a snapshot. What the peer did
 # meanwhile may never arrive: a request would wait for its response in vain. A new connection costs
@@ -319,8 +320,8 @@ def _parse(head: str) -> tuple[int, dict[str, str], bool]:
     """
     first, *lines = head.split("\r\n")
     version, _, rest = first.partition(" ")
-    status = rest[:3]
-    if not version.startswith("HTTP/1.") or not status.isdecimal():
+    status = rest.partition(" ")[0]
+    if not version.startswith("HTTP/1.") or len(status) != _STATUS_DIGITS or not status.isdecimal():
         raise NoResponse("a response in another protocol")
     headers = {}
     for line in lines:
