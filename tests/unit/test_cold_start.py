@@ -19,7 +19,7 @@ CONTRACTS = set(PACKAGES) - {"authorizer"}
 # chosen, or not at all.
 LATER = {
     "boto3",
-    "botocore",
+    "botocore.session",  # Powertools loads the package itself, which holds little
     "s3transfer",
     "phonenumbers",
     "pycountry",
@@ -39,7 +39,7 @@ LOADED_BY_CLIENT = """
 import json, sys
 from registry.store.dynamodb import dynamodb_client
 dynamodb_client()
-print(json.dumps([name for name in ("botocore", "http.client") if name in sys.modules]))
+print(json.dumps([name for name in ("botocore.session", "http.client") if name in sys.modules]))
 """
 LIST_MODULES = """
 import json, sys
@@ -118,7 +118,7 @@ def test_botocore_is_loaded_where_its_client_is_chosen(
         env={**inherited, "AWS_DEFAULT_REGION": "us-east-1", **environment},
     )
 
-    assert json.loads(done.stdout) == ["botocore", "http.client"] * loads
+    assert json.loads(done.stdout) == ["botocore.session", "http.client"] * loads
 
 
 def test_no_other_client_can_be_chosen() -> None:

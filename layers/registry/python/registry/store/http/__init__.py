@@ -2,6 +2,6 @@
 
 botocore makes its clients from data files, which costs a function most of its cold start and half
 of the processor time of a warm request. This package does what the functions need of it, and takes
-the same calls. botocore stays the reference: `tests/unit/store/http/test_conformance.py` makes both
-clients the same calls and meets both with the same faults.
+the same calls. botocore stays the reference: `tests/conformance` makes both clients the same calls
+and meets both with the same faults.
 """
