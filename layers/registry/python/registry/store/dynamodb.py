@@ -21,7 +21,7 @@ from registry.domain import deadline
 from registry.domain.errors import Throttled, Unavailable
 from registry.store.http.client import client_from_environment
 from registry.store.http.connection import Timeouts
-from registry.store.http.errors import NoResponse, Refused
+from registry.store.http.errors import MissingCredentials, NoResponse, Refused
 from registry.store.retry_quota import retry_quota
 
 if TYPE_CHECKING:
@@ -216,6 +216,18 @@ def translate_errors() -> Iterator[None]:
         if results:
             raise WriteRefused(results) from error
         raise
+
+
+def is_fault(error: Exception) -> bool:
+    """Whether an error of a call is due to AWS or to the deployment, and not to the items in it.
+
+    The same items may be written later. Only a ValidationException, as for an item that is too
+    large, comes again with the same items.
+    """
+    if isinstance(error, _refused()):
+        code: str = cast("Refused", error).response["Error"]["Code"]
+        return code != "ValidationException"
+    return isinstance(error, Unavailable | MissingCredentials)
 
 
 # Only a program that has loaded botocore can meet its errors; loading it to name them would cost
