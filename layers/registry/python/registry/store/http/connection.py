@@ -172,6 +172,8 @@ class Connections:
     def _connect(self, until: float) -> socket.socket:
         """A connection to the first address that accepts one.
 
+        The system looks the name up with timeouts of its own, which nobody can shorten.
+
         Raises:
             OSError: none does in time.
         """
