@@ -1,7 +1,7 @@
 """Connections are kept while they can be trusted, and no wait passes the deadline.
 
-What goes wrong on a connection is in `tests/conformance`, for both clients alike. These tests speak to a
-server on 127.0.0.1, since sockets are what they are about.
+What goes wrong on a connection is in `tests/conformance`, for both clients alike. These tests speak
+to a server on 127.0.0.1, since sockets are what they are about.
 """
 
 import socket
