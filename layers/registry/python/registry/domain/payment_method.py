@@ -41,10 +41,12 @@ class PaymentMethod:
     """A payment method of one client.
 
     Attributes:
-        id: UUIDv7; its time part is `created_at`.
+        id: UUIDv7; for one that moved in, the vendor's own id.
         client_id: the client that pays with it.
         type: a card or a bank account.
-        token: the payment processor's name for it; never shown.
+        token: the payment processor's name for it, never shown; None for one that moved in, since
+            no vendor shows it. Such a method can be shown, and nothing can be charged with it.
+        attached_at: when it was attached to the client; None where the id tells.
         brand: of a card, such as `visa`.
         bank_name: the bank of an account.
         last4: the last four digits.
@@ -55,7 +57,8 @@ class PaymentMethod:
     id: str
     client_id: str
     type: PaymentMethodType
-    token: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    attached_at: datetime | None = None
     brand: str | None = None
     bank_name: str | None = None
     last4: str | None = None
@@ -66,7 +69,7 @@ class PaymentMethod:
     @property
     def created_at(self) -> datetime:
         """When the payment method was attached to the client."""
-        return created_at(self.id)
+        return self.attached_at or created_at(self.id)
 
     def expired(self, at: datetime) -> bool:
         """Whether a card's last month has passed at `at`."""
@@ -83,13 +86,13 @@ def accepted(method: PaymentMethod) -> PaymentMethod:
     """
     method = replace(
         method,
-        token=method.token.strip(),
+        token=(method.token or "").strip(),
         brand=_trimmed(method.brand),
         bank_name=_trimmed(method.bank_name),
         last4=_trimmed(method.last4),
         holder_name=_trimmed(method.holder_name),
     )
-    errors = (*_token_errors(method.token), *_text_errors(method), *_card_errors(method))
+    errors = (*_token_errors(method.token or ""), *_text_errors(method), *_card_errors(method))
     if errors:
         raise Invalid(fields=errors)
     return method

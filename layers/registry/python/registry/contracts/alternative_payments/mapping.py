@@ -69,7 +69,7 @@ def show(client: Client, _caller: Principal) -> Customer:
 def show_user(user: User) -> CustomerUser:
     """The user as Alternative Payments shows it."""
     return CustomerUser(
-        id=user.id,
+        id=user.vendor_id or user.id,
         email=user.email,
         first_name=user.first_name,
         last_name=user.last_name,
