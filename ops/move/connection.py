@@ -33,6 +33,8 @@ _REFUSALS = {
 # Statuses below 500 that say to try again.
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+# Ids that would name the list, or what is above it (RFC 3986, section 5.2.4).
+_OTHER_PATHS = {"", ".", ".."}
 _HEADERS = {"Accept": "application/json", "User-Agent": "client-registry-move"}
 
 Read = TypeVar("Read")
@@ -179,8 +181,7 @@ class Connection:
         authorisation: Authorisation,
     ) -> Read | None:
         """As `get`, for the object with an id below a path; None where there is none such."""
-        # An id of points would name another path.
-        if not identifier.strip("."):
+        if identifier in _OTHER_PATHS:
             return None
         try:
             return self.get(f"{path}/{quote(identifier, safe='')}", read, authorisation)
@@ -345,8 +346,8 @@ def _raise_if_refused(request: httpx.Request, status: int) -> None:
         )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise VendorError(
-            f"The vendor sends {request.url.path} elsewhere ({status}). Redirects are not followed; "
-            "check the URL."
+            f"The vendor sends {request.url.path} elsewhere ({status}), and redirects are not "
+            "followed. Check the URL."
         )
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _LATER:
         raise Rejected(request.method, request.url.path, status)
