@@ -6,7 +6,7 @@ in every field, because an operator's slip would otherwise make the table subjec
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ _ACCOUNT_LENGTH = 7
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}", re.ASCII)
 _LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_TEXTS = ("brand", "bank_name", "last4", "holder_name")
 _MONTHS, _YEARS = range(1, 13), range(2000, 2100)
 
 
@@ -92,7 +93,11 @@ def accepted(method: PaymentMethod) -> PaymentMethod:
         last4=_trimmed(method.last4),
         holder_name=_trimmed(method.holder_name),
     )
-    errors = (*_token_errors(method.token or ""), *_text_errors(method), *_card_errors(method))
+    errors = (
+        *_token_errors(method.token or ""),
+        *display_errors({name: getattr(method, name) for name in _TEXTS}),
+        *_card_errors(method),
+    )
     if errors:
         raise Invalid(fields=errors)
     return method
@@ -126,9 +131,9 @@ def _token_errors(token: str) -> Iterator[FieldError]:
         yield FieldError(("token",), "token", {"max_length": MAX_TOKEN})
 
 
-def _text_errors(method: PaymentMethod) -> Iterator[FieldError]:
-    for name in ("brand", "bank_name", "last4", "holder_name"):
-        text = getattr(method, name)
+def display_errors(texts: Mapping[str, str | None]) -> Iterator[FieldError]:
+    """The errors of the texts that may be shown: of each name at most one."""
+    for name, text in texts.items():
         if text is None:
             continue
         if holds_card_number(text) or holds_account_number(text):
