@@ -181,6 +181,7 @@ def test_every_value_that_cannot_be_kept_is_named_at_once(
 
 
 def test_the_token_is_not_printed_with_the_method() -> None:
+    assert CARD.token is not None
     assert CARD.token not in repr(CARD)
 
 
