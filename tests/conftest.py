@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
+from registry.store.events import event_store
+from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
 from tests import dynamodb
@@ -15,7 +17,7 @@ from tests.template import create_table
 
 # The tests that pull clients from the fake vendors of tests/vendors.
 CALLING_VENDORS = (Path(__file__).parent / "unit/ops/move",)
-STORES = (client_store, user_store, payment_method_store)
+STORES = (client_store, user_store, payment_method_store, event_store, parked_store)
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,9 +48,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two tables that endpoints use, empty, and the environment that names them."""
-    client = dynamodb_client()
-    create_table(client, "ClientsTable", "clients")
-    create_table(client, "IdempotencyTable", "idempotency")
-    monkeypatch.setenv("CLIENTS_TABLE", "clients")
-    monkeypatch.setenv("IDEMPOTENCY_TABLE", "idempotency")
+    """The tables of clients and of what belongs to them, empty, and the environment's names."""
+    for name in ("clients", "idempotency", "links", "events", "views"):
+        create_table(dynamodb_client(), f"{name.capitalize()}Table", name)
+        monkeypatch.setenv(f"{name.upper()}_TABLE", name)

@@ -11,6 +11,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from registry.domain.change import Author
+from registry.domain.identifiers import now
 from registry.domain.workspace import CONTRACTS, Contract, UsagePlan
 
 if TYPE_CHECKING:
@@ -65,6 +67,14 @@ class Deployment:
     base_urls: Mapping[Contract, str]
     is_local: bool
 
+    def author(self) -> Author:
+        """The operator as the author of a change made now, by the name of the AWS identity.
+
+        The name is the last part of the identity's ARN, such as `assumed-role/Admin/alice`; an
+        emulator has no identities, so it is `local` there.
+        """
+        return Author(None, now(), operator="local" if self.is_local else _identity())
+
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
     """The stack on an emulator at `endpoint`, such as `http://localhost:4566`.
@@ -107,6 +117,12 @@ def local_endpoint(directory: Path) -> str:
             "or name a deployed stack with --stack.",
         ) from error
     return endpoint
+
+
+def _identity() -> str:
+    """The name of the AWS identity whose credentials are the ambient ones."""
+    arn: str = boto3.client("sts", config=_RETRIED).get_caller_identity()["Arn"]
+    return arn.rpartition(":")[2]
 
 
 def _deployment(client: Callable[..., Any], stack: str) -> Deployment:

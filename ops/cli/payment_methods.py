@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError
-from registry.domain.change import Author
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, accepted
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
@@ -19,9 +17,6 @@ from registry.services import payment_methods as services
 from registry.store.clients import ClientStore
 from registry.store.credentials import CredentialStore
 from registry.store.payment_methods import PaymentMethodStore
-
-# The author of these changes. The author of a caller's change is a credential.
-_OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,7 @@ class PaymentMethods:
             credentials.workspace(workspace_id)
         except NotFound as error:
             raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        self._deployment = deployment
         self._tenant = Tenant(workspace_id, mode)
         self._client_id = client_id
         self._clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
@@ -66,21 +62,24 @@ class PaymentMethods:
         """Store a new payment method of the client, as its default on request."""
         kept = accepted(method)
         with self._found():
-            client = self._service.attach(self._tenant, kept, _author(), default=default)
+            author = self._deployment.author()
+            client = self._service.attach(self._tenant, kept, author, default=default)
         return HeldMethod(kept, client.default_payment_method_id == kept.id)
 
     def set_default(self, payment_method_id: str) -> HeldMethod:
         """Make a payment method the client's default."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            self._service.set_default(self._tenant, self._client_id, method.id, _author())
+            author = self._deployment.author()
+            self._service.set_default(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=True)
 
     def detach(self, payment_method_id: str) -> HeldMethod:
         """Delete a payment method. Where it was the default, the client has none afterwards."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            self._service.detach(self._tenant, self._client_id, method.id, _author())
+            author = self._deployment.author()
+            self._service.detach(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=False)
 
     def all(self) -> list[HeldMethod]:
@@ -101,8 +100,3 @@ class PaymentMethods:
                 raise OperatorError(f"The workspace has no {client}.") from error
             sentence = f"There is no payment method {payment_method_id} of {client}."
             raise OperatorError(sentence) from error
-
-
-def _author() -> Author:
-    """The operator as the author of a change made now."""
-    return Author(_OPERATOR, now())

@@ -1,6 +1,6 @@
 """Dependencies point one way.
 
-functions → contracts → gateway, services → store → domain; and tools → ops → registry.
+functions → contracts, projections → gateway, services → store → domain; and tools → ops → registry.
 """
 
 import ast
@@ -16,8 +16,19 @@ SOURCES = (ROOT / "functions", ROOT / "layers/registry/python")
 COMMANDS = ("ops", "tools")
 
 CONTRACTS = {contract.value for contract in Contract}
+# The packages of functions/.
+FUNCTIONS = {"authorizer", "projections"} | CONTRACTS
 MAY_IMPORT = {
-    "functions": {"functions", "contracts", "gateway", "services", "store", "domain"},
+    "functions": {
+        "functions",
+        "contracts",
+        "projections",
+        "gateway",
+        "services",
+        "store",
+        "domain",
+    },
+    "projections": {"projections", "gateway", "services", "store", "domain"},
     "contracts": {"contracts", "gateway", "services", "store", "domain"},
     "services": {"services", "store", "domain"},
     "gateway": {"gateway", "domain"},
@@ -147,7 +158,7 @@ def allowed(place: str, own_contract: str | None, name: str) -> bool:
         return place == "store"
     if top in NOT_IN_DOMAIN:
         return place != "domain"
-    if top not in {"registry", "authorizer"} | CONTRACTS:
+    if top not in {"registry"} | FUNCTIONS:
         return True
     return layer(name) in MAY_IMPORT[place] and contract(name) in {None, own_contract}
 
@@ -157,13 +168,13 @@ def command_may_import(module: str, name: str) -> bool:
     top = name.partition(".")[0]
     if top == "tools":
         return module.startswith("tools.")
-    return top not in {"tests", "authorizer"} | CONTRACTS
+    return top not in {"tests"} | FUNCTIONS
 
 
 def layer(module: str) -> str | None:
     """Return the layer of a module of ours, or None; the bare root package counts as domain."""
     top, _, rest = f"{module}.".partition(".")
-    if top in {"authorizer"} | CONTRACTS:
+    if top in FUNCTIONS:
         return "functions"
     if top != "registry":
         return None

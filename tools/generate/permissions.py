@@ -19,6 +19,9 @@ class Table(Enum):
     CLIENTS = "CLIENTS_TABLE"
     CREDENTIALS = "CREDENTIALS_TABLE"
     IDEMPOTENCY = "IDEMPOTENCY_TABLE"
+    LINKS = "LINKS_TABLE"
+    EVENTS = "EVENTS_TABLE"
+    VIEWS = "VIEWS_TABLE"
 
     @property
     def logical_id(self) -> str:

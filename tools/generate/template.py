@@ -45,6 +45,9 @@ _CONTENT: Final = {
     Table.CLIENTS: "clients",
     Table.CREDENTIALS: "credentials",
     Table.IDEMPOTENCY: "recorded responses",
+    Table.LINKS: "links",
+    Table.EVENTS: "events",
+    Table.VIEWS: "views",
 }
 _TABLE_ALARMS: Final = (
     {

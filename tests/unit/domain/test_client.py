@@ -85,12 +85,14 @@ def test_a_type_is_as_written_or_follows_from_the_rest(
     assert client(**fields).shown_member_type is member
 
 
-def test_a_change_bumps_version_and_time_and_nothing_else() -> None:
+def test_a_change_bumps_version_and_time_names_its_author_and_nothing_else() -> None:
     before = client(name="n", notes="a", metadata='{"a":1}')
 
     after = update(before, LATER, notes="b").client
 
-    assert after == replace(before, notes="b", version=2, updated_at=LATER.at)
+    assert after == replace(
+        before, notes="b", version=2, updated_at=LATER.at, changed_by=LATER.packed()
+    )
 
 
 def test_time_never_stands_still_or_goes_back() -> None:
@@ -115,7 +117,7 @@ def test_archive_and_restore_are_each_others_opposite() -> None:
     assert can_archive(before)
     assert (gone.archived, gone.archived_at) == (True, LATER.at)
     assert archive(gone, LATER).client is gone
-    assert replace(back, version=1, updated_at=AT) == before
+    assert replace(back, version=1, updated_at=AT, changed_by=before.changed_by) == before
 
 
 def test_consent_without_a_contact_point_is_no_consent() -> None:

@@ -1,5 +1,6 @@
 """Records as attributes: every field of every record comes back, under its own name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +34,8 @@ OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
     UsageType | None: st.none() | st.sampled_from(UsageType),
     MemberType | None: st.none() | st.sampled_from(MemberType),
     PaymentMethodType: st.sampled_from(PaymentMethodType),
+    Mapping[str, str]: st.dictionaries(TEXTS, TEXTS),
+    tuple[str, ...]: st.lists(TEXTS).map(tuple),
 }
 IN_KEY = {
     Client: frozenset({"id", "created_at"}),
@@ -67,7 +70,12 @@ def test_an_attribute_has_the_name_of_its_field_and_absent_values_take_no_room(r
         for name, second in (("phone", "e164"), ("country", "code"))
         if values.get(name) is not None
     }
-    held = {name for name, value in values.items() if value is not None and value is not False}
+    absent: tuple[Any, ...] = (None, False, {}, ())
+    held = {
+        name
+        for name, value in values.items()
+        if not any(type(value) is type(none) and value == none for none in absent)
+    }
     assert item.keys() == held - IN_KEY[kind]
 
 

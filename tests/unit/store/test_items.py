@@ -1,5 +1,6 @@
 """Records as items: nothing is lost, nothing of one tenant is within another's reach."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,8 @@ OF_TYPE: dict[object, st.SearchStrategy[Any]] = {
     MemberType | None: st.none() | st.sampled_from(MemberType),
     datetime | None: st.none() | instants,
     datetime: instants,
+    Mapping[str, str]: st.dictionaries(texts, texts, max_size=4),
+    tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
 }
 
 
@@ -87,12 +90,14 @@ def test_an_address_is_claimed_in_all_its_spellings(one: str, other: str) -> Non
 
 @given(clients())
 def test_no_key_is_longer_than_dynamodb_takes(client: Client) -> None:
-    long = replace(client, name="🜁" * 254)
+    long = replace(client, name="🜁" * 254, external_id="🜁" * 1_000)
 
     for made in (client, long):
         item = items.client_item(TENANT, made)
         keys = ("pk", "sk", "status_pk", "name_key", "updated_key", "search_pk")
         assert all(0 < len(item[key]["S"].encode()) <= 1024 for key in keys)
+        external_id = item.get("external_id_pk", {"S": "none"})["S"]
+        assert 0 < len(external_id.encode()) <= 2048
 
 
 def test_every_key_of_a_tenant_begins_with_its_partition() -> None:
@@ -101,11 +106,12 @@ def test_every_key_of_a_tenant_begins_with_its_partition() -> None:
         version=1,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
         updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+        external_id="c-1",
     )
     others = [Tenant(TENANT.workspace_id, "test"), Tenant(TENANT.workspace_id[:-1] + "d", "live")]
 
     for other in others:
         mine, theirs = (items.client_item(tenant, client) for tenant in (TENANT, other))
-        for key in ("pk", "status_pk", "search_pk"):
+        for key in ("pk", "status_pk", "search_pk", "external_id_pk"):
             assert mine[key]["S"].startswith(f"{TENANT.workspace_id}#{TENANT.mode}")
             assert mine[key] != theirs[key]

@@ -115,13 +115,16 @@ def test_a_conflict_or_throttling_that_ends_is_forgotten(reasons: tuple[Reason, 
     assert transact(cast("Any", Refusing(*[reasons] * 3)), WRITES) is None
 
 
-@pytest.mark.parametrize("write", [put_new("t", OURS), put_over("t", OURS, 1)])
+OVER = put_over("t", OURS, 1, "attribute_exists(status_pk)")
+
+
+@pytest.mark.parametrize("write", [put_new("t", OURS), OVER])
 def test_a_put_that_finds_its_own_item_has_succeeded(write: Write) -> None:
     """Its response was lost, and the SDK retried it."""
     assert transact(cast("Any", Refusing(({"Item": OURS},))), [write]) is None
 
 
-@pytest.mark.parametrize("write", [put_new("t", OURS), put_over("t", OURS, 1)])
+@pytest.mark.parametrize("write", [put_new("t", OURS), OVER])
 @pytest.mark.parametrize("found", [{"Item": THEIRS}, {}])
 def test_a_put_that_finds_another_item_has_lost_the_race(write: Write, found: Reason) -> None:
     with pytest.raises(RaceLost):

@@ -43,7 +43,7 @@ class Evidence:
         source: how it came about; consent attested by an integration is `imported`.
         withdrawal: why it ended; None for a grant.
         at: the instant of the change, `updated_at` of the record after it.
-        credential_id: whose call it was.
+        credential_id: whose call it was; None for an operator's command.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Evidence:
     source: str
     withdrawal: Withdrawal | None
     at: datetime
-    credential_id: str
+    credential_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,38 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """The credential that makes a change, and the instant of the change."""
+    """Who makes a change, and the instant of the change.
 
-    credential_id: str
+    Attributes:
+        credential_id: the credential of the caller; None for an operator's command.
+        at: the instant of the change.
+        contract: the contract through which the caller came.
+        request_id: API Gateway's id of the request, which the log lines carry as well.
+        operator: the AWS identity that ran an operator's command.
+    """
+
+    credential_id: str | None
     at: datetime
+    contract: str | None = None
+    request_id: str | None = None
+    operator: str | None = None
+
+    def packed(self) -> str:
+        """The author in one short text, without the instant: `Client.changed_by`."""
+        return "|".join(
+            text or ""
+            for text in (self.credential_id, self.contract, self.request_id, self.operator)
+        )
+
+
+def author_of(client: Client) -> Author:
+    """The author of a client's last change: the inverse of `Author.packed`.
+
+    Nobody is named for a change that was made before authors were kept.
+    """
+    parts = client.changed_by.split("|", 3) if client.changed_by is not None else [""] * 4
+    credential_id, contract, request_id, operator = (part or None for part in parts)
+    return Author(credential_id, client.updated_at, contract, request_id, operator)
 
 
 def create(
@@ -85,7 +113,13 @@ def create(
     `consents` is the consent that the caller attests per channel. A consent without an address or
     number is ignored.
     """
-    blank = Client(id=new_id(author.at), version=1, created_at=author.at, updated_at=author.at)
+    blank = Client(
+        id=new_id(author.at),
+        version=1,
+        created_at=author.at,
+        updated_at=author.at,
+        changed_by=author.packed(),
+    )
     client = replace(blank, claims_external_id=claims_external_id, **fields)
     return _with_consent(blank, client, author, consents or {})
 
@@ -120,7 +154,12 @@ def update(
     change = _with_consent(client, after, author, consents or {})
     if change.client == client:
         return Change(client)
-    stamped = replace(change.client, version=client.version + 1, updated_at=author.at)
+    stamped = replace(
+        change.client,
+        version=client.version + 1,
+        updated_at=author.at,
+        changed_by=author.packed(),
+    )
     return replace(change, client=stamped)
 
 

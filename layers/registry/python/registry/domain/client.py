@@ -5,7 +5,8 @@ between the record and its wire models. Everything here is immutable, and nothin
 HTTP or DynamoDB.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
@@ -104,6 +105,10 @@ class Client:
     Attributes:
         id: UUIDv7; its time part is `created_at`.
         version: 1 at creation, one more with every change.
+        ids: the ids under which vendors know the client, by contract.
+        absorbed: the ids of the clients that were merged into this one.
+        changed_by: who made the last change, as `Author.packed` writes it; None for a change of
+            before authors were kept.
         name: the display name as a caller wrote it; contracts show `display_name`.
         region: state, province or other part of the country, as a code or as typed.
         default_rate: money per hour as decimal text, such as `100.50`; never a float.
@@ -121,6 +126,9 @@ class Client:
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    absorbed: tuple[str, ...] = ()
+    changed_by: str | None = None
     name: str | None = None
     first_name: str | None = None
     last_name: str | None = None

@@ -42,6 +42,14 @@ def within(seconds_left: SecondsLeft) -> Iterator[None]:
         _seconds_left.reset(token)
 
 
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Set a deadline that is this number of seconds away, unless the present one is nearer."""
+    outer, end = _seconds_left.get(), time.monotonic() + seconds
+    with within(lambda: min(outer(), end - time.monotonic())):
+        yield
+
+
 def require(seconds: float) -> None:
     """Make sure that a wait of at most this number of seconds ends before the deadline.
 

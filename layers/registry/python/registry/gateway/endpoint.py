@@ -57,7 +57,8 @@ def _respond(operation: Operation, handler: Handler, raw: object) -> Response:
         event = read_event(raw, operation.path)
         caller = None
         if not operation.public:
-            caller = principal(event.request_context.authorizer)
+            context = event.request_context
+            caller = principal(context.authorizer, context.request_id)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
     except Unavailable as error:

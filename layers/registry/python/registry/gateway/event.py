@@ -33,9 +33,14 @@ class _EventModel(BaseModel):
 
 
 class RequestContext(_EventModel):
-    """API Gateway's facts of the request; `authorizer` is the Lambda authorizer's context."""
+    """API Gateway's facts of the request.
+
+    `authorizer` is the Lambda authorizer's context. `request_id` is kept with the change that the
+    request makes, so it has to be short and of the characters that API Gateway uses.
+    """
 
     authorizer: dict[str, Any] = Field(default_factory=dict)
+    request_id: Annotated[str, Field(pattern=r"^[\w-]{1,64}$")] | None = None
 
 
 class Event(_EventModel):

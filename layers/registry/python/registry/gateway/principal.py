@@ -36,6 +36,7 @@ class Principal:
         role: of the member a Hoursmith token acts as; empty for other contracts.
         token_prefix: the public part of the token.
         expires_at: the end of the credential; None for none.
+        request_id: API Gateway's id of the request; None where the event has none.
         consent_key, cursor_key: keys of the workspace (`registry.domain.keys`); empty where it has
             no secret yet. Nothing shows or logs them.
     """
@@ -54,6 +55,7 @@ class Principal:
     scopes: frozenset[str]
     token_prefix: str
     expires_at: datetime | None
+    request_id: str | None
     consent_key: bytes = field(repr=False)
     cursor_key: bytes = field(repr=False)
 
@@ -64,11 +66,11 @@ class Principal:
 
     def author(self) -> Author:
         """The caller as the author of a change made now."""
-        return Author(self.credential_id, now())
+        return Author(self.credential_id, now(), self.contract, self.request_id)
 
 
-def principal(context: Mapping[str, Any]) -> Principal:
-    """The principal in the authorizer context of an API Gateway event.
+def principal(context: Mapping[str, Any], request_id: str | None = None) -> Principal:
+    """The principal in the authorizer context of an API Gateway event, for one request.
 
     Raises:
         BadRequest: no authorizer of the registry makes such a context.
@@ -92,6 +94,7 @@ def principal(context: Mapping[str, Any]) -> Principal:
         scopes=frozenset(context.get("scopes", "").split()),
         token_prefix=context.get("tokenPrefix", ""),
         expires_at=parse_instant(context["expiresAt"]) if context.get("expiresAt") else None,
+        request_id=request_id,
         consent_key=bytes.fromhex(context.get("consentKey", "")),
         cursor_key=bytes.fromhex(context.get("cursorKey", "")),
     )

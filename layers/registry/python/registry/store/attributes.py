@@ -1,20 +1,22 @@
 """A record's fields as attributes of an item, by their types.
 
 An attribute has the name of its field, so a new field of a record is stored and read without more.
-None takes no room, and neither does a flag that is not set. A value of two texts, such as a phone
-number, is two attributes: `phone`, and `phone_e164` after the name of the second text.
+None takes no room, and neither does a flag that is not set or a collection that is empty. A value
+of two texts, such as a phone number, is two attributes: `phone`, and `phone_e164` after the name of
+the second text.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import NoneType
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from registry.domain.identifiers import instant, parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from _typeshed import DataclassInstance
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
@@ -67,7 +69,7 @@ class Attributes:
         attributes: dict[str, Any] = item
         for name, type_key, convert in self.to_store:
             value = getattr(record, name)
-            if value is not None and value is not False:
+            if value is not None and value is not False and value not in ({}, ()):
                 attributes[name] = {type_key: convert(value)}
         for name, second_name, _, first, second in self.pairs:
             value = getattr(record, name)
@@ -96,7 +98,8 @@ def attributes_of(record: "type[DataclassInstance]", *, in_key: frozenset[str]) 
 
     Args:
         record: a dataclass. Its fields are texts, flags, whole numbers, instants, enumerations of
-            texts, or values of two texts of which the second may be absent; any may be None.
+            texts, tuples of texts, mappings of texts to texts, or values of two texts of which the
+            second may be absent; any may be None.
         in_key: the fields that the item's key holds.
 
     Raises:
@@ -121,6 +124,9 @@ def attributes_of(record: "type[DataclassInstance]", *, in_key: frozenset[str]) 
 
 def _kind(annotation: object) -> type[Any]:
     """The class of a field's values: its annotation, without None."""
+    origin: type[Any] | None = get_origin(annotation)
+    if origin in {Mapping, tuple}:
+        return origin
     kinds = [each for each in get_args(annotation) or (annotation,) if each is not NoneType]
     if len(kinds) != 1 or not isinstance(kinds[0], type):
         raise TypeError(annotation)
@@ -134,13 +140,17 @@ def _to_store(name: str, kind: type[Any]) -> _Converted:
         return _Converted(name, "N", str)
     if kind is datetime:
         return _Converted(name, "S", instant)
+    if kind is Mapping:
+        return _Converted(name, "M", _map_to_store)
+    if kind is tuple:
+        return _Converted(name, "L", _list_to_store)
     raise TypeError(kind)
 
 
 def _from_store(name: str, kind: type[Any]) -> _Converted:
     if issubclass(kind, StrEnum):
         return _Converted(name, "S", kind)
-    convert = parse_instant if kind is datetime else kind
+    convert = _READERS.get(kind, kind)
     return _Converted(name, _to_store(name, kind).type_key, convert)
 
 
@@ -149,3 +159,27 @@ def _pair(name: str, kind: type[Any]) -> _Pair:
         raise TypeError(kind)
     first, second = fields(kind)
     return _Pair(name, f"{name}_{second.name}", kind, first.name, second.name)
+
+
+def _map_to_store(texts: Mapping[str, str]) -> "Item":
+    return {name: {"S": text} for name, text in texts.items()}
+
+
+def _map_from_store(item: "Item") -> dict[str, str]:
+    return {name: value["S"] for name, value in item.items()}
+
+
+def _list_to_store(texts: tuple[str, ...]) -> "list[Value]":
+    return [{"S": text} for text in texts]
+
+
+def _list_from_store(values: "list[Value]") -> tuple[str, ...]:
+    return tuple(value["S"] for value in values)
+
+
+# Types whose values are not made by calling the type.
+_READERS: "Mapping[type[Any], Callable[[Any], Any]]" = {
+    datetime: parse_instant,
+    Mapping: _map_from_store,
+    tuple: _list_from_store,
+}

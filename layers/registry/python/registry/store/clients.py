@@ -100,7 +100,7 @@ class ClientStore:
         writes = self._record(response)
         if change.client != before:
             item = items.client_item(tenant, change.client)
-            writes.append(put_over(self._clients, item, before.version))
+            writes.append(put_over(self._clients, item, before.version, items.LIVE))
             writes += self._claim(tenant, before, change.client)
             writes += self._evidence(tenant, change)
         elif beside:
@@ -141,7 +141,7 @@ class ClientStore:
                 Key=key,
                 ConsistentRead=True,
             )
-            if "Item" not in response:
+            if not items.is_live(response.get("Item", {})):
                 raise NotFound
             return items.read_client(response["Item"]), None
         items_of = batch_get(
@@ -151,11 +151,12 @@ class ClientStore:
                 self._idempotency: {"Keys": [record_key(idempotency)], "ConsistentRead": True},
             },
         )
-        if not items_of.get(self._clients):
+        found = [item for item in items_of.get(self._clients, []) if items.is_live(item)]
+        if not found:
             raise NotFound
         records = items_of.get(self._idempotency)
         recorded = lookup(records[0], idempotency) if records else None
-        return items.read_client(items_of[self._clients][0]), recorded
+        return items.read_client(found[0]), recorded
 
     def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
@@ -167,13 +168,13 @@ class ClientStore:
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
             items_of = batch_get(self._client, {self._clients: {"Keys": keys}})
-            for item in items_of.get(self._clients, []):
+            for item in filter(items.is_live, items_of.get(self._clients, [])):
                 client = items.read_client(item)
                 clients[client.id] = client
         return [clients[client_id] for client_id in client_ids if client_id in clients]
 
     def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
-        """A page of clients. One call; more only where a filter leaves out items of a call.
+        """A page of clients. One call; more where a filter leaves out items of a call.
 
         Raises:
             NotFound: there is no client at `start`, and `known_start` requires one.
@@ -182,7 +183,8 @@ class ClientStore:
             raise NotFound
         request = listing.query(self._clients, tenant, page)
         most = page.limit + 1 + page.known_start
-        read = [items.read_client(item) for item in islice(query(self._client, request), most)]
+        live = filter(items.is_live, query(self._client, request))
+        read = [items.read_client(item) for item in islice(live, most)]
         if page.known_start and page.start is not None:
             if read and read[0].id == page.start.id:
                 del read[0]
@@ -224,7 +226,7 @@ class ClientStore:
         """A condition that the client still has the version with which it was read."""
         key = items.client_key(tenant, client.id)
         values: items.Item = {":version": {"N": str(client.version)}}
-        return require(self._clients, key, "version = :version", values)
+        return require(self._clients, key, f"version = :version AND {items.LIVE}", values)
 
     def _record(
         self,

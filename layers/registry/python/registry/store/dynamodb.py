@@ -186,6 +186,17 @@ def translate_errors() -> Iterator[None]:
         raise
 
 
+def is_fault(error: Exception) -> bool:
+    """Whether an error of a call is due to AWS or to the deployment, and not to the items in it.
+
+    The same items may be written later. Only a ValidationException, as for an item that is too
+    large, comes again with the same items.
+    """
+    if isinstance(error, exceptions.ClientError):
+        return error.response["Error"]["Code"] != "ValidationException"
+    return isinstance(error, Unavailable)
+
+
 def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
     """The result of each write; a single write has its result in the error itself."""
     match code:

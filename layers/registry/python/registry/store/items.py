@@ -30,6 +30,8 @@ SEPARATOR = "\x01"
 _UNIT = "\x1f"
 # DynamoDB's sort keys end at 1,024 bytes; the id and its separator take 37 of them.
 _MAX_NAME_BYTES = 900
+# DynamoDB's partition keys end at 2,048 bytes; a longer value is stored as its digest.
+_MAX_VALUE_BYTES = 1_024
 
 # The id is in the key, and an id tells when its client was created.
 _ATTRIBUTES = attributes_of(Client, in_key=frozenset({"id", "created_at"}))
@@ -64,6 +66,14 @@ def client_key(tenant: Tenant, client_id: str) -> Item:
 def external_id_key(tenant: Tenant, external_id: str) -> Item:
     """The primary key of the claim on an external id."""
     return {"pk": {"S": partition(tenant)}, "sk": {"S": f"EXTERNAL_ID#{external_id}"}}
+
+
+def external_id_partition(tenant: Tenant, external_id: str) -> str:
+    """The partition of the index that finds a tenant's clients by their external id."""
+    value = external_id
+    if len(value.encode()) > _MAX_VALUE_BYTES:
+        value = f"SHA-256 {hashlib.sha256(value.encode()).hexdigest()}"
+    return f"{partition(tenant)}#{value}"
 
 
 def user_key(tenant: Tenant, client_id: str, user_id: str) -> Item:
@@ -108,9 +118,22 @@ def updated_key(client: Client) -> str:
     return instant(client.updated_at) + SEPARATOR + client.id
 
 
+def is_live(item: Mapping[str, "Value"]) -> bool:
+    """Whether the item of a client is one that callers may see and change.
+
+    A client that was absorbed by another one, or erased, keeps its key and has none of the
+    attributes that indexes are made of.
+    """
+    return "status_pk" in item
+
+
+# The same as a condition on a write.
+LIVE = "attribute_exists(status_pk)"
+
+
 def client_item(tenant: Tenant, client: Client) -> Item:
     """The item of a client, with the attributes its indexes are made of. None takes no room."""
-    return {
+    item: Item = {
         **client_key(tenant, client.id),
         **_ATTRIBUTES.write(client),
         "status_pk": {"S": status_partition(tenant, archived=client.archived)},
@@ -120,6 +143,9 @@ def client_item(tenant: Tenant, client: Client) -> Item:
         "search_text": {"S": _search_text(client)},
         "search_facets": {"S": _search_facets(client)},
     }
+    if client.external_id is not None:
+        item["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
+    return item
 
 
 def read_client(item: Mapping[str, "Value"]) -> Client:
@@ -140,8 +166,9 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
         "granted": {"BOOL": evidence.granted},
         "source": {"S": evidence.source},
         "at": {"S": instant(evidence.at)},
-        "credential_id": {"S": evidence.credential_id},
     }
+    if evidence.credential_id is not None:
+        item["credential_id"] = {"S": evidence.credential_id}
     if evidence.withdrawal is not None:
         item["withdrawal"] = {"S": evidence.withdrawal}
     return item

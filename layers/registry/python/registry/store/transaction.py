@@ -85,9 +85,10 @@ def put_new(table: str, item: Item) -> Write:
     return put_if(table, item, "attribute_not_exists(pk)")
 
 
-def put_over(table: str, item: Item, version: int) -> Write:
-    """A write of an item over the one with this version."""
-    return put_if(table, item, "version = :version", {":version": {"N": str(version)}})
+def put_over(table: str, item: Item, version: int, condition: str) -> Write:
+    """A write of an item over the one with this version that meets the condition, too."""
+    values: Item = {":version": {"N": str(version)}}
+    return put_if(table, item, f"version = :version AND {condition}", values)
 
 
 def claim(table: str, item: Item, field: str) -> Write:

@@ -129,9 +129,9 @@ class UserStore:
             TableName=self._clients,
             Key=items.client_key(tenant, client_id),
             ConsistentRead=True,
-            ProjectionExpression="pk",
+            ProjectionExpression="status_pk",
         )
-        if "Item" not in response:
+        if not items.is_live(response.get("Item", {})):
             raise NotFound
 
     def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
@@ -139,7 +139,7 @@ class UserStore:
         return require(
             self._clients,
             items.client_key(tenant, client_id),
-            "attribute_exists(pk) AND attribute_not_exists(archived_at)",
+            f"{items.LIVE} AND attribute_not_exists(archived_at)",
             on_condition_failed=_missing_or_archived,
         )
 
@@ -170,7 +170,7 @@ def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
 
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
     """Report why a client cannot have a new user; the item is empty where there is no client."""
-    if not client:
+    if not items.is_live(client):
         raise NotFound
     raise Conflict("It is archived; restore it first.")
 

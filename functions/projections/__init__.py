@@ -1,0 +1,1 @@
+"""Functions on the stream of the Clients table, one module each."""

@@ -1,0 +1,98 @@
+"""What happened to a client: one event for each version of its record.
+
+An event follows from the record before and after a change, and from nothing else, so that it can be
+made again from the same change and is the same then. Source: `docs/data-model.md`, "Events".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from registry.domain import document
+from registry.domain.change import author_of
+from registry.domain.client import Client
+from registry.domain.representation import is_empty, represented
+
+# What a version number and the time of an event say already.
+_IN_EVENT = frozenset({"id", "version", "created_at", "updated_at"})
+
+
+class EventType(StrEnum):
+    """What kind of change an event is about."""
+
+    CREATED = "client.created"
+    UPDATED = "client.updated"
+    ARCHIVED = "client.archived"
+    RESTORED = "client.restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A change of a client.
+
+    Attributes:
+        client_id: the client.
+        version: the version that the change made.
+        type: what kind of change it was.
+        at: the instant of the change.
+        changed: the values before and after, by the record's top-level names; of a new client the
+            fields that have a value, each from null.
+        credential_id, contract: whose call it was, and through which contract; None for a command
+            of an operator, and for changes of before authors were kept.
+        operator: the AWS identity of an operator who ran a command; None for a call.
+    """
+
+    client_id: str
+    version: int
+    type: EventType
+    at: datetime
+    changed: Mapping[str, Sequence[Any]]
+    credential_id: str | None
+    contract: str | None
+    operator: str | None
+
+    @property
+    def id(self) -> str:
+        """The id of the event: the client's with the version."""
+        return f"{self.client_id}.{self.version}"
+
+
+def event_of(before: Client | None, after: Client) -> Event:
+    """The event of a change of a record; `before` is None for a new one."""
+    author = author_of(after)
+    return Event(
+        client_id=after.id,
+        version=after.version,
+        type=_type(before, after),
+        at=after.updated_at,
+        changed=_changed(before, after),
+        credential_id=author.credential_id,
+        contract=author.contract,
+        operator=author.operator,
+    )
+
+
+def _type(before: Client | None, after: Client) -> EventType:
+    if before is None:
+        return EventType.CREATED
+    if before.archived != after.archived:
+        return EventType.ARCHIVED if after.archived else EventType.RESTORED
+    return EventType.UPDATED
+
+
+def _changed(before: Client | None, after: Client) -> dict[str, list[Any]]:
+    """The values before and after, of the fields that differ.
+
+    Texts are compared, since `1` and `1.0` in metadata are equal numbers.
+    """
+    new = {name: value for name, value in represented(after).items() if name not in _IN_EVENT}
+    if before is None:
+        return {name: [None, value] for name, value in new.items() if not is_empty(name, value)}
+    old = represented(before)
+    return {
+        name: [old[name], value]
+        for name, value in new.items()
+        if document.render(value) != document.render(old[name])
+    }

@@ -1,0 +1,172 @@
+"""Functions on the change stream of the Clients table.
+
+A batch may come twice, or half: what is written from it is written on condition that it is not
+there. Records of one client come in the order of its versions; records of different clients in any.
+
+A record that a function cannot take is parked with both its images, and the rest goes on. A fault
+of AWS is raised, and Lambda sends the batch again. Nothing else is raised: Lambda would send a
+batch with a record that always fails until the stream drops it, with everything behind it.
+
+Source: "Using AWS Lambda with Amazon DynamoDB", AWS Lambda Developer Guide.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from registry.domain import deadline
+from registry.domain.client import Client
+from registry.domain.tenant import Tenant
+from registry.gateway.logger import function_logger
+from registry.gateway.time_left import time_left
+from registry.store import items
+from registry.store.dynamodb import is_fault
+from registry.store.parked import ParkedStore
+
+_REMOVED = "REMOVE"
+# Source: "StreamRecord", Amazon DynamoDB API Reference: a sequence number has 21 to 40 digits.
+_DIGITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChange:
+    """A change of a client, as the stream shows it.
+
+    Attributes:
+        tenant: the tenant of the client.
+        before: the client before; None for a new one.
+        after: the client afterwards.
+    """
+
+    tenant: Tenant
+    before: Client | None
+    after: Client
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A record that a projection cannot take, and why."""
+
+    record: Mapping[str, Any]
+    error: Exception
+
+    @property
+    def key(self) -> str:
+        """The number that orders the record in its shard, with as many digits as any has."""
+        return str(self.record["dynamodb"]["SequenceNumber"]).zfill(_DIGITS)
+
+
+# Takes changes in their order, and may be given the same ones again.
+Projection = Callable[[Sequence[ClientChange]], None]
+Lambda = Callable[[Mapping[str, Any], object], None]
+
+
+def stream_function(
+    name: str,
+    projection: Callable[[], Projection],
+    parked: Callable[[], ParkedStore],
+) -> Lambda:
+    """Make a Lambda function of a projection.
+
+    Args:
+        name: the projection, in logs, metrics and the keys of parked records.
+        projection: makes the projection; called for every batch.
+        parked: makes the store for records that it cannot take.
+    """
+
+    def function(event: Mapping[str, Any], context: object) -> None:
+        with deadline.within(time_left(context)):
+            _run(name, event["Records"], projection(), parked())
+
+    return function
+
+
+def read_change(record: Mapping[str, Any]) -> ClientChange | None:
+    """The change in a stream record; None where it shows no new version of a client.
+
+    Raises:
+        Exception: any; the images are not those of a client.
+    """
+    images = record["dynamodb"]
+    workspace_id, mode = images["Keys"]["pk"]["S"].split("#")
+    if record["eventName"] == _REMOVED or not images["Keys"]["sk"]["S"].startswith(items.CLIENT):
+        return None
+    before = items.read_client(images["OldImage"]) if "OldImage" in images else None
+    after = items.read_client(images["NewImage"])
+    if before is not None and before.version == after.version:
+        return None
+    return ClientChange(Tenant(workspace_id, mode), before, after)
+
+
+def _run(
+    name: str,
+    records: Sequence[Mapping[str, Any]],
+    projection: Projection,
+    parked: ParkedStore,
+) -> None:
+    """Take a batch whole; where that fails, record by record, and park those that fail.
+
+    Raises:
+        Exception: a fault of AWS or of the deployment, see `is_fault`.
+    """
+    failures: list[_Failure] = []
+    changes: list[tuple[Mapping[str, Any], ClientChange]] = []
+    for record in records:
+        try:
+            change = read_change(record)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is parked
+            failures.append(_Failure(record, error))
+        else:
+            if change is not None:
+                changes.append((record, change))
+    if _error(projection, [change for _, change in changes]) is not None:
+        for record, change in changes:
+            refusal = _error(projection, [change])
+            if refusal is not None:
+                failures.append(_Failure(record, refusal))
+    for failure in failures:
+        parked.park(name, failure.key, failure.record, failure.error)
+    _report(name, len(records), failures)
+
+
+def _error(projection: Projection, changes: Sequence[ClientChange]) -> Exception | None:
+    """The error with which a projection refuses changes; None when it took them.
+
+    Raises:
+        Exception: a fault of AWS or of the deployment.
+    """
+    try:
+        projection(changes)
+    except Exception as error:
+        if is_fault(error):
+            raise
+        return error
+    return None
+
+
+def _report(name: str, records: int, failures: Sequence[_Failure]) -> None:
+    """Count a batch, and log the records that were parked: class of error and key, no values."""
+    metrics = EphemeralMetrics()
+    metrics.add_dimension(name="projection", value=name)
+    metrics.add_metric(name="StreamRecords", unit=MetricUnit.Count, value=records)
+    if failures:
+        metrics.add_metric(name="ParkedRecords", unit=MetricUnit.Count, value=len(failures))
+    metrics.flush_metrics()
+    for failure in failures:
+        _logger().error(
+            "record parked",
+            extra={
+                "projection": name,
+                "sequence_number": failure.key,
+                "error": type(failure.error).__name__,
+            },
+        )
+
+
+@cache
+def _logger() -> Logger:
+    return function_logger()

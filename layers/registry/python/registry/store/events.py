@@ -1,0 +1,225 @@
+"""The events of clients in DynamoDB, and the feed that orders them for a whole tenant.
+
+An event is written once: its key is the client and the version, and the key has to be free. Its
+entry in the feed is written in the same transaction, so that an event is in the feed exactly once.
+See `docs/data-model.md`, "Events".
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from registry.domain import deadline, document
+from registry.domain.event import Event, EventType
+from registry.domain.identifiers import instant, now, parse_instant
+from registry.domain.tenant import Tenant
+from registry.store import items
+from registry.store.dynamodb import dynamodb_client, query, table_name
+from registry.store.parts import joined, split
+from registry.store.transaction import Write, put_new, transact
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+# Readers of the feed stop this long before the present. An entry carries the instant at which its
+# write began, and a write that takes longer than `WRITE_SECONDS` is given up, so that no entry
+# appears behind a reader.
+SETTLED_SECONDS = 5
+WRITE_SECONDS = 4
+
+_DIGITS = 10
+# A text of this size costs more to compress than it saves.
+_PLAIN_BYTES = 2_000
+# Source: "TransactWriteItems", Amazon DynamoDB API Reference: 100 items and 4 MB a transaction.
+_ITEMS_PER_TRANSACTION = 100
+_BYTES_PER_TRANSACTION = 2_000_000
+
+
+class AlreadyWritten(Exception):
+    """An event of the transaction is there from before; nothing was written."""
+
+
+class EventStore:
+    """The events of all tenants' clients."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """Keep the connection and the name of the Events table."""
+        self._client = client
+        self._table = table
+
+    def append(self, events: Sequence[tuple[Tenant, Event]]) -> int:
+        """Write events, each with its entry in the feed, unless they are there from before.
+
+        One call for some 50 events. When one of them is there from before, as after a batch that
+        came twice, one call for each of these 50.
+
+        Returns:
+            The number of events that were not there before.
+
+        Raises:
+            Throttled, Unavailable: some of the events may have been written.
+        """
+        written = 0
+        for group in _groups([_Entry(tenant, event) for tenant, event in events]):
+            try:
+                self._write(group)
+                written += len(group)
+            except AlreadyWritten:
+                written += sum(map(self._write_if_new, group))
+        return written
+
+    def of(self, tenant: Tenant, client_id: str) -> Iterator[Event]:
+        """The events of a client, newest first; a page is read when the iterator reaches it."""
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :client",
+            "ExpressionAttributeValues": {":client": {"S": _client_partition(tenant, client_id)}},
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+        }
+        return read_events(query(self._client, request))
+
+    def feed(self, tenant: Tenant) -> Iterator[tuple[str, str]]:
+        """Ids of events in the order of the feed, oldest first, each with its place there."""
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :feed",
+            "ExpressionAttributeValues": {":feed": {"S": feed_partition(tenant)}},
+            "ConsistentRead": True,
+        }
+        for item in query(self._client, request):
+            _, client_id, version = item["sk"]["S"].split("#")
+            yield f"{client_id}.{int(version)}", item["sk"]["S"]
+
+    def _write_if_new(self, entry: "_Entry") -> bool:
+        """Whether an event was written; False where it is there from before."""
+        try:
+            self._write([entry])
+        except AlreadyWritten:
+            return False
+        return True
+
+    def _write(self, entries: "Sequence[_Entry]") -> None:
+        """Write all entries in one transaction, with the present instant as their place.
+
+        Raises:
+            AlreadyWritten: one of them is there from before.
+        """
+        with deadline.at_most(WRITE_SECONDS):
+            stamp = instant(now())
+            writes = [write for entry in entries for write in entry.writes(self._table, stamp)]
+            transact(self._client, writes)
+
+
+@cache
+def event_store() -> EventStore:
+    """The store of this process, over the table its environment names."""
+    return EventStore(dynamodb_client(), table_name("EVENTS_TABLE"))
+
+
+def feed_partition(tenant: Tenant) -> str:
+    """The partition of a tenant's feed."""
+    return f"{items.partition(tenant)}#FEED"
+
+
+def read_events(found: "Iterable[items.Item]") -> Iterator[Event]:
+    """The events of items that come newest first; the further parts of one come before it."""
+    parts: list[bytes] = []
+    for item in found:
+        if "#" in item["sk"]["S"]:
+            parts.insert(0, item["part"]["B"])
+        else:
+            yield _event(item, parts)
+            parts = []
+
+
+class _Entry:
+    """An event and the items it is stored as."""
+
+    def __init__(self, tenant: Tenant, event: Event) -> None:
+        self._tenant = tenant
+        self._event = event
+        self._sk = f"{event.version:0{_DIGITS}}"
+        changed = document.render(event.changed)
+        plain = len(changed.encode()) <= _PLAIN_BYTES
+        self._plain = changed if plain else None
+        self._parts = [] if plain else split(changed)
+        self.count = 2 + max(0, len(self._parts) - 1)
+        self.bytes = _PLAIN_BYTES + sum(map(len, self._parts))
+
+    def writes(self, table: str, stamp: str) -> list[Write]:
+        """The writes of the event, of the further parts of its values, and of its feed entry."""
+        event = self._event
+        partition = _client_partition(self._tenant, event.client_id)
+        item: items.Item = {
+            "pk": {"S": partition},
+            "sk": {"S": self._sk},
+            "type": {"S": event.type},
+            "at": {"S": instant(event.at)},
+            "fed_at": {"S": stamp},
+        }
+        for name in ("credential_id", "contract", "operator"):
+            if (text := getattr(event, name)) is not None:
+                item[name] = {"S": text}
+        if self._plain is not None:
+            item["changed"] = {"S": self._plain}
+        else:
+            item["part"] = {"B": self._parts[0]}
+        entry: items.Item = {
+            "pk": {"S": feed_partition(self._tenant)},
+            "sk": {"S": f"{stamp}#{event.client_id}#{self._sk}"},
+            "type": {"S": event.type},
+        }
+        further: list[items.Item] = [
+            {"pk": {"S": partition}, "sk": {"S": f"{self._sk}#{number}"}, "part": {"B": part}}
+            for number, part in enumerate(self._parts[1:], 1)
+        ]
+        return [
+            Write(put_new(table, item).request, _already_written),
+            *(put_new(table, part) for part in further),
+            put_new(table, entry),
+        ]
+
+
+def _already_written(_: items.Item) -> None:
+    raise AlreadyWritten
+
+
+def _groups(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
+    """The entries in groups that fit into a transaction each."""
+    group: list[_Entry] = []
+    for entry in entries:
+        count = entry.count + sum(each.count for each in group)
+        size = entry.bytes + sum(each.bytes for each in group)
+        if group and (count > _ITEMS_PER_TRANSACTION or size > _BYTES_PER_TRANSACTION):
+            yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _client_partition(tenant: Tenant, client_id: str) -> str:
+    return f"{items.partition(tenant)}#{client_id}"
+
+
+def _event(item: "Mapping[str, Value]", further: Sequence[bytes]) -> Event:
+    """The event of an item and of the further parts of its values."""
+    plain = item["changed"]["S"] if "changed" in item else None
+    changed = plain if plain is not None else joined([item["part"]["B"], *further])
+    return Event(
+        client_id=item["pk"]["S"].rpartition("#")[2],
+        version=int(item["sk"]["S"]),
+        type=EventType(item["type"]["S"]),
+        at=parse_instant(item["at"]["S"]),
+        changed=cast("dict[str, list[Any]]", document.parse(changed)),
+        credential_id=_text(item, "credential_id"),
+        contract=_text(item, "contract"),
+        operator=_text(item, "operator"),
+    )
+
+
+def _text(item: "Mapping[str, Value]", name: str) -> str | None:
+    return item[name]["S"] if name in item else None
