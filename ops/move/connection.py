@@ -142,7 +142,7 @@ class Connection:
             follow_redirects=False,
             timeout=httpx.Timeout(limits.silence, connect=limits.connect),
             # A proxy would carry secrets off this machine in the clear.
-            trust_env=not url.startswith("http:"),
+            trust_env=urlsplit(url).scheme != "http",
         )
 
     def close(self) -> None:
@@ -298,21 +298,22 @@ def checked_url(text: str) -> str:
     """A base URL that secrets may be sent to: https, or http on this machine.
 
     Raises:
-        UrlError: it is another one, or has parts that a base URL has no use for.
+        UrlError: it is another one, or has parts that a base URL has no use for. The message does
+            not repeat it, since those parts may be secrets.
     """
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise UrlError(f"{text} is no URL.") from error
+        raise UrlError("The URL cannot be read.") from error
     if parts.scheme not in {"http", "https"} or not host:
-        raise UrlError(f"{text} is no https URL.")
+        raise UrlError("The URL must begin with https:// and name a host.")
     if parts.username is not None or parts.password is not None:
         raise UrlError("The URL must not contain a user or a password.")
     if parts.query or parts.fragment:
-        raise UrlError(f"{text} must not have a query or a fragment.")
+        raise UrlError("The URL must not have a query or a fragment.")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise UrlError(f"{text} is not https; without it only this machine is called.")
+        raise UrlError("The URL must be https; without it only this machine is called.")
     return text.rstrip("/")
 
 

@@ -47,7 +47,7 @@ def connected(
         "https://api.example.com:8443/base/",
         "http://127.0.0.1:4566/paytrum",
         "http://127.9.9.9",
-        "http://localhost:4566/paytrum",
+        "HTTP://localhost:4566/paytrum",
         "http://[::1]:80",
     ],
 )
@@ -66,7 +66,7 @@ def test_secrets_are_sent_over_https_and_on_this_machine(url: str) -> None:
         "paytrum.com/api",
         "https://",
         "https://me:pw@paytrum.com",
-        "https://paytrum.com/api?x=1",
+        "https://paytrum.com/api?key=pw",
         "https://paytrum.com/api#top",
         "https://paytrum.com:port",
         "",
