@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from ops.move.documents import NotJson, parse
+from ops.move.documents import NotJson, parse, place
 from ops.move.pace import Pace
 from ops.move.timing import Timing
 from ops.move.vendor import CredentialsRefused, PatienceExhausted, VendorError
@@ -34,7 +34,7 @@ _REFUSALS = {
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 # Ids that would name the list, or what is above it (RFC 3986, section 5.2.4).
-_OTHER_PATHS = {"", ".", ".."}
+_OTHER_PATHS = {".", ".."}
 _HEADERS = {"Accept": "application/json", "User-Agent": "client-registry-move"}
 
 Read = TypeVar("Read")
@@ -181,7 +181,7 @@ class Connection:
         authorisation: Authorisation,
     ) -> Read | None:
         """As `get`, for the object with an id below a path; None where there is none such."""
-        if identifier in _OTHER_PATHS:
+        if identifier in _OTHER_PATHS or place(identifier) is None:
             return None
         try:
             return self.get(f"{path}/{quote(identifier, safe='')}", read, authorisation)

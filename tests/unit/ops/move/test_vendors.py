@@ -204,6 +204,14 @@ def test_credentials_that_are_refused_end_the_pull_at_once(
 
 
 @contracts
+def test_a_vendor_takes_one_kind_of_secret(contract: Contract) -> None:
+    other = Token("token") if takes_oauth_client(contract) else OAuthClient("id", "secret")
+
+    with pytest.raises(TypeError):
+        open_vendor(contract, "https://vendor.invalid", other)
+
+
+@contracts
 def test_credentials_that_are_revoked_meanwhile_end_the_pull(
     contract: Contract, opened: Opening, clock: Clock
 ) -> None:
