@@ -62,8 +62,8 @@ GENERATED_TESTS := tests/faults $(GENERATED_CONTRACT_TESTS)
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run all tests but those of the three targets below (COVERAGE=--cov measures too)
-	pytest --numprocesses auto tests/unit tests/contract \
+test: $(SYNCED) ## Run all tests but those of the four targets below (COVERAGE=--cov measures too)
+	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
 		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS) $(RACE_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
@@ -83,6 +83,14 @@ GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
 	pytest --numprocesses auto $(GROWTH_TESTS)
 
+# `make test` runs the code of the functions on botocore, which the command line has. This target and
+# the next run it on the client of `store/http`, which the functions have.
+.PHONY: test-client
+test-client: export REGISTRY_TEST_CLIENT := own
+test-client: $(SYNCED) ## Run the store, contract and fault tests on the functions' own DynamoDB client
+	pytest --numprocesses auto $(addprefix --ignore ,$(GROWTH_TESTS) $(RACE_TESTS)) \
+		tests/unit/store tests/contract tests/faults
+
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
 RACE_TESTS := tests/unit/store/test_credentials_races.py
 
@@ -91,11 +99,12 @@ RACE_TESTS := tests/unit/store/test_credentials_races.py
 # which end before a table is asked or ask what the other tests ask, what compares documents or costs,
 # and the faults that are not DynamoDB's doing.
 .PHONY: test-dynamodb
+test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
 		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
 			tests/contract/test_openapi.py) \
-		tests/unit/store tests/contract tests/faults/test_matrix.py
+		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks

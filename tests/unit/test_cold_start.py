@@ -11,14 +11,17 @@ from pathlib import Path
 import pytest
 
 from registry.domain import deadline
+from registry.store.dynamodb import dynamodb_client
 from tools.bench.contestants import event as full_event
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "functions").glob("*/__init__.py"))
 CONTRACTS = set(PACKAGES) - {"authorizer"}
-# Loaded where a phone, a place or an e-mail address is parsed, or not at all.
+# Loaded where a phone, a place or an e-mail address is parsed, where the client of botocore is
+# chosen, or not at all.
 LATER = {
     "boto3",
+    "botocore.session",  # Powertools loads the package itself, which holds little
     "s3transfer",
     "phonenumbers",
     "pycountry",
@@ -34,6 +37,12 @@ from importlib import import_module
 import_module(sys.argv[1])
 from registry.store.dynamodb import dynamodb_client
 print(dynamodb_client.cache_info().currsize)
+"""
+LOADED_BY_CLIENT = """
+import json, sys
+from registry.store.dynamodb import dynamodb_client
+dynamodb_client()
+print(json.dumps([name for name in ("botocore.session", "http.client") if name in sys.modules]))
 """
 LIST_MODULES = """
 import json, sys
@@ -187,6 +196,39 @@ def in_lambda(code: str, module: str, *arguments: str) -> str:
         },
     )
     return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "loads"),
+    [
+        ({"AWS_LAMBDA_FUNCTION_NAME": "f"}, False),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "f", "DYNAMODB_CLIENT": "own"}, False),
+        ({"AWS_LAMBDA_FUNCTION_NAME": "f", "DYNAMODB_CLIENT": "botocore"}, True),
+        ({}, True),
+        ({"DYNAMODB_CLIENT": "own"}, False),
+    ],
+)
+def test_botocore_is_loaded_where_its_client_is_chosen(
+    environment: dict[str, str],
+    loads: bool,  # noqa: FBT001
+) -> None:
+    inherited = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", LOADED_BY_CLIENT],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**inherited, "AWS_DEFAULT_REGION": "us-east-1", **environment},
+    )
+
+    assert json.loads(done.stdout) == ["botocore.session", "http.client"] * loads
+
+
+def test_no_other_client_can_be_chosen() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DYNAMODB_CLIENT", "boto3")
+        with pytest.raises(ValueError, match="neither own nor botocore: boto3"):
+            dynamodb_client.__wrapped__()
 
 
 def test_copies_of_a_snapshot_do_not_wait_for_the_same_times() -> None:

@@ -7,7 +7,7 @@ What normalises a text is not here: Python puts marks in order by insertion, at 
 number. There the limit before it is what counts, and the marks of the operations' probe hold that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import time
 from functools import partial
@@ -89,7 +89,7 @@ def test_neither_does_a_document() -> None:
     assert steep(costs(lambda text: canonical(parse(text)), BODIES | VALUES)) == {}
 
 
-def costs(parser: Parser, texts: dict[str, Text]) -> dict[str, float]:
+def costs(parser: Parser, texts: Mapping[str, Text]) -> dict[str, float]:
     """What twice as much of each text costs the parser, which may refuse it."""
 
     def read(text: str) -> None:

@@ -95,6 +95,11 @@ def phone_fields(
     return Fields(phone=None if typed is None else read_phone(typed, country, workspace_region))
 
 
+def is_valid_e164(text: str) -> bool:
+    """Whether a text in the form of E.164 is a valid number of a numbering plan."""
+    return _valid(text, None) is not None
+
+
 def _region(country: Country | None, workspace_region: str) -> str | None:
     """The region in which a number without a country code is read; None for an unknown country."""
     return workspace_region if country is None else country.code

@@ -16,7 +16,7 @@ from registry.domain.phone import phone_fields
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
-_TEXTS = {
+TEXTS = {
     "email": "email",
     "externalId": "external_id",
     "addressLine1": "line1",
@@ -60,7 +60,7 @@ def to_record(
         repeated: names that the body repeats; a repeated phone is read again in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
-    fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
+    fields: dict[str, object] = {TEXTS[name]: wire[name] for name in wire.keys() & TEXTS}
     fields |= written_names(client, body.model_dump(include=set(_NAMES), exclude_unset=True))
     if "memberType" in wire:
         fields["member_type"] = MemberType(body.member_type) if body.member_type else None

@@ -12,7 +12,7 @@ from registry.domain.workspace import Role
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
-_FIELDS = {
+FIELDS = {
     "name": "name",
     "contactName": "contact_name",
     "email": "email",
@@ -49,7 +49,7 @@ def to_record(
         repeated: names that the body repeats; a repeated phone is read again in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
-    fields: dict[str, object] = {_FIELDS[name]: wire[name] for name in wire.keys() & _FIELDS}
+    fields: dict[str, object] = {FIELDS[name]: wire[name] for name in wire.keys() & FIELDS}
     place = client.country if client is not None else None
     if "billingCountry" in wire:
         typed = wire["billingCountry"]
