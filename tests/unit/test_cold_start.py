@@ -99,7 +99,7 @@ BUDGETS = {
     "paytrum.create_client": Budget(201, 1, 68),
     "athenty.create_client": Budget(201, 1, 68),
     "alternative_payments.create_customer": Budget(201, 1, 74),
-    "paytrum.get_client": Budget(404, 1, 68),
+    "paytrum.get_client": Budget(404, 2, 68),
     "hoursmith.get_me": Budget(200, 0, 72),
 }
 
@@ -191,6 +191,7 @@ def in_lambda(code: str, module: str, *arguments: str) -> str:
             "CLIENTS_TABLE": "clients",
             "EVENTS_TABLE": "events",
             "IDEMPOTENCY_TABLE": "idempotency",
+            "LINKS_TABLE": "links",
             "POWERTOOLS_METRICS_NAMESPACE": "ClientRegistry",
             "POWERTOOLS_SERVICE_NAME": "test",
         },
