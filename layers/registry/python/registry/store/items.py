@@ -205,6 +205,17 @@ class SearchEntry:
         return created_at(self.id)
 
 
+def search_entry(client: Client) -> SearchEntry:
+    """The entry of a client, as `read_search_entry` reads it from the client's item."""
+    return read_search_entry(
+        {
+            "sk": {"S": CLIENT + client.id},
+            "search_text": {"S": _search_text(client)},
+            "search_facets": {"S": _search_facets(client)},
+        }
+    )
+
+
 def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
     """The entry of an item of the search index: the inverse of its two attributes."""
     archived, member_type, request_count, updated_at = item["search_facets"]["S"].split("|")
@@ -217,6 +228,11 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
         request_count=int(request_count),
         updated_at=parse_instant(updated_at),
     )
+
+
+def facet(member_type: MemberType) -> str:
+    """The part of `search_facets` that says which member type a client is shown with."""
+    return f"|{member_type}|"
 
 
 def _search_text(client: Client) -> str:
