@@ -160,7 +160,7 @@ class FakeDynamoDB:
         """TransactWriteItems."""
         with self._called("TransactWriteItems"):
             writes = [next(iter(write.items())) for write in request["TransactItems"]]
-            assert len(writes) <= 100  # noqa: PLR2004 - DynamoDB's limit
+            assert len(writes) <= 100
             reasons = []
             for _, write in writes:
                 key = write.get("Key") or write["Item"]
@@ -199,7 +199,9 @@ class FakeDynamoDB:
         key, values = request["Key"], request["ExpressionAttributeValues"]
         item = dict(self._find(request["TableName"], key) or key)
         changed: Item = {}
-        for kind, part in re.findall(r"(SET|ADD) (.*?)(?= SET| ADD|$)", request["UpdateExpression"]):
+        for kind, part in re.findall(
+            r"(SET|ADD) (.*?)(?= SET| ADD|$)", request["UpdateExpression"]
+        ):
             for each in part.split(","):
                 name, value = re.split(r"\s*=\s*|\s+", each.strip())
                 changed[name] = values[value]
@@ -209,9 +211,7 @@ class FakeDynamoDB:
         self._put(request["TableName"], item | changed)
         return changed
 
-    def _candidates(
-        self, table: str, index: str, condition: str, values: Item
-    ) -> Iterator[Item]:
+    def _candidates(self, table: str, index: str, condition: str, values: Item) -> Iterator[Item]:
         """The items of a partition; of an index all items of the table."""
         if index:
             return self.items(table)

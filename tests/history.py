@@ -219,7 +219,7 @@ class History:
         word = self.chance.choice
         names = ("name", "first_name", "last_name", "company", "contact_name", "legal_name")
         fields: dict[str, Any] = {
-            name: word(_WORDS) for name in names if self.chance.random() < 0.4  # noqa: PLR2004
+            name: word(_WORDS) for name in names if self.chance.random() < 0.4
         }
         fields["member_type"] = word([None, *MemberType])
         fields["external_id"] = word([None, None, "crm-1", "crm-2"])

@@ -3,11 +3,7 @@
 import random
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from registry.store import dynamodb
 from tests.history import History
 
 STEPS = ("create", "create", "change", "archive_or_restore", "lose", "count_requests")

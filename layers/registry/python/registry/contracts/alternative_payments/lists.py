@@ -153,13 +153,11 @@ def _with_name(tenant: Tenant, query: ListCustomers, ids: IdRange) -> Iterator[s
     others are looked for in the packs of the workspace; one without packs is read on in the index.
     """
     entries = client_store().search(tenant, ids, oldest_first=query.backwards)
-    last = None
-    for entry in islice(entries, _FIRST_READ):
-        last = entry.id
-        if _passes(entry, query):
-            yield entry.id
-    if last is None:
+    first = list(islice(entries, _FIRST_READ))
+    yield from (entry.id for entry in first if _passes(entry, query))
+    if len(first) < _FIRST_READ:
         return
+    last = first[-1].id
     store, most = view_store(), query.limit + 1
     while True:
         rest = _beyond(ids, last, query)
