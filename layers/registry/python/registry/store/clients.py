@@ -292,12 +292,18 @@ class ClientStore:
             "ProjectionExpression": "sk, version, status_pk, search_text, search_facets",
             "ConsistentRead": True,
         }
-        for item in query(self._client, request):
-            version = int(item["version"]["N"])
-            if items.is_live(item):
-                yield live_row(items.read_search_entry(item), version)
-            else:
-                yield gone_row(items.client_id_of(item), version)
+        yield from map(_row, query(self._client, request))
+
+    def row(self, tenant: Tenant, client_id: str) -> Row | None:
+        """The row that views have of a client, read consistently; None for an unknown id. One call.
+
+        A client that is no longer live has one, too.
+        """
+        key = items.client_key(tenant, client_id)
+        response = send(
+            self._client.get_item, TableName=self._clients, Key=key, ConsistentRead=True
+        )
+        return _row(response["Item"]) if "Item" in response else None
 
     def with_external_id(self, tenant: Tenant, external_id: str) -> list[str]:
         """The ids of the clients that have an external id, oldest first.
@@ -372,6 +378,14 @@ class ClientStore:
             put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
+
+
+def _row(item: items.Item) -> Row:
+    """The row that views have of a client."""
+    version = int(item["version"]["N"])
+    if items.is_live(item):
+        return live_row(items.read_search_entry(item), version)
+    return gone_row(items.client_id_of(item), version)
 
 
 @cache
