@@ -1,6 +1,7 @@
 """What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.links import link_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
@@ -15,7 +17,17 @@ from registry.store.views import view_store
 from tests import dynamodb
 from tests.template import create_table
 
-STORES = (client_store, user_store, payment_method_store, event_store, parked_store, view_store)
+# The tests that pull clients from the fake vendors of tests/vendors.
+CALLING_VENDORS = (Path(__file__).parent / "unit/ops/move",)
+STORES = (
+    client_store,
+    user_store,
+    payment_method_store,
+    event_store,
+    link_store,
+    parked_store,
+    view_store,
+)
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,12 +35,13 @@ settings.load_profile("registry")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests reach the DynamoDB on this machine where one is to be used instead of moto.
+    """Let some tests reach servers on this machine, and nothing beyond it.
 
+    Those are the fake vendors, and for all tests the DynamoDB that is to be used instead of moto.
     pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
     """
-    if dynamodb.ENDPOINT:
-        for item in items:
+    for item in items:
+        if dynamodb.ENDPOINT or any(map(item.path.is_relative_to, CALLING_VENDORS)):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 

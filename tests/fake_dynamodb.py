@@ -43,12 +43,12 @@ def size_of(item: Mapping[str, Any]) -> int:
     return total
 
 
-def error(code: str, status: int = 400, **more: Any) -> ClientError:
+def error(code: str, status: int = 400, more: Mapping[str, Any] | None = None) -> ClientError:
     """The error that botocore raises for a response."""
     response: Any = {
         "Error": {"Code": code, "Message": code},
         "ResponseMetadata": {"HTTPStatusCode": status},
-        **more,
+        **(more or {}),
     }
     return ClientError(response, "call")
 
@@ -123,11 +123,11 @@ class FakeDynamoDB:
             ]
 
             def place(item: Item) -> tuple[str, str]:
-                return item[sort_key]["S"], item.get("sk", item["pk"])["S"]
+                return item[sort_key]["S"], item["sk" if "sk" in item else "pk"]["S"]
 
             forward = request.get("ScanIndexForward", True)
             if "ExclusiveStartKey" in request:
-                start = request["ExclusiveStartKey"]["place"]
+                start: tuple[str, str] = request["ExclusiveStartKey"]["place"]
                 matched = [
                     item
                     for item in matched
@@ -167,7 +167,7 @@ class FakeDynamoDB:
                 failed = not self._meets(write["TableName"], key, write)
                 reasons.append({"Code": "ConditionalCheckFailed" if failed else "None"})
             if any(reason["Code"] != "None" for reason in reasons):
-                raise error("TransactionCanceledException", CancellationReasons=reasons)
+                raise error("TransactionCanceledException", more={"CancellationReasons": reasons})
             for kind, write in writes:
                 match kind:
                     case "Put":
@@ -228,7 +228,7 @@ class FakeDynamoDB:
         if not self._meets(table, key, request):
             found = self._find(table, key)
             more = {"Item": dict(found)} if found is not None else {}
-            raise error("ConditionalCheckFailedException", **more)
+            raise error("ConditionalCheckFailedException", more=more)
 
 
 class _Call:
@@ -278,7 +278,9 @@ def _both(tokens: list[str], item: Mapping[str, Any], values: Item) -> tuple[boo
     return result, tokens
 
 
-def _single(tokens: list[str], item: Mapping[str, Any], values: Item) -> tuple[bool, list[str]]:
+def _single(  # noqa: PLR0911 - one for each form of a condition
+    tokens: list[str], item: Mapping[str, Any], values: Item
+) -> tuple[bool, list[str]]:
     match tokens:
         case ["(", *rest]:
             result, rest = _either(rest, item, values)

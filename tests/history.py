@@ -5,7 +5,9 @@ and a batch may come again, whole or in part, at any later time.
 """
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -31,8 +33,6 @@ from tests.fake_dynamodb import FakeDynamoDB, error
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _WORDS = ("Ann", "ann lee", "Acme", "ACME GmbH", "Zoë", "İstanbul", "straße", "Lee", "a", "crm-1")
-# Enough attempts of a call to fail: see `registry.store.dynamodb.send`.
-_ATTEMPTS = 3
 
 
 def fake_tables() -> FakeDynamoDB:
@@ -76,7 +76,7 @@ class History:
         at = _START + timedelta(milliseconds=self.chance.randrange(10**9))
         fields = self._fields()
         client = change.create(Author("c", at), **fields).client
-        after = _with(client, id=new_id(at), created_at=at, updated_at=at)
+        after = replace(client, id=new_id(at), created_at=at, updated_at=at)
         self._write(None, after)
 
     def change(self) -> None:
@@ -97,13 +97,13 @@ class History:
         if self.live:
             before = self._any()
             counted = before.request_count + 1
-            self._write(before, _with(before, version=before.version + 1, request_count=counted))
+            self._write(before, replace(before, version=before.version + 1, request_count=counted))
 
     def lose(self) -> None:
         """A client is absorbed or erased: its item loses what indexes are made of."""
         if self.live:
             before = self._any()
-            after = _with(before, version=before.version + 1)
+            after = replace(before, version=before.version + 1)
             self._write(before, after, gone=True)
 
     # What the stream brings.
@@ -149,12 +149,23 @@ class History:
         while self.waiting:
             self.bring(5)
 
+    def bring_late(self, record: dict[str, Any]) -> None:
+        """Bring a record that was parked before, behind newer ones."""
+        self._index([record])
+
     # What has to be true.
 
     def catalogue(self) -> Catalogue | None:
         """The views as a list reads them; None where the workspace has no packs."""
         snapshot = self.views.snapshot(TENANT)
         return None if snapshot is None else Catalogue(self.views, TENANT, snapshot)
+
+    def shown(self) -> list[str]:
+        """The ids that lists show; none for a workspace without packs."""
+        catalogue = self.catalogue()
+        if catalogue is None:
+            return []
+        return catalogue.page(set(LIVE_KINDS), 0, 10_000, descending=False)
 
     def assert_whole(self) -> None:
         """Totals are those of the clients that pages show, each of which is there once."""
@@ -241,29 +252,19 @@ def _kind(client: Client) -> Kind:
     return kind_of(archived=client.archived, member_type=client.shown_member_type)
 
 
-def _with(client: Client, **changes: Any) -> Client:
-    from dataclasses import replace
+@contextmanager
+def _failing(tables: FakeDynamoDB, failing_call: int | None) -> Iterator[None]:
+    """Have all calls fail from one on: the first before or after it is carried out."""
+    calls = 0
 
-    return replace(client, **changes)
-
-
-class _failing:  # noqa: N801 - reads as a sentence where it is used
-    """Tables of which one call fails for good: before it is carried out, or after it was."""
-
-    def __init__(self, tables: FakeDynamoDB, failing_call: int | None) -> None:
-        self._tables = tables
-        self._failing_call = failing_call
-        self._calls = 0
-
-    def __enter__(self) -> None:
-        if self._failing_call is not None:
-            self._tables.fault = self._fail
-
-    def __exit__(self, *_: object) -> None:
-        self._tables.fault = lambda _name, _done: None
-
-    def _fail(self, _: str, done: bool) -> None:  # noqa: FBT001 - of the fake
-        assert self._failing_call is not None
-        self._calls += 1
-        if self._failing_call <= self._calls:
+    def fail(_name: str, _done: bool) -> None:  # noqa: FBT001 - of the fake
+        nonlocal calls
+        calls += 1
+        if failing_call is not None and failing_call <= calls:
             raise error("InternalServerError", 500)
+
+    tables.fault = fail
+    try:
+        yield
+    finally:
+        tables.fault = lambda _name, _done: None

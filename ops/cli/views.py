@@ -1,4 +1,4 @@
-"""The views of a workspace, for an operator: compared, made anew, and parked records taken again."""
+"""The views of a workspace, compared and made anew, and parked records, taken again."""
 
 import time
 from dataclasses import dataclass

@@ -54,6 +54,7 @@ LOGICAL_IDS = {
     "idempotency": "IdempotencyTable",
     "events": "EventsTable",
     "views": "ViewsTable",
+    "links": "LinksTable",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -157,6 +158,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_athenty(recorder)
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
+    call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
     functions = {logical_id(operation) for operation in all_operations()} | {AUTHORIZER}
@@ -184,7 +186,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
 
 
 def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: Recorder) -> None:
-    records = []
+    records: list[dict[str, Any]] = []
     for number in range(4):
         client = create(Author("c", now()), name=f"Acme {number}").client
         changed = update(client, Author("c", now()), name="Bolt").client
@@ -332,6 +334,20 @@ def call_alternative_payments(recorder: Recorder) -> None:
     recorder.send(contract.ARCHIVE_CUSTOMER, two, status=200)
     recorder.send(contract.RESTORE_CUSTOMER, one, status=200)
     recorder.twice(contract.RESTORE_CUSTOMER, two, status=200, key="restore")
+
+
+def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
+    """An id that no client has may be a vendor's, so its link is looked up."""
+    for operation in all_operations():
+        if "{id}" in operation.path:
+            body = {"name": "Acme Corp"}
+            if operation is athenty.UPDATE_CLIENT:
+                body = {"businessName": "Acme Corp"}
+            if operation is alternative_payments.CREATE_USER:
+                body = {"email": "jane@acme.com"}
+            sent = {"body": body} if operation.body is not None else {}
+            recorder.send(operation, UNKNOWN, UNKNOWN, status=404, **sent)
+    recorder.send(paytrum.LIST_CLIENTS, status=400, query={"startingAfter": UNKNOWN})
 
 
 def call_token_endpoint_and_authorizer(recorder: Recorder) -> None:

@@ -1,7 +1,6 @@
 """Lists of a workspace that has packs answer as they do without, and cost as much at any size."""
 
 import random
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from registry.contracts.hoursmith import operations as hoursmith
 from registry.gateway.operation import Operation
 from tests.contract_client import ContractClient, caller
 from tests.history import History
+from tools.scale.measure import LISTS, listed
 
 STEPS = ("create", "create", "create", "change", "archive_or_restore", "lose", "count_requests")
 CONTRACTS = ("athenty", "hoursmith", "alternative_payments")
@@ -118,7 +118,7 @@ def random_history(seed: int, steps: int = 60) -> History:
 def test_every_list_answers_as_without_packs(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     history = random_history(seed)
     serve(history, monkeypatch)
-    lists: Sequence[tuple[Operation, list[dict[str, str]]]] = (
+    lists: tuple[tuple[Operation, list[dict[str, str]]], ...] = (
         (athenty.LIST_CLIENTS, ATHENTY),
         (hoursmith.LIST_CLIENTS, HOURSMITH),
         (alternative_payments.LIST_CUSTOMERS, PAYMENTS),
@@ -179,3 +179,29 @@ def test_lists_of_a_history_are_those_of_a_plain_model(
         ),
         reverse=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("contract", "query"),
+    [(contract, query) for contract, name, query in LISTS if "search" not in name],
+)
+def test_a_list_makes_as_many_calls_at_any_size(contract: str, query: dict[str, str]) -> None:
+    small, _ = listed(contract, query, 10**3)
+    large, _ = listed(contract, query, 10**5)
+
+    by_prefix, bounded = "company_name" in query, "updatedAtFrom" in query
+    most = 20 if by_prefix or bounded else small.calls
+    assert small.calls <= 4
+    assert large.calls <= most
+
+
+@pytest.mark.parametrize(
+    ("contract", "text"), [("athenty", "smith"), ("hoursmith", "smith"), ("athenty", "nobody")]
+)
+def test_a_search_of_a_hundred_thousand_clients_costs_what_is_promised(
+    contract: str, text: str
+) -> None:
+    cost, _ = listed(contract, {"search": text}, 10**5)
+
+    assert cost.calls <= 8
+    assert cost.read_units <= 500

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import botocore.session
 from botocore.parsers import create_parser
@@ -26,10 +26,14 @@ from botocore.parsers import create_parser
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.directory import Directory, Entry, Pack, pack_directory
+from registry.store.listing import ALL_IDS
 from registry.store.packs import Kind, counts_of, pack_facts, pack_texts
-from tools.scale.people import PACK, client, client_id, number_of, row, rows
+from tools.scale.people import PACK, client, client_id, number_of, row, rows, same_texts
 
 Item = dict[str, Any]
+Response = dict[str, Any]
+# Parameters of calls and values of items are DynamoDB's own JSON.
+Value: TypeAlias = Any
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 # Single-digit milliseconds is what DynamoDB promises of an item; a megabyte takes some 30 ms more.
 CALL_SECONDS = 0.005
@@ -86,7 +90,7 @@ class Engine:
         self._packed = packed
         self._lock = threading.Lock()
 
-    def query(self, **request: Any) -> Any:
+    def query(self, **request: Value) -> Response:
         """A page of a query."""
         with self._lock:
             started = time.thread_time()
@@ -107,10 +111,10 @@ class Engine:
             response: dict[str, Any] = {"Items": page, "Count": len(page), "ScannedCount": read}
             if more and scanned_all:
                 response["LastEvaluatedKey"] = {"n": {"N": str(skipped + read)}}
-            body = self._sent("query", response, units, total, started)
+            body = self._sent(response, units, total, started)
         return _parsed("query", body)
 
-    def batch_get_item(self, RequestItems: Mapping[str, Any]) -> Any:  # noqa: N803
+    def batch_get_item(self, RequestItems: Mapping[str, Any]) -> Response:  # noqa: N803
         """Items by their keys."""
         with self._lock:
             started = time.thread_time()
@@ -124,28 +128,28 @@ class Engine:
                     total += _size(item)
                     units += math.ceil(_size(item) / _READ_UNIT) * share
             response = {"Responses": found, "UnprocessedKeys": {}}
-            body = self._sent("batch_get_item", response, units, int(total), started)
+            body = self._sent(response, units, int(total), started)
         return _parsed("batch_get_item", body)
 
-    def put_item(self, **request: Any) -> Any:
+    def put_item(self, **request: Value) -> Response:
         """Count a write."""
         return self._written([request["Item"]], 1)
 
-    def delete_item(self, **_: Any) -> Any:
+    def delete_item(self, **_: Value) -> Response:
         """Count a write."""
         return self._written([{}], 1)
 
-    def update_item(self, **_: Any) -> Any:
+    def update_item(self, **_: Value) -> Response:
         """Count a write; of a turn, the next one."""
         self._written([{}], 1)
         return {"Attributes": {"turn": {"N": "2"}}}
 
-    def transact_write_items(self, TransactItems: Sequence[Any], **_: Any) -> Any:  # noqa: N803
+    def transact_write_items(self, TransactItems: Sequence[Any], **_: Value) -> Response:  # noqa: N803
         """Count writes, each twice as in a transaction."""
         writes = [next(iter(write.values())) for write in TransactItems]
         return self._written([write.get("Item", {}) for write in writes], 2)
 
-    def _written(self, written: Sequence[Item], times: int) -> Any:
+    def _written(self, written: Sequence[Item], times: int) -> Response:
         with self._lock:
             self.cost.calls += 1
             self.cost.waits[threading.get_ident()] += CALL_SECONDS * times
@@ -154,9 +158,7 @@ class Engine:
             )
         return {}
 
-    def _sent(
-        self, name: str, response: Mapping[str, Any], units: float, size: int, started: float
-    ) -> bytes:
+    def _sent(self, response: Mapping[str, Any], units: float, size: int, started: float) -> bytes:
         """The body of a response, with what it cost."""
         body = json.dumps(response, default=lambda raw: base64.b64encode(raw).decode()).encode()
         self.cost.calls += 1
@@ -164,7 +166,6 @@ class Engine:
         self.cost.read_bytes += size
         self.cost.waits[threading.get_ident()] += CALL_SECONDS + size / BYTES_A_SECOND
         self.cost.own_seconds += time.thread_time() - started
-        assert name in _OPERATIONS
         return body
 
     def _source(self, request: Mapping[str, Any]) -> tuple[Iterator[tuple[Item, bool]], bool]:
@@ -220,16 +221,31 @@ class Engine:
 def _directory(clients: int) -> Directory:
     packs = []
     for number in range(-(-clients // PACK)):
-        first = "0" * 8 + "-0000-0000-0000-" + "0" * 12 if not number else client_id(number * PACK)
-        counts = tuple(counts_of(each.fact for each in rows(number, clients)))
+        first = client_id(number * PACK) if number else ALL_IDS[0]
+        counts = _counts(*same_texts(number, clients))
         packs.append(Pack(number, first, 1, 0, counts, 0))
     return Directory(1, 5, len(packs), tuple(packs))
 
 
-@cache
 def _packed(number: int, clients: int, kind: str) -> bytes:
-    made = list(rows(number, clients))
-    return pack_facts(each.fact for each in made) if kind == "FACTS" else pack_texts(made)
+    if kind == "TEXTS":
+        return _packed_texts(*same_texts(number, clients))
+    return _packed_facts(number, clients)
+
+
+@cache
+def _packed_facts(number: int, clients: int) -> bytes:
+    return pack_facts(each.fact for each in rows(number, clients))
+
+
+@cache
+def _packed_texts(number: int, count: int) -> bytes:
+    return pack_texts(list(rows(number, number * PACK + count)))
+
+
+@cache
+def _counts(number: int, count: int) -> tuple[int, ...]:
+    return tuple(counts_of(each.fact for each in rows(number, number * PACK + count)))
 
 
 def _entry_item(number: int, directory: Directory, partition: Item) -> Item:
@@ -281,10 +297,11 @@ def _size(item: Mapping[str, Any]) -> int:
     return total
 
 
-def _parsed(name: str, body: bytes) -> Any:
+def _parsed(name: str, body: bytes) -> Response:
     """A response as botocore gives it to a caller."""
     parser, shapes = _parser()
-    return parser({"status_code": 200, "headers": {}, "body": body}, shapes[name])
+    response: Response = parser({"status_code": 200, "headers": {}, "body": body}, shapes[name])
+    return response
 
 
 @cache

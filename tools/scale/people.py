@@ -14,14 +14,27 @@ from registry.store.packs import Row, live_row
 
 PACK = 4_000
 # The texts of so many packs are made; further packs have the same texts again.
-_BLOCKS = 8
+BLOCKS = 2
 _FIRST = datetime(2016, 1, 1, tzinfo=UTC)
 _APART = timedelta(milliseconds=300_000)
 _AUTHOR = Author("0192f0c1-2f3a-7cc0-9d2e-000000000001", _FIRST)
 
-_GIVEN = "James Mary Wei Olu José Anna Zoë Li Fatima Ivan Noah Emma Maximilian Aiko Lucas Priya".split()
-_FAMILY = "Smith Okonkwo García Ådahl Nakamura O'Neill Müller Rossi Novak Silva Cohen Kim".split()
-_TRADE = "Legal Holding Consulting Logistics Bakery Dental Studio Motors Foods Systems".split()
+_GIVEN = (
+    "James",
+    "Mary",
+    "Wei",
+    "Olu",
+    "José",
+    "Anna",
+    "Zoë",
+    "Li",
+    "Fatima",
+    "Ivan",
+    "Noah",
+    "Aiko",
+)
+_FAMILY = ("Smith", "Okonkwo", "García", "Ådahl", "Nakamura", "O'Neill", "Müller", "Rossi", "Kim")
+_TRADE = ("Legal", "Holding", "Consulting", "Logistics", "Bakery", "Dental", "Motors", "Foods")
 _DOMAIN = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com")
 
 
@@ -41,20 +54,25 @@ def number_of(identifier: str) -> int:
 
 def client(number: int) -> Client:
     """A client: half of them people, half businesses, one in eight archived."""
-    made = _text_client(number // PACK % _BLOCKS * PACK + number % PACK)
+    made = _text_client(number // PACK % BLOCKS * PACK + number % PACK)
     at = _FIRST + number * _APART
     return replace(made, id=client_id(number), created_at=at, updated_at=at)
 
 
 def row(number: int) -> Row:
     """The row of a client in a pack."""
-    made = _text_row(number // PACK % _BLOCKS * PACK + number % PACK)
+    made = _text_row(number // PACK % BLOCKS * PACK + number % PACK)
     return Row(made.fact._replace(id=client_id(number)), made.texts)
 
 
 def rows(pack: int, clients: int) -> Iterator[Row]:
     """The rows of a pack of a workspace with so many clients."""
     return map(row, range(pack * PACK, min((pack + 1) * PACK, clients)))
+
+
+def same_texts(pack: int, clients: int) -> tuple[int, int]:
+    """The first pack with the same texts, and how many clients the pack has."""
+    return pack % BLOCKS, min(PACK, clients - pack * PACK)
 
 
 @cache
@@ -83,14 +101,26 @@ def _text_client(number: int) -> Client:
     made = create(_AUTHOR, **fields).client  # type: ignore[arg-type]
     at = _FIRST + number * _APART
     archived = at if number % 8 == 0 else None
-    return replace(
-        made, id=client_id(number), created_at=at, updated_at=at, archived_at=archived
-    )
+    return replace(made, id=client_id(number), created_at=at, updated_at=at, archived_at=archived)
 
 
 def _surname(chance: random.Random) -> str:
     """One of some ten thousand surnames, which are less alike than a short list of them."""
-    syllables = ("an", "ber", "ko", "lin", "mar", "ow", "ski", "ton", "ru", "vel", "zi", "ha", "der")
+    syllables = (
+        "an",
+        "ber",
+        "ko",
+        "lin",
+        "mar",
+        "ow",
+        "ski",
+        "ton",
+        "ru",
+        "vel",
+        "zi",
+        "ha",
+        "der",
+    )
     if chance.random() < 0.2:  # noqa: PLR2004 - one in five has a very common one
         return chance.choice(_FAMILY)
     return "".join(chance.choices(syllables, k=chance.choice((2, 3, 3, 4)))).capitalize()

@@ -197,7 +197,7 @@ def run_payment_methods(deployment: Deployment, workspace: str) -> None:
 
 
 def run_views(deployment: Deployment, workspace: str) -> None:
-    """Packs made twice, a client that they lack, and a record that the stream's functions parked."""
+    """Packs made twice, a client that they lack, and a record that was parked."""
     of_workspace = ("--workspace", workspace)
     run("views", "rebuild", *of_workspace)
     run("views", "rebuild", *of_workspace)

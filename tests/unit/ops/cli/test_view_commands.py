@@ -1,4 +1,4 @@
-"""`registry views`: what a check finds, what a rebuild makes, and what becomes of parked records."""
+"""`registry views`: what a check finds, what a rebuild makes, what becomes of parked records."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from registry.contracts.athenty.mapping import show
 from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
+from registry.contracts.records import as_listed
 from registry.domain.client import Client, MemberType
 from registry.domain.folding import folded
 from registry.domain.tenant import Tenant
@@ -61,7 +62,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     query, caller = request.query, request.caller
     page = _page(caller.tenant, query)
     pages = -(-page.total // query.limit)
-    records = [show(client, caller) for client in page.clients]
+    records = [show(as_listed(client, caller), caller) for client in page.clients]
 
     def ending_after(count: int) -> ClientList:
         pagination = Pagination(
