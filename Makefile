@@ -85,7 +85,7 @@ test-growth: $(SYNCED) ## Probe that no request costs more than its length expla
 
 .PHONY: test-histories
 test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
-	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_views.py
+	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
 
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
 RACE_TESTS := tests/unit/store/test_credentials_races.py

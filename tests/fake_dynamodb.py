@@ -61,6 +61,7 @@ class FakeDynamoDB:
         tables: the items.
         indexes: the keys of each table and of its indexes, by their names; the table's by "".
         calls: the operations that were called, with the name of the table or index.
+        carried_out: the tokens of transactions; one that is sent again is carried out once.
         fault: called with the name of an operation before and after it is carried out, and raises
             the error it is to end with.
     """
@@ -68,6 +69,7 @@ class FakeDynamoDB:
     tables: dict[str, dict[str, dict[str, Item]]] = field(default_factory=dict)
     indexes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    carried_out: set[str] = field(default_factory=set)
     fault: Callable[[str, bool], None] = lambda _name, _done: None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -159,13 +161,18 @@ class FakeDynamoDB:
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """TransactWriteItems."""
         with self._called("TransactWriteItems"):
+            token = request.get("ClientRequestToken", "")
+            if token in self.carried_out:
+                return {}
             writes = [next(iter(write.items())) for write in request["TransactItems"]]
             assert len(writes) <= 100
             reasons = []
             for _, write in writes:
                 key = write.get("Key") or write["Item"]
                 failed = not self._meets(write["TableName"], key, write)
-                reasons.append({"Code": "ConditionalCheckFailed" if failed else "None"})
+                found = self._find(write["TableName"], key)
+                reason: Item = {"Code": "ConditionalCheckFailed" if failed else "None"}
+                reasons.append(reason | ({"Item": dict(found)} if failed and found else {}))
             if any(reason["Code"] != "None" for reason in reasons):
                 raise error("TransactionCanceledException", more={"CancellationReasons": reasons})
             for kind, write in writes:
@@ -176,6 +183,8 @@ class FakeDynamoDB:
                         self._delete(write["TableName"], write["Key"])
                     case "Update":
                         self._update(write)
+            if token:
+                self.carried_out.add(token)
             return {}
 
     def _called(self, name: str, *places: str) -> "_Call":

@@ -5,6 +5,7 @@ and a batch may come again, whole or in part, at any later time.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,11 +21,13 @@ from registry.domain.errors import Unavailable
 from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant
 from registry.projections.index import Index
+from registry.projections.project import Project
 from registry.projections.stream import stream_function
 from registry.services.catalogue import Catalogue
 from registry.services.packing import Busy, Packing
 from registry.store import items
 from registry.store.clients import ClientStore
+from registry.store.events import EventStore
 from registry.store.packs import LIVE_KINDS, Kind, kind_of
 from registry.store.parked import ParkedStore
 from registry.store.views import ViewStore
@@ -51,6 +54,7 @@ class History:
         chance: what happens is drawn from it.
         tables: the tables.
         live: the clients as they are, without those that are gone.
+        versions: the latest version of every client, those that are gone among them.
         waiting: for each client, the stream records that no batch has brought yet.
         brought: the batches so far.
     """
@@ -58,6 +62,7 @@ class History:
     chance: random.Random
     tables: FakeDynamoDB = field(default_factory=fake_tables)
     live: dict[str, Client] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     brought: list[list[dict[str, Any]]] = field(default_factory=list)
     number: int = 0
@@ -66,6 +71,7 @@ class History:
         """Open the stores over the tables."""
         self.clients = ClientStore(cast("Any", self.tables), "clients", "idempotency")
         self.views = ViewStore(cast("Any", self.tables), "views")
+        self.events = EventStore(cast("Any", self.tables), "events")
         self.parked = ParkedStore(cast("Any", self.tables), "events")
         self.packing = Packing(self.views, most_clients=6, overlay_least=4)
 
@@ -189,22 +195,38 @@ class History:
             expected = sorted(each.id for each in self.live.values() if _kind(each) is kind)
             assert catalogue.page({kind}, 0, 10_000, descending=False) == expected
 
+    def assert_events_right(self) -> None:
+        """Each version of each client has one event, which is in the feed once."""
+        fed = Counter(event_id for event_id, _ in self.events.feed(TENANT))
+        expected: list[str] = []
+        for client_id, version in self.versions.items():
+            expected += [f"{client_id}.{number}" for number in range(1, version + 1)]
+            events = [event.version for event in self.events.of(TENANT, client_id)]
+            assert events == list(range(version, 0, -1))
+        assert fed == Counter(expected)
+
     def _index(self, batch: list[dict[str, Any]], failing_call: int | None = None) -> bool:
-        """Give a batch to the function; whether it took it."""
+        """Give a batch to both functions; whether they took it."""
         index = Index(self.packing, self.clients, packed_from=8, tidy_every=3, count_every=4)
-        function = stream_function("index", lambda: index, lambda: self.parked)
-        try:
-            with _failing(self.tables, failing_call):
-                function({"Records": batch}, None)
-        except (ClientError, Unavailable):
-            self.end_turn()
-            return False
-        return True
+        project = Project(self.events)
+        taken = True
+        for function in (
+            stream_function("index", lambda: index, lambda: self.parked),
+            stream_function("project", lambda: project, lambda: self.parked),
+        ):
+            try:
+                with _failing(self.tables, failing_call):
+                    function({"Records": batch}, None)
+            except (ClientError, Unavailable):
+                self.end_turn()
+                taken = False
+        return taken
 
     def _write(self, before: Client | None, after: Client, *, gone: bool = False) -> None:
         """Write a client and put the change on the stream."""
         item = items.client_item(TENANT, after)
         self.live[after.id] = after
+        self.versions[after.id] = after.version
         if gone:
             del self.live[after.id]
             item = {name: value for name, value in item.items() if name not in _INDEXED}

@@ -15,8 +15,12 @@ def test_a_create_shows_up_in_the_totals_of_packs_and_as_an_event(stack: Stack) 
     workspace = stack.workspace()
     tenant = Tenant(workspace, "live")
     dynamodb = administrator("dynamodb", stack.endpoint)
-    outputs = administrator("cloudformation", stack.endpoint).describe_stacks()["Stacks"][0]
-    names = {each["OutputKey"]: each["OutputValue"] for each in outputs["Outputs"]}
+    stacks = administrator("cloudformation", stack.endpoint).describe_stacks()["Stacks"]
+    names = {
+        each["OutputKey"]: each["OutputValue"]
+        for deployed in stacks
+        for each in deployed.get("Outputs", [])
+    }
     views = ViewStore(dynamodb, names["ViewsTableName"])
     events = EventStore(dynamodb, names["EventsTableName"])
     assert views.snapshot(tenant) is None

@@ -152,7 +152,7 @@ def _batch(first: int, number: int, size: int) -> list[ClientChange]:
     changes = []
     for each in range(_BATCH):
         place = number * _BATCH + each
-        like = client(first + place if first else place * 41 % size)
+        like = client(first + place if first else place * 7_919 % size)
         at = like.created_at + timedelta(milliseconds=17)
         made = replace(like, id=new_id(at), created_at=at, updated_at=at)
         changes.append(ClientChange(TENANT, None, made, live=True))

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from registry.projections import index
+from registry.projections import index, project
 from tests.history import TENANT, History
 
 HISTORIES = int(os.environ.get("VIEW_HISTORIES", "16"))
@@ -27,7 +27,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-def test_every_count_is_right_after_random_batches_with_faults(seed: int) -> None:
+def test_every_count_and_event_is_right_after_random_batches_with_faults(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same history every time
     history = History(chance)
     for _ in range(50):
@@ -47,7 +47,9 @@ def test_every_count_is_right_after_random_batches_with_faults(seed: int) -> Non
     history.settle()
 
     history.assert_right()
+    history.assert_events_right()
     assert list(history.parked.all(index.NAME)) == []
+    assert list(history.parked.all(project.NAME)) == []
 
 
 def test_histories_get_packs_and_take_the_overlay_into_them() -> None:
@@ -130,6 +132,7 @@ class Views(RuleBasedStateMachine):
         if hasattr(self, "history"):
             self.history.settle()
             self.history.assert_right()
+            self.history.assert_events_right()
 
 
 TestViews = Views.TestCase
