@@ -91,6 +91,10 @@ test-client: $(SYNCED) ## Run the store, contract and fault tests on the functio
 	pytest --numprocesses auto $(addprefix --ignore ,$(GROWTH_TESTS) $(RACE_TESTS)) \
 		tests/unit/store tests/contract tests/faults
 
+.PHONY: test-histories
+test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
+	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
+
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
 RACE_TESTS := tests/unit/store/test_credentials_races.py
 
@@ -159,6 +163,10 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECT
 .PHONY: smoke
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
+
+.PHONY: bench-scale
+bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clients (10 minutes)
+	@PYTHONPATH=functions python -m tools.scale
 
 .PHONY: bench
 bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")

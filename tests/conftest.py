@@ -13,12 +13,21 @@ from registry.store.links import link_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
+from registry.store.views import view_store
 from tests import dynamodb
 from tests.template import create_table
 
 # The tests that pull clients from the fake vendors of tests/vendors.
 CALLING_VENDORS = (Path(__file__).parent / "unit/ops/move",)
-STORES = (client_store, user_store, payment_method_store, event_store, link_store, parked_store)
+STORES = (
+    client_store,
+    user_store,
+    payment_method_store,
+    event_store,
+    link_store,
+    parked_store,
+    view_store,
+)
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -48,7 +48,8 @@ class Deployment:
         dynamodb: client for the region the stack is in.
         apigateway: client for the same.
         credentials_table: name of the Credentials table.
-        clients_table: name of the Clients table.
+        clients_table, idempotency_table, links_table, events_table, views_table: names of the
+            other tables.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -61,6 +62,10 @@ class Deployment:
     apigateway: "APIGatewayClient"
     credentials_table: str
     clients_table: str
+    idempotency_table: str
+    links_table: str
+    events_table: str
+    views_table: str
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
@@ -139,6 +144,10 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],
+        idempotency_table=outputs["IdempotencyTableName"],
+        links_table=outputs["LinksTableName"],
+        events_table=outputs["EventsTableName"],
+        views_table=outputs["ViewsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),

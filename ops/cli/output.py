@@ -14,9 +14,13 @@ from rich.table import Table
 
 from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
+from ops.cli.views import Redriven
 from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Workspace
+from registry.services.checking import Comparison
+from registry.store.directory import Directory
+from registry.store.packs import LIVE_KINDS
 
 Json = dict[str, object]
 
@@ -109,6 +113,55 @@ def list_payment_methods(methods: Sequence[HeldMethod], *, as_json: bool) -> Non
     """Print payment methods: a JSON array, or a table."""
     columns = ("id", "type", "brand", "bankName", "last4", "isDefault", "createdAt")
     _list([payment_method_json(held) for held in methods], columns, as_json=as_json)
+
+
+def show_comparison(found: Comparison, *, repaired: bool, as_json: bool) -> None:
+    """Print what a check of views has found.
+
+    `{"clients", "packed", "counts": {"<status> <member type>": {"clients", "views"}}, "different":
+    [ids], "repaired"}`; without packs the views count nothing.
+    """
+    shown = found.shown or (None,) * len(found.counted)
+    counts = {
+        f"{'archived' if kind.archived else 'active'} {kind.member_type}": {
+            "clients": found.counted[kind],
+            "views": shown[kind],
+        }
+        for kind in LIVE_KINDS
+    }
+    record: Json = {
+        "clients": found.clients,
+        "packed": found.packed,
+        "counts": counts,
+        "different": list(found.different),
+        "repaired": repaired and bool(found.different),
+    }
+    if not as_json:
+        lines = {
+            name: f"{each['clients']} clients, {each['views']} in views"
+            for name, each in counts.items()
+        }
+        if not found.packed:
+            lines = {name: f"{each['clients']} clients" for name, each in counts.items()}
+        record = {**record, **lines}
+        del record["counts"]
+    _show(record, as_json=as_json)
+
+
+def show_rebuilt(directory: Directory, *, as_json: bool) -> None:
+    """Print the size of views just made: `{"clients", "packs"}`."""
+    _show({"clients": directory.size, "packs": len(directory.packs)}, as_json=as_json)
+
+
+def show_redriven(redriven: Mapping[str, Redriven], *, as_json: bool) -> None:
+    """Print what became of parked records: `{"<projection>": {"taken", "left"}}`."""
+    if as_json:
+        _print_json({name: {"taken": r.taken, "left": r.left} for name, r in redriven.items()})
+        return
+    _show(
+        {name: f"{r.taken} taken, {r.left} left" for name, r in redriven.items()},
+        as_json=False,
+    )
 
 
 def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:

@@ -23,6 +23,8 @@ from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
 from registry.store.clients import ClientStore
+from registry.store.items import client_item, client_key
+from registry.store.parked import ParkedStore
 from tests.template import create_table
 from tests.unit.ops.cli.conftest import Api
 from tests.unit.ops.cli.test_commands import create_stack, outputs
@@ -38,6 +40,8 @@ ACCOUNT = "123456789012"
 TABLES = {
     "credentials": f"{STACK}-CredentialsTable-1A2B3C",
     "clients": f"{STACK}-ClientsTable-1A2B3C",
+    "events": f"{STACK}-EventsTable-1A2B3C",
+    "views": f"{STACK}-ViewsTable-1A2B3C",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -144,14 +148,17 @@ def lose_responses(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callab
 
 @pytest.fixture
 def stack(deployment: Deployment, api: Api) -> Iterator[Deployment]:
-    """The deployment, found by its stack, with its Clients table."""
+    """The deployment, found by its stack, with its tables of clients, events and views."""
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
-    create_table(dynamodb, "ClientsTable", deployment.clients_table)
+    tables = ("Clients", "Events", "Views")
+    for table in tables:
+        create_table(dynamodb, f"{table}Table", table.lower())
     create_stack(cloudformation, STACK, outputs(deployment))
     yield deployment
     cloudformation.delete_stack(StackName=STACK)
-    dynamodb.delete_table(TableName=deployment.clients_table)
+    for table in tables:
+        dynamodb.delete_table(TableName=table.lower())
 
 
 def run(*words: str) -> Any:
@@ -176,6 +183,7 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     assert CliRunner().invoke(app, ["--stack", STACK, *create]).exit_code == 1
     lose_responses(False)  # noqa: FBT003 - off
     run_payment_methods(deployment, workspace)
+    run_views(deployment, workspace)
 
 
 def run_payment_methods(deployment: Deployment, workspace: str) -> None:
@@ -186,6 +194,24 @@ def run_payment_methods(deployment: Deployment, workspace: str) -> None:
     run("payment-method", "set-default", method, *of_client)
     run("payment-method", "list", *of_client)
     run("payment-method", "detach", method, *of_client)
+
+
+def run_views(deployment: Deployment, workspace: str) -> None:
+    """Packs made twice, a client that they lack, and a record that was parked."""
+    of_workspace = ("--workspace", workspace)
+    run("views", "rebuild", *of_workspace)
+    run("views", "rebuild", *of_workspace)
+    missing = make_client(deployment, workspace)
+    run("views", "check", "--repair", *of_workspace)
+    tenant = Tenant(workspace, Mode.LIVE)
+    clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+    image = client_item(tenant, clients.get(tenant, missing))
+    keys = client_key(tenant, missing)
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": image}}
+    parked = ParkedStore(deployment.dynamodb, deployment.events_table)
+    for projection in ("project", "index"):
+        parked.park(projection, "1", record, ValueError())
+    run("views", "redrive")
 
 
 def make_client(deployment: Deployment, workspace: str) -> str:

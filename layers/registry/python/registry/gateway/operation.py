@@ -128,6 +128,8 @@ class Access(Enum):
     LIST_BY_NAME = "lists active or archived clients by name"
     LIST_BY_UPDATE = "lists active or archived clients by their last change"
     SEARCH_CLIENTS = "reads the search index, and the clients found there by their ids"
+    FIND_BY_EXTERNAL_ID = "reads the clients that have an external id"
+    READ_VIEWS = "reads the packs of a workspace, and what changed since they were written"
     CREATE_USER = "writes a new user of a client that is there"
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
@@ -172,7 +174,7 @@ class Operation:
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
         access: its reads and writes of stored records.
-        heavy: whether it may read a workspace's whole search index, which takes a full processor.
+        heavy: whether it may read the texts of a whole workspace, which takes a full processor.
         max_body_bytes: the size over which a body is refused before it is parsed.
         idempotency_key: whether it reads an `Idempotency-Key` header.
         public: whether anybody may call it, without a credential.

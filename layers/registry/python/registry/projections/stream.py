@@ -40,11 +40,13 @@ class ClientChange:
         tenant: the tenant of the client.
         before: the client before; None for a new one.
         after: the client afterwards.
+        live: whether callers may see it afterwards; False once it is absorbed or erased.
     """
 
     tenant: Tenant
     before: Client | None
     after: Client
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def read_change(record: Mapping[str, Any]) -> ClientChange | None:
     after = items.read_client(images["NewImage"])
     if before is not None and before.version == after.version:
         return None
-    return ClientChange(Tenant(workspace_id, mode), before, after)
+    live = items.is_live(images["NewImage"])
+    return ClientChange(Tenant(workspace_id, mode), before, after, live)
 
 
 def _run(

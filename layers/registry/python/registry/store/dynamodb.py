@@ -183,12 +183,31 @@ def query(client: "DynamoDBClient", request: "QueryInputTypeDef") -> "Iterator[I
     Raises:
         Throttled, Unavailable: as `send`.
     """
+    for page in pages(client, request):
+        yield from page.items
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """What one call of a query returned, and whether no more follows."""
+
+    items: "Sequence[Item]"
+    last: bool
+
+
+def pages(client: "DynamoDBClient", request: "QueryInputTypeDef") -> Iterator[QueryPage]:
+    """The pages of a query, a call each; at least one.
+
+    Raises:
+        Throttled, Unavailable: as `send`.
+    """
     while True:
         response = send(client.query, **request)
-        yield from response["Items"]
-        if not response.get("LastEvaluatedKey"):
+        last_key = response.get("LastEvaluatedKey")
+        yield QueryPage(response["Items"], not last_key)
+        if not last_key:
             return
-        request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
+        request = {**request, "ExclusiveStartKey": last_key}
 
 
 @contextmanager

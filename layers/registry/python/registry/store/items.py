@@ -272,6 +272,22 @@ class SearchEntry:
         return self._facets[index]
 
 
+def search_entry(client: Client) -> SearchEntry:
+    """The entry of a client, as the search index has it."""
+    return SearchEntry(
+        {
+            "sk": {"S": CLIENT + client.id},
+            "search_text": {"S": _search_text(client)},
+            "search_facets": {"S": _search_facets(client)},
+        }
+    )
+
+
+def facet(member_type: MemberType) -> str:
+    """The part of `search_facets` that says which member type a client is shown with."""
+    return f"|{member_type}|"
+
+
 def _search_text(client: Client) -> str:
     """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}

@@ -39,7 +39,12 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
-    access=(Access.SEARCH_CLIENTS,),
+    access=(
+        Access.SEARCH_CLIENTS,
+        Access.LIST_BY_NAME,
+        Access.FIND_BY_EXTERNAL_ID,
+        Access.READ_VIEWS,
+    ),
     heavy=True,
     examples=(SEARCH,),
 )

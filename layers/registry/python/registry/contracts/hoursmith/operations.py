@@ -49,6 +49,7 @@ LIST_CLIENTS = Operation(
         Access.LIST_BY_NAME,
         Access.LIST_BY_UPDATE,
         Access.SEARCH_CLIENTS,
+        Access.READ_VIEWS,
     ),
     heavy=True,
     examples=(LIST,),
