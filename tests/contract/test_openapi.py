@@ -14,7 +14,7 @@ from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tools.generate.declarations import all_operations, operations
+from tools.generate.declarations import all_operations, module_name, operations
 from tools.openapi.document import document, operation_id, rendered
 from tools.template import ROOT, apis, template
 
@@ -70,7 +70,7 @@ def test_the_template_deploys_every_operation_once_and_nothing_else(contract: Co
     )
 
     assert deployed == sorted(
-        (operation.method, operation.path, f"{contract}.{operation.name}.handler")
+        (operation.method, operation.path, f"{module_name(operation)}.handler")
         for operation in operations(contract)
     )
 

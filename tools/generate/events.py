@@ -24,7 +24,7 @@ from registry.domain.keys import SECRET_BYTES, Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limit
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
-from tools.generate.declarations import all_operations, module_name
+from tools.generate.declarations import all_operations, module_name, package
 
 Json = dict[str, Any]
 
@@ -56,7 +56,7 @@ def events() -> dict[Path, str]:
     """The text of every event by its path below `events/`."""
     every = {Path("authorizer/authorize.json"): authorizer_event(all_operations()[0])}
     for operation in all_operations():
-        path = Path(operation.dialect.contract, f"{operation.name}.json")
+        path = Path(package(operation), f"{operation.name}.json")
         every[path] = endpoint_event(operation)
     return {
         path: json.dumps(event, ensure_ascii=False, indent=2) + "\n"

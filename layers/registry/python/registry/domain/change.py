@@ -9,52 +9,20 @@ key always ends in the consent that the client shows.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
-from registry.domain.email_address import email_key
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import ascending_ids, new_id
+from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normalised
 
 # The most entries of evidence of one client, less two: both consents can still be withdrawn.
 # Source: `docs/data-model.md`, "Limits per client".
 MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-class Withdrawal(StrEnum):
-    """Why consent ended."""
-
-    STATED = "stated"
-    CONTACT_POINT_CHANGED = "contact_point_changed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One grant or withdrawal of consent, kept for ever.
-
-    Attributes:
-        id: UUIDv7.
-        contact_point: the e-mail address, or the number in E.164, that the consent is for.
-        source: how it came about; consent attested by an integration is `imported`.
-        withdrawal: why it ended; None for a grant.
-        at: the instant of the change, `updated_at` of the record after it.
-        credential_id: whose call it was; None for an operator's command.
-    """
-
-    id: str
-    client_id: str
-    channel: Channel
-    contact_point: str
-    granted: bool
-    source: str
-    withdrawal: Withdrawal | None
-    at: datetime
-    credential_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +43,8 @@ class Author:
         contract: the contract through which the caller came.
         request_id: API Gateway's id of the request, which the log lines carry as well.
         operator: the AWS identity that ran an operator's command.
+        consent_key: the workspace's key for consent, with which new evidence is chained; empty
+            where the workspace has no secret yet.
     """
 
     credential_id: str | None
@@ -82,6 +52,7 @@ class Author:
     contract: str | None = None
     request_id: str | None = None
     operator: str | None = None
+    consent_key: bytes = field(default=b"", repr=False)
 
     def packed(self) -> str:
         """The author in one short text, without the instant: `Client.changed_by`."""
@@ -106,12 +77,13 @@ def create(
     consents: Mapping[Channel, bool] | None = None,
     *,
     claims_external_id: bool = False,
+    source: Source = Source.IMPORTED,
     **fields: Unpack[Fields],
 ) -> Change:
     """A new record with these fields, created at `author.at`.
 
-    `consents` is the consent that the caller attests per channel. A consent without an address or
-    number is ignored.
+    `consents` is the consent that the caller attests per channel, and `source` what its evidence
+    says of it. A consent without an address or number is ignored.
     """
     blank = Client(
         id=new_id(author.at),
@@ -121,7 +93,7 @@ def create(
         changed_by=author.packed(),
     )
     client = replace(blank, claims_external_id=claims_external_id, **fields)
-    return _with_consent(blank, client, author, consents or {})
+    return _with_consent(blank, client, author, consents or {}, source)
 
 
 def update(
@@ -130,11 +102,13 @@ def update(
     consents: Mapping[Channel, bool] | None = None,
     *,
     archived: bool | None = None,
+    source: Source = Source.IMPORTED,
     **fields: Unpack[Fields],
 ) -> Change:
     """The record with these fields written; the same record where no field of it would differ.
 
-    `archived` archives (True) or restores (False) it in the same change.
+    `archived` archives (True) or restores (False) it in the same change; `source` is what the
+    evidence of the change says of it.
 
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. An e-mail address that `email_key` says is the same stays the same.
@@ -151,7 +125,7 @@ def update(
         archived_at=_archived_at(client, author, archived),
         claims_external_id=client.claims_external_id and after.external_id == client.external_id,
     )
-    change = _with_consent(client, after, author, consents or {})
+    change = _with_consent(client, after, author, consents or {}, source)
     if change.client == client:
         return Change(client)
     stamped = replace(
@@ -183,9 +157,9 @@ def can_archive(client: Client) -> bool:  # noqa: ARG001 - a rule about clients
 
 def same_contact_point(channel: Channel, one: str | None, other: str | None) -> bool:
     """Whether two addresses or numbers are the same to a consent: e-mail as `email_key` says."""
-    if channel is Channel.EMAIL and one is not None and other is not None:
-        return email_key(one) == email_key(other)
-    return one == other
+    if one is None or other is None:
+        return one is other
+    return normalised(channel, one) == normalised(channel, other)
 
 
 def _archived_at(client: Client, author: Author, archived: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
@@ -205,20 +179,23 @@ def _with_consent(
     after: Client,
     author: Author,
     consents: Mapping[Channel, bool],
+    source: Source,
 ) -> Change:
     """The record with its consent after the change, and the evidence of what changed."""
     consent = {
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
     client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    evidence = tuple(_evidence(before, client, author))
+    entries = _evidence(before, client, author, source)
+    evidence = chained(entries, before.ledger_head, author.consent_key)
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
         raise Conflict(
             f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
             "it can be withdrawn, but not granted."
         )
-    return Change(replace(client, evidence_count=count), evidence)
+    head = evidence[-1].hash if evidence else before.ledger_head
+    return Change(replace(client, evidence_count=count, ledger_head=head), evidence)
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
@@ -234,37 +211,32 @@ def _consent(before: Client, after: Client, channel: Channel, attested: bool | N
     )
 
 
-def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
+def _evidence(
+    before: Client,
+    after: Client,
+    author: Author,
+    source: Source,
+) -> Iterator[Evidence]:
     """The entries of a change, in order: of each channel, the withdrawal first."""
     ids = ascending_ids(author.at)
     for channel in Channel:
         old, new = before.contact_point(channel), after.contact_point(channel)
         moved = not same_contact_point(channel, old, new)
         had, has = before.consents(channel), after.consents(channel)
+        said: list[tuple[str, Withdrawal | None]] = []
         if had and old is not None and (moved or not has):
-            why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
-            yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)
+            said.append((old, Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED))
         if has and new is not None and (moved or not had):
-            yield _entry(next(ids), after, author, channel=channel, ended=None, contact_point=new)
-
-
-def _entry(  # noqa: PLR0913 - one parameter per part of an entry
-    entry_id: str,
-    client: Client,
-    author: Author,
-    *,
-    channel: Channel,
-    contact_point: str,
-    ended: Withdrawal | None,
-) -> Evidence:
-    return Evidence(
-        id=entry_id,
-        client_id=client.id,
-        channel=channel,
-        contact_point=contact_point,
-        granted=ended is None,
-        source="imported",
-        withdrawal=ended,
-        at=author.at,
-        credential_id=author.credential_id,
-    )
+            said.append((new, None))
+        for contact_point, withdrawal in said:
+            yield Evidence(
+                id=next(ids),
+                client_id=after.id,
+                channel=channel,
+                contact_point=contact_point,
+                granted=withdrawal is None,
+                source=source,
+                withdrawal=withdrawal,
+                at=author.at,
+                credential_id=author.credential_id,
+            )

@@ -27,6 +27,7 @@ class Contract(StrEnum):
     ATHENTY = "athenty"
     HOURSMITH = "hoursmith"
     ALTERNATIVE_PAYMENTS = "alternative_payments"
+    REGISTRY = "registry"
 
 
 class Mode(StrEnum):
@@ -107,6 +108,7 @@ class ContractProfile:
         headers: the request headers that may hold a credential, the documented one first. The
             authorizer's decision can be cached for a single header only.
         usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
+        package_name: the name of its packages where they cannot be called after the contract.
     """
 
     contract: Contract
@@ -114,6 +116,12 @@ class ContractProfile:
     credential: str
     headers: tuple[str, ...] = ("Authorization",)
     usage_plan: UsagePlan | None = None
+    package_name: str | None = None
+
+    @property
+    def package(self) -> str:
+        """Its package in `contracts/`, its folders in `functions/`, `events/` and `tests/`."""
+        return self.package_name or self.contract.value
 
     @property
     def base_path(self) -> str:
@@ -156,6 +164,13 @@ CONTRACTS: Mapping[Contract, ContractProfile] = {
             title="Alternative Payments",
             credential="access token",
             usage_plan=UsagePlan.PAYMENTS,
+        ),
+        ContractProfile(
+            contract=Contract.REGISTRY,
+            title="Registry",
+            credential="API key",
+            # Beside a package `registry` of functions Lambda would not find the layer's.
+            package_name="registry_api",
         ),
     )
 }

@@ -32,6 +32,7 @@ from registry.store.transaction import Write, claim, delete, put_new, put_over, 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
         QueryInputTypeDef,
     )
 
@@ -158,7 +159,13 @@ class ClientStore:
         recorded = lookup(records[0], idempotency) if records else None
         return items.read_client(found[0]), recorded
 
-    def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
+    def get_many(
+        self,
+        tenant: Tenant,
+        client_ids: Sequence[str],
+        *,
+        consistent: bool = False,
+    ) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
         One call for every 100 ids.
@@ -167,7 +174,8 @@ class ClientStore:
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            items_of = batch_get(self._client, {self._clients: {"Keys": keys}})
+            request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
+            items_of = batch_get(self._client, {self._clients: request})
             for item in filter(items.is_live, items_of.get(self._clients, [])):
                 client = items.read_client(item)
                 clients[client.id] = client
@@ -221,6 +229,32 @@ class ClientStore:
             "ScanIndexForward": oldest_first,
         }
         return map(items.read_search_entry, query(self._client, request))
+
+    def ids_with_external_id(
+        self,
+        tenant: Tenant,
+        external_id: str,
+        *,
+        before: str | None = None,
+        at_once: int = 100,
+    ) -> Iterator[str]:
+        """Ids of the clients with an external id, newest first.
+
+        The index follows the clients by milliseconds, so that one that is read here may have
+        another external id by now. A page of `at_once` ids is read when the iterator reaches it.
+        """
+        high = listing.ids_beyond(before, (None, None), older=True)[1]
+        in_range, values = listing.between("sk", items.CLIENT, items.CLIENT + high)
+        partition = items.external_id_partition(tenant, external_id)
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "IndexName": "ExternalId",
+            "KeyConditionExpression": f"external_id_pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
+            "ScanIndexForward": False,
+            "Limit": at_once,
+        }
+        return map(items.client_id_of, query(self._client, request))
 
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
         """A condition that the client still has the version with which it was read."""
