@@ -4,7 +4,12 @@ from typing import Annotated
 
 import typer
 
-from ops.cli import credential_commands, payment_method_commands, workspace_commands
+from ops.cli import (
+    client_commands,
+    credential_commands,
+    payment_method_commands,
+    workspace_commands,
+)
 from ops.cli.session import Session
 
 app = typer.Typer(
@@ -14,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
+app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 
 

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 
 from registry.domain.change import Author
 from registry.domain.identifiers import now
-from registry.domain.workspace import CONTRACTS, Contract, UsagePlan
+from registry.domain.keys import Purpose
+from registry.domain.workspace import CONTRACTS, Contract, UsagePlan, Workspace
 
 if TYPE_CHECKING:
     from types_boto3_apigateway.client import APIGatewayClient
@@ -49,6 +50,7 @@ class Deployment:
         apigateway: client for the same.
         credentials_table: name of the Credentials table.
         clients_table: name of the Clients table.
+        links_table, events_table, views_table: names of those tables.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -61,19 +63,29 @@ class Deployment:
     apigateway: "APIGatewayClient"
     credentials_table: str
     clients_table: str
+    links_table: str
+    events_table: str
+    views_table: str
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
     base_urls: Mapping[Contract, str]
     is_local: bool
 
-    def author(self) -> Author:
+    def author(self, workspace: Workspace) -> Author:
         """The operator as the author of a change made now, by the name of the AWS identity.
+
+        The change is one of the workspace's clients, whose evidence is chained with its key.
 
         The name is the last part of the identity's ARN, such as `assumed-role/Admin/alice`; an
         emulator has no identities, so it is `local` there.
         """
-        return Author(None, now(), operator="local" if self.is_local else _identity())
+        return Author(
+            None,
+            now(),
+            operator="local" if self.is_local else _identity(),
+            consent_key=workspace.key(Purpose.CONSENT),
+        )
 
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:
@@ -139,6 +151,9 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],
+        links_table=outputs["LinksTableName"],
+        events_table=outputs["EventsTableName"],
+        views_table=outputs["ViewsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
-from registry.domain.keys import new_secret
+from registry.domain.keys import Purpose, derive, new_secret
 from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
@@ -223,6 +223,10 @@ class Workspace:
     created_at: datetime
     updated_at: datetime
     secret: bytes | None = field(default=None, repr=False)
+
+    def key(self, purpose: Purpose) -> bytes:
+        """The workspace's key for a purpose; empty where it has no secret yet."""
+        return b"" if self.secret is None else derive(self.secret, purpose)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,
