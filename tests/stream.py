@@ -38,8 +38,12 @@ class Stream:
         self._images: dict[str, Item] = {}
         self._at = now() - _AGO
 
-    def catch_up(self) -> None:
-        """Give the functions on the stream the clients that have changed since the last time."""
+    def catch_up(self, ago_seconds: float | None = None) -> None:
+        """Give the functions on the stream the clients that have changed since the last time.
+
+        Args:
+            ago_seconds: the age of what they write; None for an hour.
+        """
         scanned = dynamodb_client().scan(TableName="clients", ConsistentRead=True)["Items"]
         clients = [item for item in scanned if item["sk"]["S"].startswith(CLIENT)]
         for item in sorted(clients, key=lambda item: item["sk"]["S"]):
@@ -53,6 +57,7 @@ class Stream:
             if change is None:
                 continue
             self._at += timedelta(milliseconds=1)
-            with written_at(self._at):
+            at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
+            with written_at(at):
                 Project(event_store())([change])
             Keys(client_store(), look_up_key_store())([change])
