@@ -83,7 +83,7 @@ def clients() -> list[Client]:
         create(
             Author("c", AT + timedelta(milliseconds=number)),
             email=f"jane.{number}@example.com",
-            phone=Phone(f"{number}", f"+1415{number:07}"),
+            phone=Phone(f"{number}", f"+14152{number:06}"),
             tax_number=f"T-{number}",
             external_id=f"crm-{number}",
         ).client
@@ -105,10 +105,10 @@ def engine(clients: list[Client]) -> Engine:
     "query",
     [
         "email=JANE.77777@example.com",
-        "phone=%2B14150077777",
+        "phone=%2B14152077777",
         "tax_id=T-77777",
         "external_id=crm-77777",
-        "external_id=crm-77777&email=jane.77777@example.com&phone=%2B14150077777&tax_id=T-77777",
+        "external_id=crm-77777&email=jane.77777@example.com&phone=%2B14152077777&tax_id=T-77777",
         "vendor_id=x&contract=paytrum",
     ],
 )
