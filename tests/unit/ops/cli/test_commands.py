@@ -50,11 +50,15 @@ def outputs(deployment: Deployment) -> dict[str, str]:
     return {
         "CredentialsTableName": deployment.credentials_table,
         "ClientsTableName": deployment.clients_table,
+        "LinksTableName": deployment.links_table,
+        "EventsTableName": deployment.events_table,
+        "ViewsTableName": deployment.views_table,
         "StageName": deployment.stage,
         "PaytrumApiId": deployment.apis[Contract.PAYTRUM],
         "AthentyApiId": deployment.apis[Contract.ATHENTY],
         "HoursmithApiId": deployment.apis[Contract.HOURSMITH],
         "AlternativePaymentsApiId": deployment.apis[Contract.ALTERNATIVE_PAYMENTS],
+        "RegistryApiId": deployment.apis[Contract.REGISTRY],
         **{
             f"{''.join(word.capitalize() for word in contract.split('_'))}ApiUrl": url
             for contract, url in deployment.base_urls.items()
