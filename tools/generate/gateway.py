@@ -23,7 +23,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.gateway.operation import Dialect
-from registry.gateway.response import EVERY_RESPONSE
+from registry.gateway.response import EVERY_RESPONSE, JSON_TYPE
 
 Json = dict[str, Any]
 
@@ -84,14 +84,12 @@ class GatewayResponse:
     Attributes:
         name: the gateway's name of its type.
         status, body: of the response; the body is JSON.
-        media_type: the media type of the body.
         headers: by name, as the template maps them: `'text'` or a value of the context.
     """
 
     name: str
     status: int
     body: str
-    media_type: str
     headers: dict[str, str]
 
     @property
@@ -114,12 +112,13 @@ def _response(dialect: Dialect, situation: Situation) -> GatewayResponse:
     by_name = {**EVERY_RESPONSE, **response.headers}
     if situation.retry_after is not None:
         by_name["Retry-After"] = str(situation.retry_after)
-    # The gateway sets it by the media type of the body's template.
-    media_type = by_name.pop("Content-Type")
+    # The gateway sets the media type of the body's template, which is JSON.
+    if by_name["Content-Type"] == JSON_TYPE:
+        del by_name["Content-Type"]
     headers = {name: f"'{value}'" for name, value in by_name.items()}
     if issubclass(kind, RateLimited) and dialect.rate_limit_headers:
         headers["X-RateLimit-Limit"] = "context.authorizer.rate"
         headers["X-RateLimit-Remaining"] = "'0'"
     if "$" in response.body or "#" in response.body:
         raise ValueError(f"a response template would evaluate {response.body}")
-    return GatewayResponse(situation.name, response.status, response.body, media_type, headers)
+    return GatewayResponse(situation.name, response.status, response.body, headers)
