@@ -1,6 +1,7 @@
 """What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,8 @@ from registry.store.users import user_store
 from tests import dynamodb
 from tests.template import create_table
 
+# The tests that pull clients from the fake vendors of tests/vendors.
+CALLING_VENDORS = (Path(__file__).parent / "unit/ops/move",)
 STORES = (
     client_store,
     user_store,
@@ -34,12 +37,13 @@ settings.load_profile("registry")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests reach the DynamoDB on this machine where one is to be used instead of moto.
+    """Let some tests reach servers on this machine, and nothing beyond it.
 
+    Those are the fake vendors, and for all tests the DynamoDB that is to be used instead of moto.
     pyproject.toml turns sockets off for every suite; tests/stack turns them on again for itself.
     """
-    if dynamodb.ENDPOINT:
-        for item in items:
+    for item in items:
+        if dynamodb.ENDPOINT or any(map(item.path.is_relative_to, CALLING_VENDORS)):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 

@@ -149,6 +149,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(recorder: Recorder) -> N
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
     call_registry(recorder)
+    call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
     functions = {logical_id(operation) for operation in all_operations()} | {AUTHORIZER}
@@ -293,6 +294,20 @@ def call_registry(recorder: Recorder) -> None:
     recorder.send(contract.LIST_HISTORY, one, status=200)
     recorder.send(contract.LIST_CONSENTS, one, status=200)
     recorder.send(contract.LIST_EVENTS, status=200)
+
+
+def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
+    """An id that no client has may be a vendor's, so its link is looked up."""
+    for operation in all_operations():
+        if "{id}" in operation.path:
+            body = {"name": "Acme Corp"}
+            if operation is athenty.UPDATE_CLIENT:
+                body = {"businessName": "Acme Corp"}
+            if operation is alternative_payments.CREATE_USER:
+                body = {"email": "jane@acme.com"}
+            sent = {"body": body} if operation.body is not None else {}
+            recorder.send(operation, UNKNOWN, UNKNOWN, status=404, **sent)
+    recorder.send(paytrum.LIST_CLIENTS, status=400, query={"startingAfter": UNKNOWN})
 
 
 def call_token_endpoint_and_authorizer(recorder: Recorder) -> None:

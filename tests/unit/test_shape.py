@@ -22,7 +22,7 @@ REQUIRED = {
 OPTIONAL = {
     "rules": "rules beyond single fields",
     "tokens": "an OAuth token endpoint",
-    "import_objects": "what the vendor's objects mean to the record",
+    "vendor": "what the vendor's own objects mean to the record",
     "webhooks": "the vendor's webhook format",
 }
 

@@ -74,6 +74,7 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.READ_CLIENT: _on_clients("GetItem"),
     Access.CHANGE_CLIENT: _on_clients("GetItem", "PutItem"),
     Access.RELEASE_EXTERNAL_ID: _on_clients("DeleteItem"),
+    Access.FIND_LINK: (Permission("GetItem", Table.LINKS),),
     Access.LIST_CLIENTS: _on_clients("Query"),
     Access.LIST_BY_STATUS: (_query("Status"),),
     Access.LIST_BY_NAME: (_query("Name"),),

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from registry.domain.identifiers import instant, new_id, now, parse_instant
 from registry.domain.tenant import Tenant
-from registry.store.dynamodb import dynamodb_client
-from registry.store.links import link_key
+from registry.store.links import link_store
 from tests.contract.calls import counted
 from tests.contract.registry_api.conftest import CLIENTS, Registry
 from tests.contract_client import caller
@@ -29,8 +28,7 @@ def found(registry: Registry, **query: str) -> list[str]:
 
 def link(vendor_id: str, client_id: str, contract: str = "paytrum") -> None:
     """Write a link, as a move from a vendor does."""
-    item = link_key(TENANT, contract, vendor_id) | {"client_id": {"S": client_id}}
-    dynamodb_client().put_item(TableName="links", Item=item)
+    link_store().link(TENANT, contract, vendor_id, client_id)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from registry.projections.keys import Keys
 from registry.store.clients import ClientStore
 from registry.store.credentials import CredentialStore
 from registry.store.events import EventStore
-from registry.store.links import link_key
+from registry.store.links import LinkStore
 from registry.store.look_up_keys import LookUpKeyStore
 from tests.template import create_table
 
@@ -61,8 +61,7 @@ def client(deployment: Deployment, tenant: Tenant) -> Client:
     events = [event_of(None, created.client), event_of(created.client, archived.client)]
     EventStore(dynamodb, "events").append([(tenant, event) for event in events])
     Keys(clients, LookUpKeyStore(dynamodb, "views")).rebuild(tenant, [archived.client])
-    link = link_key(tenant, "paytrum", "66f1") | {"client_id": {"S": created.client.id}}
-    dynamodb.put_item(TableName="links", Item=link)
+    LinkStore(dynamodb, "links").link(tenant, "paytrum", "66f1", created.client.id)
     return archived.client
 
 

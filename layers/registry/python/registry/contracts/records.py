@@ -5,18 +5,24 @@ rendering and writing, which makes a create happen exactly once, is in `services
 """
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from registry.domain.change import Change
 from registry.domain.client import Client
+from registry.domain.errors import NotFound
+from registry.domain.identifiers import is_id
+from registry.domain.workspace import CONTRACTS
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
 from registry.gateway.response import Response, json_response, json_text
 from registry.services import clients
 from registry.store.clients import client_store
+from registry.store.links import link_store
 
+Result = TypeVar("Result")
 Show = Callable[[Client, Principal], BaseModel]
 
 
@@ -41,6 +47,46 @@ def create(request: Request[Any, Any], change: Change, show: Show) -> Response:
     return _response(request, outcome)
 
 
+def by_id(caller: Principal, asked: str, act: Callable[[str], Result]) -> Result:
+    """The result of acting on the client that an id in a request stands for.
+
+    A client is asked for by the registry's own id or by that of the contract's vendor, which may
+    look like one of ours. So an id of our form is tried as it is first, and looked up where no
+    client has it. The look-up takes a call, once for each id in the life of a process. The
+    registry's own contract takes the registry's own ids alone.
+
+    Args:
+        caller: the caller.
+        asked: the id in the request.
+        act: takes the client's own id; it raises `NotFound` where there is no such client.
+
+    Raises:
+        NotFound: the id stands for no client, or whatever `act` looks for is not there.
+    """
+    if not CONTRACTS[caller.contract].has_vendor_ids:
+        return act(asked)
+    links = link_store()
+    if is_id(asked) and not links.is_known(caller.tenant, caller.contract, asked):
+        try:
+            return act(asked)
+        except NotFound:
+            return act(links.client_of(caller.tenant, caller.contract, asked))
+    return act(links.client_of(caller.tenant, caller.contract, asked))
+
+
+def as_asked(client: Client, asked: str) -> Client:
+    """The client under the id by which the caller asked for it, to be shown."""
+    return replace(client, id=asked)
+
+
+def as_listed(client: Client, caller: Principal) -> Client:
+    """The client under the id by which the caller's integrations know it, to be shown.
+
+    That is the vendor's id of the caller's contract where the client has one, else our own.
+    """
+    return replace(client, id=client.ids.get(caller.contract, client.id))
+
+
 def change(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Response:
     """Change the client at `{id}` and respond with it, or replay the recorded response.
 
@@ -48,14 +94,19 @@ def change(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Re
         NotFound: there is no such client.
         RaceLost: another writer was first at every attempt.
     """
-    outcome = clients.change(
-        client_store(),
-        request.caller.tenant,
-        request.path["id"],
-        decide,
-        render=_renderer(request, show),
-        status=request.operation.status,
-        idempotency=request.idempotency,
+    asked = request.path["id"]
+    outcome = by_id(
+        request.caller,
+        asked,
+        lambda client_id: clients.change(
+            client_store(),
+            request.caller.tenant,
+            client_id,
+            decide,
+            render=_renderer(request, show, asked),
+            status=request.operation.status,
+            idempotency=request.idempotency,
+        ),
     )
     return _response(request, outcome)
 
@@ -66,12 +117,14 @@ def get(request: Request[Any, Any]) -> Client:
     Raises:
         NotFound: there is no such client.
     """
-    return client_store().get(request.caller.tenant, request.path["id"])
+    store, tenant = client_store(), request.caller.tenant
+    return by_id(request.caller, request.path["id"], lambda asked: store.get(tenant, asked))
 
 
 def respond(request: Request[Any, Any], client: Client, show: Show) -> Response:
-    """The response with a client as the contract shows it to the caller."""
-    return json_response(request.operation.status, show(client, request.caller))
+    """The response with the client at `{id}` as the contract shows it to the caller."""
+    shown = show(as_asked(client, request.path["id"]), request.caller)
+    return json_response(request.operation.status, shown)
 
 
 def replayed(request: Request[Any, Any], status: int, body: str) -> Response:
@@ -79,9 +132,17 @@ def replayed(request: Request[Any, Any], status: int, body: str) -> Response:
     return Response(status, body, {request.operation.dialect.replay_header: "true"})
 
 
-def _renderer(request: Request[Any, Any], show: Show) -> clients.Render:
-    """The function that makes the text of a response, to be recorded with the write."""
-    return lambda client: json_text(show(client, request.caller))
+def _renderer(request: Request[Any, Any], show: Show, asked: str | None = None) -> clients.Render:
+    """The function that makes the text of a response, to be recorded with the write.
+
+    `asked` is the id by which the client was asked for; None for a new client.
+    """
+
+    def render(client: Client) -> str:
+        shown = client if asked is None else as_asked(client, asked)
+        return json_text(show(shown, request.caller))
+
+    return render
 
 
 def _response(request: Request[Any, Any], outcome: clients.Outcome) -> Response:

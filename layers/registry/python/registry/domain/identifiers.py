@@ -31,6 +31,16 @@ def new_id(at: datetime | None = None) -> str:
     return _uuid7(at if at is not None else now(), secrets.randbits(_RANDOM_BITS))
 
 
+def derived_id(at: datetime, digest: bytes) -> str:
+    """The UUIDv7 whose time part is `at` and whose other bits are the first ones of a digest.
+
+    Equal instants and digests make equal ids. Source: RFC 9562, section 5.7, leaves the other bits
+    to the implementation.
+    """
+    random = int.from_bytes(digest) >> (8 * len(digest) - _RANDOM_BITS)
+    return _uuid7(at, random)
+
+
 def ascending_ids(at: datetime) -> Iterator[str]:
     """New UUIDv7s whose time part is `at`, each greater than the one before it.
 

@@ -6,7 +6,7 @@ in every field, because an operator's slip would otherwise make the table subjec
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ _ACCOUNT_LENGTH = 7
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30}", re.ASCII)
 _LAST4 = re.compile(r"[0-9]{4}", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_TEXTS = ("brand", "bank_name", "last4", "holder_name")
 _MONTHS, _YEARS = range(1, 13), range(2000, 2100)
 
 
@@ -41,10 +42,12 @@ class PaymentMethod:
     """A payment method of one client.
 
     Attributes:
-        id: UUIDv7; its time part is `created_at`.
+        id: UUIDv7; for one that moved in, the vendor's own id.
         client_id: the client that pays with it.
         type: a card or a bank account.
-        token: the payment processor's name for it; never shown.
+        token: the payment processor's name for it, never shown; None for one that moved in, since
+            no vendor shows it. Such a method can be shown, and nothing can be charged with it.
+        attached_at: when it was attached to the client; None where the id tells.
         brand: of a card, such as `visa`.
         bank_name: the bank of an account.
         last4: the last four digits.
@@ -55,7 +58,8 @@ class PaymentMethod:
     id: str
     client_id: str
     type: PaymentMethodType
-    token: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    attached_at: datetime | None = None
     brand: str | None = None
     bank_name: str | None = None
     last4: str | None = None
@@ -66,7 +70,7 @@ class PaymentMethod:
     @property
     def created_at(self) -> datetime:
         """When the payment method was attached to the client."""
-        return created_at(self.id)
+        return self.attached_at or created_at(self.id)
 
     def expired(self, at: datetime) -> bool:
         """Whether a card's last month has passed at `at`."""
@@ -83,13 +87,17 @@ def accepted(method: PaymentMethod) -> PaymentMethod:
     """
     method = replace(
         method,
-        token=method.token.strip(),
+        token=(method.token or "").strip(),
         brand=_trimmed(method.brand),
         bank_name=_trimmed(method.bank_name),
         last4=_trimmed(method.last4),
         holder_name=_trimmed(method.holder_name),
     )
-    errors = (*_token_errors(method.token), *_text_errors(method), *_card_errors(method))
+    errors = (
+        *_token_errors(method.token or ""),
+        *display_errors({name: getattr(method, name) for name in _TEXTS}),
+        *_card_errors(method),
+    )
     if errors:
         raise Invalid(fields=errors)
     return method
@@ -123,9 +131,9 @@ def _token_errors(token: str) -> Iterator[FieldError]:
         yield FieldError(("token",), "token", {"max_length": MAX_TOKEN})
 
 
-def _text_errors(method: PaymentMethod) -> Iterator[FieldError]:
-    for name in ("brand", "bank_name", "last4", "holder_name"):
-        text = getattr(method, name)
+def display_errors(texts: Mapping[str, str | None]) -> Iterator[FieldError]:
+    """The errors of the texts that may be shown: of each name at most one."""
+    for name, text in texts.items():
         if text is None:
             continue
         if holds_card_number(text) or holds_account_number(text):
@@ -152,10 +160,15 @@ def _card_errors(method: PaymentMethod) -> Iterator[FieldError]:
 
 
 def _ascii_digits(text: str) -> str:
-    """The text with the digits of every script as 0 to 9 and compatibility forms resolved."""
+    """The text with the digits of every script as 0 to 9 and compatibility forms resolved.
+
+    Combining marks are left out. They hide no digit, and putting them in order takes the square of
+    their number.
+    """
+    unmarked = "".join(each for each in text if not unicodedata.combining(each))
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
-        for character in unicodedata.normalize("NFKC", text)
+        for character in unicodedata.normalize("NFKC", unmarked)
     )
 
 

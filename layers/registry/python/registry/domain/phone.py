@@ -7,11 +7,12 @@ no numbering plan, a number without a country code cannot be read.
 The library and its metadata are loaded when the first number is parsed: most requests have none.
 """
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Client, Country, Phone
+from registry.domain.client import Client, Country, Fields, Phone
 from registry.domain.places import same_country
 
 if TYPE_CHECKING:
@@ -46,19 +47,42 @@ def valid_phone(text: str, country: Country | None, workspace_region: str) -> Ph
     return Phone(text, _e164(number))
 
 
-def reread_phone(before: Client, country: Country | None, workspace_region: str) -> Phone | None:
-    """The phone of a record after a call that repeats it: read again where the country changes.
+def phone_fields(
+    written: Mapping[str, str | None],
+    repeated: Collection[str],
+    before: Client | None,
+    country: Country | None,
+    workspace_region: str,
+) -> Fields:
+    """The field `phone` of the record after a call; no field where the call leaves it alone.
 
-    In the same country the phone keeps its E.164 form, because consent may be on file for it.
+    A number that the call writes is read. One that the call repeats is read again if the country
+    changes; in the same country it keeps its E.164 form, because consent may be on file for it.
 
     Args:
-        before: the record before the call.
+        written: the texts that the call writes, by the record's names of their fields.
+        repeated: the record's names of the fields that the call repeats.
+        before: the record before the call; None for a new one.
         country: the country the record has after the call.
         workspace_region: ISO 3166-1 alpha-2, for a record without a country.
     """
-    if before.phone is None or same_country(before.country, country):
-        return before.phone
-    return read_phone(before.phone.typed, country, workspace_region)
+    if "phone" in written:
+        typed = written["phone"]
+    elif (
+        "phone" in repeated
+        and before is not None
+        and before.phone is not None
+        and not same_country(before.country, country)
+    ):
+        typed = before.phone.typed
+    else:
+        return Fields()
+    return Fields(phone=None if typed is None else read_phone(typed, country, workspace_region))
+
+
+def is_valid_e164(text: str) -> bool:
+    """Whether a text in the form of E.164 is a valid number of a numbering plan."""
+    return _valid(text, None) is not None
 
 
 def _region(country: Country | None, workspace_region: str) -> str | None:

@@ -16,11 +16,13 @@ class User:
     Attributes:
         id: UUIDv7; its time part is `created_at`.
         client_id: the client the person belongs to.
+        vendor_id: the vendor's id of a person who moved in, under which callers know it.
         email: as typed; within a client no two users have the same address (`email_key`).
     """
 
     id: str
     client_id: str
+    vendor_id: str | None = None
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None

@@ -109,6 +109,7 @@ class ContractProfile:
             authorizer's decision can be cached for a single header only.
         usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
         package_name: the name of its packages where they cannot be called after the contract.
+        has_vendor_ids: whether a vendor's integrations know clients by ids of the vendor's.
     """
 
     contract: Contract
@@ -117,6 +118,7 @@ class ContractProfile:
     headers: tuple[str, ...] = ("Authorization",)
     usage_plan: UsagePlan | None = None
     package_name: str | None = None
+    has_vendor_ids: bool = True
 
     @property
     def package(self) -> str:
@@ -171,6 +173,7 @@ CONTRACTS: Mapping[Contract, ContractProfile] = {
             credential="API key",
             # Beside a package `registry` of functions Lambda would not find the layer's.
             package_name="registry_api",
+            has_vendor_ids=False,
         ),
     )
 }

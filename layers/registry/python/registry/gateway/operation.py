@@ -130,6 +130,7 @@ class Access(Enum):
     READ_CLIENT = "reads a client by its id"
     CHANGE_CLIENT = "reads a client by its id and writes it again"
     RELEASE_EXTERNAL_ID = "deletes the claim on an external id that a change replaces"
+    FIND_LINK = "looks up which client a vendor's id stands for"
     LIST_CLIENTS = "lists active and archived clients together"
     LIST_BY_STATUS = "lists active or archived clients by creation"
     LIST_BY_NAME = "lists active or archived clients by name"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry.domain.client import Client
+from registry.domain.errors import NotFound
 from registry.domain.look_up import LookUpKey, keys_of
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
@@ -82,10 +83,24 @@ class LookUp:
     ) -> Iterator[str]:
         """Ids of the clients that may have the values, by the value that fewest clients share."""
         if sought.vendor is not None:
-            linked = self._links.client_of(tenant, *sought.vendor)
-            return iter([] if linked is None or (before and linked >= before) else [linked])
+            return self._linked(tenant, *sought.vendor, before)
         if sought.external_id is not None:
             return self._clients.ids_with_external_id(
                 tenant, sought.external_id, before=before, at_once=at_once
             )
         return self._keys.holders(tenant, sought.keys[0], before=before, at_once=at_once)
+
+    def _linked(
+        self,
+        tenant: Tenant,
+        contract: str,
+        vendor_id: str,
+        before: str | None,
+    ) -> Iterator[str]:
+        """The id of the client that a vendor knows by an id, where it is older than `before`."""
+        try:
+            client_id = self._links.client_of(tenant, contract, vendor_id)
+        except NotFound:
+            return
+        if before is None or client_id < before:
+            yield client_id

@@ -30,6 +30,10 @@ SEPARATOR = "\x01"
 _UNIT = "\x1f"
 # DynamoDB's sort keys end at 1,024 bytes; the id and its separator take 37 of them.
 _MAX_NAME_BYTES = 900
+# No contract takes a longer text. The time to fold combining marks grows with the square of their
+# number.
+_MAX_INDEXED = 1_000
+_SPACES = dict.fromkeys(range(0x20), " ")
 # DynamoDB's partition keys end at 2,048 bytes; a longer value is stored as its digest.
 _MAX_VALUE_BYTES = 1_024
 
@@ -112,7 +116,7 @@ def client_id_of(item: Mapping[str, "Value"]) -> str:
 
 def name_key(client: Client) -> str:
     """The sort key that orders clients by folded display name, and then by id."""
-    return sort_text(folded(client.display_name or "")) + SEPARATOR + client.id
+    return sort_text(folded(_indexed(client.display_name or ""))) + SEPARATOR + client.id
 
 
 def sort_text(text: str) -> str:
@@ -251,8 +255,17 @@ def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
 def _search_text(client: Client) -> str:
     """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
-    searched = {name: folded(text or "") for name, text in texts.items()}
-    return _UNIT.join((searched | {"external_id": client.external_id or ""}).values())
+    searched = {name: folded(_indexed(text or "")) for name, text in texts.items()}
+    return _UNIT.join((searched | {"external_id": _indexed(client.external_id or "")}).values())
+
+
+def _indexed(text: str) -> str:
+    """The part of a text that indexes hold: its beginning, with spaces for control characters.
+
+    Contracts refuse longer texts and control characters. A client that moved in may have them, and
+    indexes separate texts with control characters.
+    """
+    return text[:_MAX_INDEXED].translate(_SPACES)
 
 
 def _search_facets(client: Client) -> str:

@@ -1,21 +1,24 @@
 """Links in DynamoDB: which client a vendor's id stands for.
 
-Every key of a link is built here. See `docs/data-model.md`, "Links".
+A link is written before its client, and is never pointed at another one; so what was read once is
+true for as long as a process runs. See `docs/data-model.md`, "Links".
 """
 
 from functools import cache
 from typing import TYPE_CHECKING
 
+from registry.domain.errors import NotFound
 from registry.domain.tenant import Tenant
+from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
-from registry.store.dynamodb import dynamodb_client, send, table_name
+from registry.store.dynamodb import Outcome, WriteRefused, dynamodb_client, send, table_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
-_SK = "LINK"
-# Source: `docs/data-model.md`, "Links".
-MAX_VENDOR_ID_BYTES = 255
+_LINK = "LINK"
+# Of links that a process has read. An entry takes some 300 bytes.
+_REMEMBERED = 10_000
 
 
 class LinkStore:
@@ -25,32 +28,82 @@ class LinkStore:
         """Keep the connection and the name of the Links table."""
         self._client = client
         self._table = table
+        self._read: dict[tuple[Tenant, str, str], str] = {}
 
-    def client_of(self, tenant: Tenant, contract: str, vendor_id: str) -> str | None:
-        """The id of the client that a vendor knows by this id, read consistently; None for none.
+    def client_of(self, tenant: Tenant, contract: str, vendor_id: str) -> str:
+        """The id of the client that a vendor knows by this id.
 
-        One call; none for a text that is no vendor's id.
+        One call; none for a text that is no vendor's id, and for a link that was read before.
+
+        Raises:
+            NotFound: no vendor's client with this id has moved in.
         """
-        if not 0 < len(vendor_id.encode()) <= MAX_VENDOR_ID_BYTES:
-            return None
+        if not is_vendor_id(vendor_id):
+            raise NotFound
+        asked = tenant, contract, vendor_id
+        if asked not in self._read:
+            found = self._read_link(tenant, contract, vendor_id)
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            self._read[asked] = found
+        return self._read[asked]
+
+    def is_known(self, tenant: Tenant, contract: str, vendor_id: str) -> bool:
+        """Whether the link was read before, so that `client_of` takes no call."""
+        return (tenant, contract, vendor_id) in self._read
+
+    def link(self, tenant: Tenant, contract: str, vendor_id: str, client_id: str) -> str:
+        """Link a vendor's id to a client, unless it is linked already. One call.
+
+        Returns:
+            The id of the client that the vendor's id is linked to: the one of the first link.
+        """
+        pk = vendor_partition(tenant, contract, vendor_id)
+        item: items.Item = {
+            "pk": {"S": pk},
+            "sk": {"S": _LINK},
+            "client_id": {"S": client_id},
+            "listing_pk": {"S": vendor_listing(tenant, contract)},
+            "listing_sk": {"S": client_id},
+        }
+        try:
+            send(
+                self._client.put_item,
+                TableName=self._table,
+                Item=item,
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except WriteRefused as refused:
+            (result,) = refused.results
+            if result.outcome is not Outcome.CONDITION_FAILED:
+                raise
+            return result.item["client_id"]["S"]
+        return client_id
+
+    def _read_link(self, tenant: Tenant, contract: str, vendor_id: str) -> str:
         response = send(
             self._client.get_item,
             TableName=self._table,
-            Key=link_key(tenant, contract, vendor_id),
+            Key={"pk": {"S": vendor_partition(tenant, contract, vendor_id)}, "sk": {"S": _LINK}},
             ConsistentRead=True,
         )
-        return response["Item"]["client_id"]["S"] if "Item" in response else None
-
-
-def link_key(tenant: Tenant, contract: str, vendor_id: str) -> items.Item:
-    """The primary key of the link of a vendor's id; the item has `client_id`."""
-    return {
-        "pk": {"S": f"{items.partition(tenant)}#VENDOR#{contract}#{vendor_id}"},
-        "sk": {"S": _SK},
-    }
+        if "Item" not in response:
+            raise NotFound
+        return response["Item"]["client_id"]["S"]
 
 
 @cache
 def link_store() -> LinkStore:
     """The store of this process, over the table its environment names."""
     return LinkStore(dynamodb_client(), table_name("LINKS_TABLE"))
+
+
+def vendor_partition(tenant: Tenant, contract: str, vendor_id: str) -> str:
+    """The partition of what is kept about a vendor's id of a client."""
+    return f"{vendor_listing(tenant, contract)}#{vendor_id}"
+
+
+def vendor_listing(tenant: Tenant, contract: str) -> str:
+    """The partition of the index that lists all clients of a vendor."""
+    return f"{items.partition(tenant)}#VENDOR#{contract}"

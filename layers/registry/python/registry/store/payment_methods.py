@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import is_id
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
+from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
 from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
@@ -46,18 +46,18 @@ class PaymentMethodStore:
                 ":partition": {"S": items.partition(tenant)},
                 ":prefix": prefix,
             },
-            "ScanIndexForward": False,
             "ConsistentRead": True,
         }
-        return [_payment_method(item) for item in query(self._client, request)]
+        methods = [_payment_method(item) for item in query(self._client, request)]
+        return sorted(methods, key=lambda method: (method.created_at, method.id), reverse=True)
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
-        """One payment method of a client. One call; none for a text that is no id.
+        """One payment method of a client. One call; none for a text that can be no id.
 
         Raises:
             NotFound: the client has no such payment method.
         """
-        if not is_id(payment_method_id):
+        if not is_vendor_id(payment_method_id):
             raise NotFound
         found = send(
             self._client.get_item,
@@ -96,7 +96,7 @@ def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
 
 
 def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
-    _, client_id, payment_method_id = item["sk"]["S"].split("#")
+    _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 

@@ -15,6 +15,7 @@ from registry.contracts.alternative_payments.wire import (
     PageQuery,
     UserList,
 )
+from registry.contracts.records import as_listed, by_id
 from registry.domain.folding import folded
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
@@ -49,7 +50,7 @@ def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
     filtered = query.company_name is not None or query.external_id is not None
     read = _filtered if filtered else _ordered
     page = read(caller.tenant, query, start)
-    records = [show(client, caller) for client in page.clients]
+    records = [(client.id, show(as_listed(client, caller), caller)) for client in page.clients]
 
     def model(data: list[Customer], edges: Edges) -> CustomerList:
         return CustomerList(data=data, **edges)
@@ -61,14 +62,15 @@ def list_users(request: Request[NoBody, PageQuery]) -> Response:
     """A page of a customer's users, newest first, after or before the user in a cursor."""
     query, customer_id = request.query, request.path["id"]
     issued = cursors(request.caller, request.operation, {"customer": customer_id})
-    page = user_store().page(
-        request.caller.tenant,
+    start = query.start(issued)
+    page = by_id(
+        request.caller,
         customer_id,
-        query.limit,
-        query.start(issued),
-        backwards=query.backwards,
+        lambda client_id: user_store().page(
+            request.caller.tenant, client_id, query.limit, start, backwards=query.backwards
+        ),
     )
-    records = [show_user(user) for user in page.users]
+    records = [(user.id, show_user(user)) for user in page.users]
 
     def model(data: list[CustomerUser], edges: Edges) -> UserList:
         return UserList(data=data, **edges)
@@ -77,23 +79,29 @@ def list_users(request: Request[NoBody, PageQuery]) -> Response:
 
 
 def _page_response(
-    records: list[Record],
+    records: list[tuple[str, Record]],
     model: Callable[[list[Record], Edges], BaseModel],
     query: PageQuery,
     issued: Cursors,
     *,
     more: bool,
 ) -> Response:
-    """The response with a page of records, cut at its far end where it is too large."""
+    """The response with a page of records, cut at its far end where it is too large.
+
+    Each record comes with its own id, since it may be shown under its vendor's; cursors hold the
+    former, which is its place in the list.
+    """
     read = records[::-1] if query.backwards else records
 
     def ending_after(count: int) -> BaseModel:
         fitting = read[:count]
         data = fitting[::-1] if query.backwards else fitting
-        ids = [record.id for record in data]
-        return model(data, _edges(ids, query, issued, more=more or count < len(read)))
+        edges = _edges(
+            [own_id for own_id, _ in data], query, issued, more=more or count < len(read)
+        )
+        return model([record for _, record in data], edges)
 
-    return page_response(read, ending_after)
+    return page_response([record for _, record in read], ending_after)
 
 
 def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:

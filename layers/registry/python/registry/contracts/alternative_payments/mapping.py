@@ -17,7 +17,7 @@ from registry.domain.user import User
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
-_TEXTS = {
+TEXTS = {
     "name": "name",
     "email": "email",
     "external_id": "external_id",
@@ -34,7 +34,7 @@ _TEXTS = {
 def to_record(body: CustomerFields) -> Fields:
     """The fields of the record that a validated body writes: only fields that the body names."""
     wire = body.model_dump(exclude_unset=True)
-    fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
+    fields: dict[str, object] = {TEXTS[name]: wire[name] for name in wire.keys() & TEXTS}
     if "country" in wire:
         fields["country"] = country(wire["country"]) if wire["country"] is not None else None
     return cast("Fields", fields)
@@ -69,7 +69,7 @@ def show(client: Client, _caller: Principal) -> Customer:
 def show_user(user: User) -> CustomerUser:
     """The user as Alternative Payments shows it."""
     return CustomerUser(
-        id=user.id,
+        id=user.vendor_id or user.id,
         email=user.email,
         first_name=user.first_name,
         last_name=user.last_name,

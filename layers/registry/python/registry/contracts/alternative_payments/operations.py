@@ -67,7 +67,7 @@ GET_CUSTOMER = Operation(
     summary="Get a customer",
     scopes=_READ,
     response_model=Customer,
-    access=(Access.READ_CLIENT,),
+    access=(Access.FIND_LINK, Access.READ_CLIENT),
     errors=(NotFound,),
 )
 ARCHIVE_CUSTOMER = Operation(
@@ -78,7 +78,7 @@ ARCHIVE_CUSTOMER = Operation(
     summary="Archive a customer",
     scopes=_WRITE,
     response_model=Customer,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     errors=(NotFound,),
 )
 UPDATE_CUSTOMER = Operation(
@@ -90,7 +90,7 @@ UPDATE_CUSTOMER = Operation(
     scopes=_WRITE,
     body=UpdateCustomer,
     response_model=Customer,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     errors=(NotFound, Conflict),
     examples=(examples.CHANGE,),
 )
@@ -102,7 +102,7 @@ RESTORE_CUSTOMER = Operation(
     summary="Restore a customer",
     scopes=_WRITE,
     response_model=Customer,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
@@ -114,7 +114,7 @@ LIST_PAYMENT_METHODS = Operation(
     summary="List payment methods",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodList,
-    access=(Access.READ_CLIENT, Access.LIST_PAYMENT_METHODS),
+    access=(Access.FIND_LINK, Access.READ_CLIENT, Access.LIST_PAYMENT_METHODS),
     errors=(NotFound,),
 )
 GET_PAYMENT_METHOD = Operation(
@@ -125,7 +125,7 @@ GET_PAYMENT_METHOD = Operation(
     summary="Get a payment method by id",
     scopes=_READ_PAYMENT_METHODS,
     response_model=PaymentMethodObject,
-    access=(Access.READ_CLIENT, Access.READ_PAYMENT_METHOD),
+    access=(Access.FIND_LINK, Access.READ_CLIENT, Access.READ_PAYMENT_METHOD),
     errors=(NotFound,),
 )
 LIST_USERS = Operation(
@@ -137,7 +137,7 @@ LIST_USERS = Operation(
     scopes=_READ,
     query=PageQuery,
     response_model=UserList,
-    access=(Access.READ_CLIENT, Access.LIST_USERS),
+    access=(Access.FIND_LINK, Access.READ_CLIENT, Access.LIST_USERS),
     errors=(NotFound,),
     examples=(examples.LIST_USERS,),
 )
@@ -151,7 +151,7 @@ CREATE_USER = Operation(
     body=CreateUser,
     status=201,
     response_model=CustomerUser,
-    access=(Access.CREATE_USER,),
+    access=(Access.FIND_LINK, Access.CREATE_USER),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),

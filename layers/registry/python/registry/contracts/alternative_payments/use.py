@@ -50,7 +50,8 @@ def _taken(request: Request[Any, Any], error: ValueTaken) -> ValueTaken:
     if error.holder is None:
         return error
     holder = client_store().get(request.caller.tenant, error.holder)
-    return ValueTaken(error.field, holder.id if holder.archived else None)
+    shown = records.as_listed(holder, request.caller)
+    return ValueTaken(error.field, shown.id if holder.archived else None)
 
 
 def get_customer(request: Request[NoBody, NoParameters]) -> Response:
@@ -65,7 +66,8 @@ def update_customer(request: Request[UpdateCustomer, NoParameters]) -> Response:
     def decide(client: Client) -> change.Change:
         if client.archived:
             raise Conflict("The customer is archived; restore it first.")
-        changes = request.body.against(Shown(show(client, caller).model_dump()))
+        shown = show(records.as_asked(client, request.path["id"]), caller)
+        changes = request.body.against(Shown(shown.model_dump()))
         body = changes.validated(check(changes.raw, client))
         return change.update(client, caller.author(), **to_record(body))
 
@@ -86,11 +88,16 @@ def restore_customer(request: Request[NoBody, NoParameters]) -> Response:
 
 def create_user(request: Request[CreateUser, NoParameters]) -> Response:
     """Create a user of an active customer, whose e-mail address no other of its users has."""
-    user = to_user(request.body.validated(), request.path["id"])
-    created = json_response(request.operation.status, show_user(user))
-    response = recorded(request.idempotency, created.status, created.body, now())
-    earlier = user_store().create(request.caller.tenant, user, response)
-    return records.replayed(request, earlier.status, earlier.body) if earlier else created
+    body = request.body.validated()
+
+    def create(client_id: str) -> Response:
+        user = to_user(body, client_id)
+        created = json_response(request.operation.status, show_user(user))
+        response = recorded(request.idempotency, created.status, created.body, now())
+        earlier = user_store().create(request.caller.tenant, user, response)
+        return records.replayed(request, earlier.status, earlier.body) if earlier else created
+
+    return records.by_id(request.caller, request.path["id"], create)
 
 
 def list_payment_methods(request: Request[NoBody, NoParameters]) -> Response:

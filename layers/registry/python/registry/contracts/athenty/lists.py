@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from registry.contracts.athenty.mapping import show
 from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
+from registry.contracts.records import as_listed
 from registry.domain.folding import folded
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
@@ -33,7 +34,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     first = (query.page - 1) * query.limit
     clients = client_store().get_many(caller.tenant, ids[first : first + query.limit])
     pages = -(-len(ids) // query.limit)
-    records = [show(client, caller) for client in clients]
+    records = [show(as_listed(client, caller), caller) for client in clients]
 
     def ending_after(count: int) -> ClientList:
         pagination = Pagination(

@@ -49,7 +49,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientObject,
-    access=(Access.READ_CLIENT,),
+    access=(Access.FIND_LINK, Access.READ_CLIENT),
     errors=(NotFound,),
 )
 UPDATE_CLIENT = Operation(
@@ -61,7 +61,7 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientObject,
-    access=(Access.CHANGE_CLIENT, Access.RELEASE_EXTERNAL_ID),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT, Access.RELEASE_EXTERNAL_ID),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
     examples=(CHANGE,),
@@ -74,7 +74,7 @@ ARCHIVE_CLIENT = Operation(
     summary="Archive a client",
     scopes=_WRITE,
     response_model=ClientObject,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
 )

@@ -30,7 +30,8 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
     caller = request.caller
 
     def decide(client: Client) -> change.Change:
-        changes = request.body.against(Shown(show(client, caller).model_dump(by_alias=True)))
+        shown = show(records.as_asked(client, request.path["id"]), caller)
+        changes = request.body.against(Shown(shown.model_dump(by_alias=True)))
         body = changes.validated(check(changes.raw))
         archived = None if body.active is None else not body.active
         fields = to_record(body, client, caller, changes.repeated)

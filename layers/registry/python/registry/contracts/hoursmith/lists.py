@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from registry.contracts.hoursmith.mapping import show_object
 from registry.contracts.hoursmith.wire import ClientList, ListClients, Pagination
+from registry.contracts.records import as_listed
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.folding import folded
@@ -53,7 +54,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         page = _ordered(caller.tenant, listing)
     else:
         page = _searched(caller.tenant, listing, query.search)
-    records = [show_object(client, caller) for client in page.clients]
+    records = [show_object(as_listed(client, caller), caller) for client in page.clients]
 
     def ending_after(count: int) -> ClientList:
         end = page.end if count == len(records) else page.place(count - 1)

@@ -6,13 +6,13 @@ from typing import cast
 from registry.contracts.hoursmith.wire import ClientFields, ClientObject, ClientResponse, Member
 from registry.domain.client import Client, Fields
 from registry.domain.identifiers import instant
-from registry.domain.phone import read_phone, reread_phone
+from registry.domain.phone import phone_fields
 from registry.domain.places import country
 from registry.domain.workspace import Role
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
-_FIELDS = {
+FIELDS = {
     "name": "name",
     "contactName": "contact_name",
     "email": "email",
@@ -49,17 +49,13 @@ def to_record(
         repeated: names that the body repeats; a repeated phone is read again in another country.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
-    fields: dict[str, object] = {_FIELDS[name]: wire[name] for name in wire.keys() & _FIELDS}
+    fields: dict[str, object] = {FIELDS[name]: wire[name] for name in wire.keys() & FIELDS}
     place = client.country if client is not None else None
     if "billingCountry" in wire:
         typed = wire["billingCountry"]
         place = country(typed) if typed is not None else None
         fields["country"] = place
-    if "phone" in wire:
-        number = wire["phone"]
-        fields["phone"] = read_phone(number, place, caller.region) if number is not None else None
-    elif "phone" in repeated and client is not None:
-        fields["phone"] = reread_phone(client, place, caller.region)
+    fields |= phone_fields(wire, repeated, client, place, caller.region)
     return cast("Fields", fields)
 
 

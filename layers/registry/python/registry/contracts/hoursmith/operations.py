@@ -59,7 +59,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientResponse,
-    access=(Access.READ_CLIENT,),
+    access=(Access.FIND_LINK, Access.READ_CLIENT),
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -72,7 +72,7 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientResponse,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     errors=(NotFound, RaceLost),
     examples=(UPDATE,),
 )
@@ -84,7 +84,7 @@ DELETE_CLIENT = Operation(
     summary="Delete a client",
     scopes=_WRITE,
     response_model=ClientResponse,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     errors=(NotFound, Conflict, RaceLost),
 )
 GET_ME = Operation(

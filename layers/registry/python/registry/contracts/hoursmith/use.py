@@ -36,8 +36,8 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
 
     def decide(client: Client) -> change.Change:
         present = _present(client)
-        shown = Shown(show_object(present, caller).model_dump(by_alias=True))
-        changes = request.body.against(shown)
+        shown = show_object(records.as_asked(present, request.path["id"]), caller)
+        changes = request.body.against(Shown(shown.model_dump(by_alias=True)))
         fields = to_record(changes.validated(), present, caller, changes.repeated)
         return change.update(present, caller.author(), **fields)
 

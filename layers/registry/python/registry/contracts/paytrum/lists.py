@@ -1,12 +1,15 @@
 """Paytrum's list of clients: `startingAfter` and `endingBefore` name a client by its id."""
 
+from dataclasses import replace
+
 from registry.contracts.paytrum.mapping import show
 from registry.contracts.paytrum.wire import ClientList, ListClients
+from registry.contracts.records import as_listed, by_id
 from registry.domain.errors import FieldError, Invalid, NotFound
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store
-from registry.store.listing import Listing, Position
+from registry.store.listing import Listing, Page, Position
 
 
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
@@ -16,15 +19,22 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     listing = Listing(
         limit=query.limit,
         archived=None if query.status is None else query.status == "inactive",
-        start=None if start is None else Position(start, start),
         backwards=query.ending_before is not None,
-        known_start=start is not None,
     )
+
+    def beginning_at(client_id: str) -> Page:
+        place = Position(client_id, client_id)
+        known = replace(listing, start=place, known_start=True)
+        return client_store().page(caller.tenant, known)
+
     try:
-        page = client_store().page(caller.tenant, listing)
+        if start is None:
+            page = client_store().page(caller.tenant, listing)
+        else:
+            page = by_id(caller, start, beginning_at)
     except NotFound as error:
         raise Invalid(parameters=(FieldError((parameter,), "unknown_client"),)) from error
-    records = [show(client, caller) for client in page.clients]
+    records = [show(as_listed(client, caller), caller) for client in page.clients]
     if listing.backwards:
         records.reverse()
 

@@ -10,14 +10,14 @@ from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
-_TEXTS = {
+TEXTS = {
     "name": "name",
     "company": "company",
     "email": "email",
     "timezone": "timezone",
     "notes": "notes",
 }
-_ADDRESS = {
+ADDRESS = {
     "line1": "line1",
     "line2": "line2",
     "city": "city",
@@ -35,7 +35,7 @@ def to_record(body: ClientFields, phone: Phone | None) -> Fields:
         phone: the body's phone, already read; ignored where the body names none.
     """
     wire = body.model_dump(by_alias=True, exclude_unset=True)
-    fields: dict[str, object] = {_TEXTS[name]: wire[name] for name in wire.keys() & _TEXTS}
+    fields: dict[str, object] = {TEXTS[name]: wire[name] for name in wire.keys() & TEXTS}
     if "phone" in wire:
         fields["phone"] = phone
     if "address" in wire:
@@ -58,8 +58,8 @@ def shown(client: Client, caller: Principal) -> Shown:
 
 def _address(address: Mapping[str, str | None] | None) -> dict[str, object]:
     """The record's fields of an address; a null address clears them all."""
-    members = dict.fromkeys(_ADDRESS) if address is None else address
-    fields: dict[str, object] = {_ADDRESS[name]: value for name, value in members.items()}
+    members = dict.fromkeys(ADDRESS) if address is None else address
+    fields: dict[str, object] = {ADDRESS[name]: value for name, value in members.items()}
     code = members.get("country")
     if code is not None:
         fields["country"] = Country(code, code)

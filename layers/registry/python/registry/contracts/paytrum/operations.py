@@ -36,7 +36,7 @@ GET_CLIENT = Operation(
     summary="Retrieve a client",
     scopes=_READ,
     response_model=ClientObject,
-    access=(Access.READ_CLIENT,),
+    access=(Access.FIND_LINK, Access.READ_CLIENT),
     errors=(NotFound,),
     examples=(RETRIEVE,),
 )
@@ -49,7 +49,7 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
-    access=(Access.READ_CLIENT, Access.LIST_CLIENTS, Access.LIST_BY_STATUS),
+    access=(Access.FIND_LINK, Access.READ_CLIENT, Access.LIST_CLIENTS, Access.LIST_BY_STATUS),
     examples=(LIST,),
 )
 UPDATE_CLIENT = Operation(
@@ -61,7 +61,7 @@ UPDATE_CLIENT = Operation(
     scopes=_WRITE,
     body=UpdateClient,
     response_model=ClientObject,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict),
     examples=(UPDATE,),
@@ -74,7 +74,7 @@ ARCHIVE_CLIENT = Operation(
     summary="Archive a client",
     scopes=_WRITE,
     response_model=ClientObject,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )
@@ -86,7 +86,7 @@ RESTORE_CLIENT = Operation(
     summary="Restore an archived client",
     scopes=_WRITE,
     response_model=ClientObject,
-    access=(Access.CHANGE_CLIENT,),
+    access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound,),
 )

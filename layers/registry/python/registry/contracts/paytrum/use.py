@@ -32,7 +32,8 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
     caller = request.caller
 
     def decide(client: Client) -> change.Change:
-        changes = request.body.against(shown(client, caller))
+        asked = records.as_asked(client, request.path["id"])
+        changes = request.body.against(shown(asked, caller))
         phone = read_phone_field(changes.raw, client, caller)
         body = changes.validated(check(changes.raw, phone, client))
         fields = to_record(body, phone.number)

@@ -19,7 +19,7 @@ from registry.domain.client import Channel, Client, Country, Fields, MemberType,
 from registry.domain.event import Event, cloud_event
 from registry.domain.identifiers import instant
 from registry.domain.ledger import Evidence
-from registry.domain.phone import read_phone, reread_phone
+from registry.domain.phone import phone_fields
 from registry.domain.places import country
 from registry.domain.representation import represented
 from registry.domain.tenant import Tenant
@@ -128,13 +128,12 @@ def phone_after(
     A number is read in the country of the client after the call. One that the body repeats is read
     again where the country changes.
     """
-    if "phone" in raw:
-        text = trimmed(raw["phone"])
-        place = country_after(raw, client)
-        return read_phone(text, place, caller.region) if isinstance(text, str) else None
-    if client is None or "phone" not in repeated:
-        return client.phone if client is not None else None
-    return reread_phone(client, country_after(raw, client), caller.region)
+    typed = trimmed(raw.get("phone"))
+    written = {"phone": typed if isinstance(typed, str) else None} if "phone" in raw else {}
+    place = country_after(raw, client)
+    fields = phone_fields(written, repeated, client, place, caller.region)
+    before = client.phone if client is not None else None
+    return fields.get("phone", before)
 
 
 def to_record(body: ClientFields, phone: Phone | None, repeated: Collection[str] = ()) -> Fields:
