@@ -62,8 +62,8 @@ GENERATED_TESTS := tests/faults $(GENERATED_CONTRACT_TESTS)
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run all tests but those of the three targets below (COVERAGE=--cov measures too)
-	pytest --numprocesses auto tests/unit tests/contract \
+test: $(SYNCED) ## Run all tests but those of the four targets below (COVERAGE=--cov measures too)
+	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
 		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS) $(RACE_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
@@ -87,6 +87,14 @@ test-growth: $(SYNCED) ## Probe that no request costs more than its length expla
 test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
 	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
 
+# `make test` runs the code of the functions on botocore, which the command line has. This target and
+# the next run it on the client of `store/http`, which the functions have.
+.PHONY: test-client
+test-client: export REGISTRY_TEST_CLIENT := own
+test-client: $(SYNCED) ## Run the store, contract and fault tests on the functions' own DynamoDB client
+	pytest --numprocesses auto $(addprefix --ignore ,$(GROWTH_TESTS) $(RACE_TESTS)) \
+		tests/unit/store tests/contract tests/faults
+
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
 RACE_TESTS := tests/unit/store/test_credentials_races.py
 
@@ -95,11 +103,12 @@ RACE_TESTS := tests/unit/store/test_credentials_races.py
 # which end before a table is asked or ask what the other tests ask, what compares documents or costs,
 # and the faults that are not DynamoDB's doing.
 .PHONY: test-dynamodb
+test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
 		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
 			tests/contract/test_openapi.py) \
-		tests/unit/store tests/contract tests/faults/test_matrix.py
+		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
@@ -160,7 +169,7 @@ bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clien
 	@PYTHONPATH=functions python -m tools.scale
 
 .PHONY: bench
-bench: $(SYNCED) ## Measure the handlers
+bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
 
 .PHONY: generate
@@ -171,9 +180,9 @@ generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/op
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
 
-.PHONY: countries
-countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
-	@python -m tools.countries
+.PHONY: lists
+lists: $(SYNCED) ## Write the lists of ISO, CLDR and IANA as modules (make lock does so too)
+	@python -m tools.lists
 
 .PHONY: endpoint
 endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
@@ -193,6 +202,7 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
+	@$(MAKE) lists
 
 .PHONY: clean
 clean: ## Remove the output of build and tools; .venv and the local stack's data stay

@@ -24,6 +24,7 @@ from registry.domain.credential import Refusal, ResolvedCredential, hash_token, 
 from registry.domain.identifiers import instant, now
 from registry.domain.keys import Purpose, derive
 from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
+from registry.gateway.loading import loaded
 from registry.gateway.logger import function_logger
 from registry.gateway.refusals import count_refusal
 from registry.gateway.time_left import time_left
@@ -249,3 +250,6 @@ def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -
 def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
     count_refusal(contract, refusal)
+
+
+loaded()

@@ -76,7 +76,7 @@ PARSERS: dict[str, tuple[Parser, tuple[str, ...]]] = {
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_takes_little_more_than_twice_as_long_for_twice_the_text(name: str) -> None:
     parser, starts = PARSERS[name]
-    texts = {
+    texts: dict[str, Text] = {
         f"{start!r} {shape}": partial(after, start, text)
         for start in ("", *starts)
         for shape, text in TEXTS.items()

@@ -15,7 +15,6 @@ from registry.domain.credential import (
     Permissions,
     Refusal,
     ResolvedCredential,
-    grants,
     hash_token,
     issue_credential,
     mint_client_secret,
@@ -25,6 +24,7 @@ from registry.domain.credential import (
     permissions,
 )
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.scopes import grants
 from registry.domain.workspace import Contract, Mode, Plan, Role, new_workspace
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

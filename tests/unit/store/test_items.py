@@ -58,7 +58,7 @@ def test_a_client_is_read_as_it_was_written(client: Client) -> None:
 
 @given(clients())
 def test_the_search_index_has_what_it_promises(client: Client) -> None:
-    entry = items.read_search_entry(items.client_item(TENANT, client))
+    entry = items.SearchEntry(items.client_item(TENANT, client))
 
     assert entry.id == client.id
     assert entry.name == folded(spaced(client.display_name or ""))
@@ -83,7 +83,7 @@ def test_an_item_of_a_huge_text_is_little_larger_than_the_text() -> None:
 
     size = len(str(item).encode())
     assert size < 2 * len(marks) + 20_000
-    assert items.read_search_entry(item).name == folded(marks[:1_000])
+    assert items.SearchEntry(item).name == folded(marks[:1_000])
 
 
 @given(texts, texts)

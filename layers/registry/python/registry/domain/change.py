@@ -113,15 +113,32 @@ def create(
     `consents` is the consent that the caller attests per channel. A consent without an address or
     number is ignored.
     """
-    blank = Client(
-        id=new_id(author.at),
+    client_id, ids = new_id(author.at), ascending_ids(author.at)
+    phone = fields.get("phone")
+    contact_points = {
+        Channel.EMAIL: fields.get("email"),
+        Channel.SMS: None if phone is None else phone.e164,
+    }
+    evidence = {
+        channel: _entry(
+            next(ids), client_id, author, channel=channel, ended=None, contact_point=contact_point
+        )
+        for channel, contact_point in contact_points.items()
+        if contact_point is not None and consents and consents.get(channel)
+    }
+    client = Client(
+        id=client_id,
         version=1,
         created_at=author.at,
         updated_at=author.at,
         changed_by=author.packed(),
+        claims_external_id=claims_external_id,
+        email_consent=Channel.EMAIL in evidence,
+        sms_consent=Channel.SMS in evidence,
+        evidence_count=len(evidence),
+        **fields,
     )
-    client = replace(blank, claims_external_id=claims_external_id, **fields)
-    return _with_consent(blank, client, author, consents or {})
+    return Change(client, tuple(evidence.values()))
 
 
 def update(
@@ -210,15 +227,20 @@ def _with_consent(
     consent = {
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
-    client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    evidence = tuple(_evidence(before, client, author))
+    evidence = tuple(_evidence(before, after, consent, author))
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
         raise Conflict(
             f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
             "it can be withdrawn, but not granted."
         )
-    return Change(replace(client, evidence_count=count), evidence)
+    client = replace(
+        after,
+        email_consent=consent[Channel.EMAIL],
+        sms_consent=consent[Channel.SMS],
+        evidence_count=count,
+    )
+    return Change(client, evidence)
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
@@ -234,23 +256,33 @@ def _consent(before: Client, after: Client, channel: Channel, attested: bool | N
     )
 
 
-def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
-    """The entries of a change, in order: of each channel, the withdrawal first."""
+def _evidence(
+    before: Client,
+    after: Client,
+    consent: Mapping[Channel, bool],
+    author: Author,
+) -> Iterator[Evidence]:
+    """The entries of a change, in order: of each channel, the withdrawal first.
+
+    `consent` is what there is after the change.
+    """
     ids = ascending_ids(author.at)
     for channel in Channel:
         old, new = before.contact_point(channel), after.contact_point(channel)
         moved = not same_contact_point(channel, old, new)
-        had, has = before.consents(channel), after.consents(channel)
+        had, has = before.consents(channel), consent[channel]
         if had and old is not None and (moved or not has):
             why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
-            yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)
+            yield _entry(next(ids), after.id, author, channel=channel, ended=why, contact_point=old)
         if has and new is not None and (moved or not had):
-            yield _entry(next(ids), after, author, channel=channel, ended=None, contact_point=new)
+            yield _entry(
+                next(ids), after.id, author, channel=channel, ended=None, contact_point=new
+            )
 
 
 def _entry(  # noqa: PLR0913 - one parameter per part of an entry
     entry_id: str,
-    client: Client,
+    client_id: str,
     author: Author,
     *,
     channel: Channel,
@@ -259,7 +291,7 @@ def _entry(  # noqa: PLR0913 - one parameter per part of an entry
 ) -> Evidence:
     return Evidence(
         id=entry_id,
-        client_id=client.id,
+        client_id=client_id,
         channel=channel,
         contact_point=contact_point,
         granted=ended is None,

@@ -18,6 +18,8 @@ def email_key(text: str) -> str:
     """
     if len(text) > _MAX_LENGTH:
         return text
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFC", text).translate(_ASCII_LOWER)
     local, at, domain = lowered.rpartition("@")
     return local + at + _ascii_domain(domain)

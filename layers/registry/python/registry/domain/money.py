@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
+from registry.domain.currencies import CURRENCIES
 from registry.domain.document import Number
 
 # The grammar of JSON numbers (RFC 8259, section 6), for numbers written as text as well. A longer
@@ -46,10 +47,8 @@ def currency_code(text: str) -> str:
     Raises:
         PydanticCustomError: kind `currency_code`.
     """
-    import pycountry  # noqa: PLC0415 - loaded only where a currency is checked
-
     code = text.upper()
-    if not text.isascii() or pycountry.currencies.get(alpha_3=code) is None:
+    if not text.isascii() or code not in CURRENCIES:
         raise PydanticCustomError("currency_code", "must be an ISO 4217 currency code")
     return code
 

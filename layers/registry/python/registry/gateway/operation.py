@@ -20,6 +20,7 @@ from registry.domain.errors import (
 )
 from registry.domain.workspace import Contract
 from registry.gateway.response import Response, json_response
+from registry.gateway.wire import WireModel
 
 # Source: `docs/mapping.md`, "Common to all contracts".
 MAX_PROBLEMS = 100
@@ -136,7 +137,7 @@ class Access(Enum):
     ISSUE_TOKEN = "reads an OAuth client, counts its access tokens and writes one"  # noqa: S105 - no secret
 
 
-class NoParameters(BaseModel):
+class NoParameters(WireModel):
     """The query of an operation that has none."""
 
     model_config = ConfigDict(extra="forbid")
@@ -179,6 +180,8 @@ class Operation:
         public: whether anybody may call it, without a credential.
         errors: errors of this operation beside those that follow from its other attributes.
         examples: requests that the contract's page prints.
+        prepare: what loads the libraries that a request needs beside the modules of the contract;
+            called while the function loads.
     """
 
     dialect: Dialect
@@ -199,6 +202,7 @@ class Operation:
     public: bool = False
     errors: tuple[type[RegistryError], ...] = ()
     examples: tuple[Example, ...] = ()
+    prepare: tuple[Callable[[], None], ...] = ()
 
 
 def message_for(words: Mapping[str, str], error: FieldError) -> str:

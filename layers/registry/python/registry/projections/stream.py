@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from registry.domain import deadline
 from registry.domain.client import Client
 from registry.domain.tenant import Tenant
-from registry.gateway.logger import function_logger
+from registry.gateway.loading import loaded
+from registry.gateway.logger import FunctionLogger, function_logger
 from registry.gateway.time_left import time_left
 from registry.store import items
 from registry.store.dynamodb import is_fault
@@ -84,6 +84,7 @@ def stream_function(
         with deadline.within(time_left(context)):
             _run(name, event["Records"], projection(), parked())
 
+    loaded()
     return function
 
 
@@ -162,14 +163,12 @@ def _report(name: str, records: int, failures: Sequence[_Failure]) -> None:
     for failure in failures:
         _logger().error(
             "record parked",
-            extra={
-                "projection": name,
-                "sequence_number": failure.key,
-                "error": type(failure.error).__name__,
-            },
+            projection=name,
+            sequence_number=failure.key,
+            error=type(failure.error).__name__,
         )
 
 
 @cache
-def _logger() -> Logger:
+def _logger() -> FunctionLogger:
     return function_logger()

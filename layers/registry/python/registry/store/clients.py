@@ -272,7 +272,7 @@ class ClientStore:
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
-        return map(items.read_search_entry, query(self._client, request))
+        return map(items.SearchEntry, query(self._client, request))
 
     def rows(self, tenant: Tenant, *, after: str = "") -> Iterator[Row]:
         """The rows that views have of all clients, oldest first, read consistently.
@@ -384,7 +384,7 @@ def _row(item: items.Item) -> Row:
     """The row that views have of a client."""
     version = int(item["version"]["N"])
     if items.is_live(item):
-        return live_row(items.read_search_entry(item), version)
+        return live_row(items.SearchEntry(item), version)
     return gone_row(items.client_id_of(item), version)
 
 

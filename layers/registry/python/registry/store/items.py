@@ -6,9 +6,8 @@ The partition is workspace and mode, so that no key of one tenant can reach anot
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.domain.change import Evidence
 from registry.domain.client import Client, MemberType
@@ -178,59 +177,109 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
     return item
 
 
-@dataclass(frozen=True, slots=True)
 class SearchEntry:
     """The texts and facets of a client in the search index, by which lists filter and order.
 
-    Attributes:
-        name and the other texts: as `folded` folds them; the empty string where there is none.
-            `name` is the display name.
-        external_id: as written, because a filter compares it exactly.
-        member_type: the shown one, see `Client.shown_member_type`.
+    They are read when they are asked for: a list goes through the entries of a whole workspace, and
+    needs no more of most of them than a filter.
+
+    The texts are as `folded` folds them; the empty string where there is none. `name` is the
+    display name. `external_id` is as written, because a filter compares it exactly.
     """
 
-    id: str
-    name: str
-    first_name: str
-    last_name: str
-    company: str
-    email: str
-    external_id: str
-    contact_name: str
-    legal_name: str
-    archived: bool
-    member_type: MemberType
-    request_count: int
-    updated_at: datetime
+    __slots__ = ("_facets", "_item", "_texts", "id")
+
+    def __init__(self, item: Mapping[str, "Value"]) -> None:
+        """Keep an item of the index."""
+        self.id = client_id_of(item)
+        self._item = item
+        self._texts: list[str] | None = None
+        self._facets: list[str] | None = None
 
     @property
     def created_at(self) -> datetime:
         """When the client was created."""
         return created_at(self.id)
 
+    @property
+    def archived(self) -> bool:
+        """Whether the client is archived."""
+        return self._facet(0) == "1"
+
+    @property
+    def member_type(self) -> MemberType:
+        """The shown one, see `Client.shown_member_type`."""
+        return MemberType(self._facet(1))
+
+    @property
+    def request_count(self) -> int:
+        """The client's own."""
+        return int(self._facet(2))
+
+    @property
+    def updated_at(self) -> datetime:
+        """The instant of the client's last change."""
+        return parse_instant(self._facet(3))
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self._text(0)
+
+    @property
+    def first_name(self) -> str:
+        """The first name."""
+        return self._text(1)
+
+    @property
+    def last_name(self) -> str:
+        """The last name."""
+        return self._text(2)
+
+    @property
+    def company(self) -> str:
+        """The company."""
+        return self._text(3)
+
+    @property
+    def email(self) -> str:
+        """The e-mail address."""
+        return self._text(4)
+
+    @property
+    def external_id(self) -> str:
+        """The external id, as written."""
+        return self._text(5)
+
+    @property
+    def contact_name(self) -> str:
+        """The contact's name."""
+        return self._text(6)
+
+    @property
+    def legal_name(self) -> str:
+        """The legal name."""
+        return self._text(7)
+
+    def _text(self, index: int) -> str:
+        if self._texts is None:
+            self._texts = self._item["search_text"]["S"].split(_UNIT)
+        return self._texts[index]
+
+    def _facet(self, index: int) -> str:
+        if self._facets is None:
+            self._facets = self._item["search_facets"]["S"].split("|")
+        return self._facets[index]
+
 
 def search_entry(client: Client) -> SearchEntry:
-    """The entry of a client, as `read_search_entry` reads it from the client's item."""
-    return read_search_entry(
+    """The entry of a client, as the search index has it."""
+    return SearchEntry(
         {
             "sk": {"S": CLIENT + client.id},
             "search_text": {"S": _search_text(client)},
             "search_facets": {"S": _search_facets(client)},
         }
-    )
-
-
-def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
-    """The entry of an item of the search index: the inverse of its two attributes."""
-    archived, member_type, request_count, updated_at = item["search_facets"]["S"].split("|")
-    texts: dict[str, Any] = dict(zip(_SEARCHED, item["search_text"]["S"].split(_UNIT), strict=True))
-    return SearchEntry(
-        id=client_id_of(item),
-        **texts,
-        archived=archived == "1",
-        member_type=MemberType(member_type),
-        request_count=int(request_count),
-        updated_at=parse_instant(updated_at),
     )
 
 

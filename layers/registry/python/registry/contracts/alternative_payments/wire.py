@@ -23,7 +23,7 @@ from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.gateway.cursor import Cursors
-from registry.gateway.wire import Id, Instant, Whole
+from registry.gateway.wire import Id, Instant, Whole, WireModel
 
 
 def moment(text: object) -> object:
@@ -52,7 +52,7 @@ Record = TypeVar("Record", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
-class _RequestBody(BaseModel):
+class _RequestBody(WireModel):
     """A body whose undeclared names are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,7 +103,7 @@ class CreateUser(_RequestBody):
 _Sought = Annotated[str, limited(128, at_least=1), Plain]
 
 
-class PageQuery(BaseModel):
+class PageQuery(WireModel):
     """The query of a page; an empty cursor is the same as no cursor."""
 
     model_config = ConfigDict(extra="forbid")
@@ -169,7 +169,7 @@ class ListCustomers(PageQuery):
         }
 
 
-class Customer(BaseModel):
+class Customer(WireModel):
     """A customer: all fifteen keys, always."""
 
     id: Id
@@ -189,7 +189,7 @@ class Customer(BaseModel):
     customer_integration_id: str | None
 
 
-class CustomerUser(BaseModel):
+class CustomerUser(WireModel):
     """A user of a customer."""
 
     id: Id
@@ -199,7 +199,7 @@ class CustomerUser(BaseModel):
     created_at: Instant
 
 
-class _Page(BaseModel, Generic[Record]):
+class _Page(WireModel, Generic[Record]):
     """A page of a list; the cursors are null where it is empty."""
 
     data: list[Record]
@@ -217,7 +217,7 @@ class UserList(_Page[CustomerUser]):
     """A page of a customer's users, newest first."""
 
 
-class PaymentMethodObject(BaseModel):
+class PaymentMethodObject(WireModel):
     """A payment method, without its token at the payment processor."""
 
     id: Id
@@ -233,13 +233,13 @@ class PaymentMethodObject(BaseModel):
     created_at: Instant
 
 
-class PaymentMethodList(BaseModel):
+class PaymentMethodList(WireModel):
     """All payment methods of a customer, newest first."""
 
     data: list[PaymentMethodObject]
 
 
-class TokenRequest(BaseModel):
+class TokenRequest(WireModel):
     """The body of `POST /oauth/token`, as a form or as JSON.
 
     The client may name itself here or by HTTP Basic. Unknown parameters are ignored, as RFC 6749,
@@ -252,7 +252,7 @@ class TokenRequest(BaseModel):
     scope: str | None = None
 
 
-class Token(BaseModel):
+class Token(WireModel):
     """An access token; `expires_in` is in seconds, `scope` is separated by spaces."""
 
     access_token: str

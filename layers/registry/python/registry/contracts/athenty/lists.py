@@ -193,9 +193,10 @@ def _passes(entry: SearchEntry, query: ListClients) -> bool:
 
 
 def _contains(entry: SearchEntry, text: str) -> bool:
-    """Whether a searched text of the client contains a folded text."""
+    """Whether a searched text of the client contains a folded text; every one has the empty one."""
     return (
-        text in entry.name
+        not text
+        or text in entry.name
         or text in f"{entry.first_name} {entry.last_name}".strip()
         or text in entry.company
         or text in entry.email
