@@ -20,6 +20,7 @@ from registry.store.directory import Directory
 from registry.store.dynamodb import is_fault
 from registry.store.events import EventStore
 from registry.store.parked import ParkedStore
+from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
 
 # A run that was killed holds its turn for a minute.
@@ -45,7 +46,8 @@ class Views:
         self._views = ViewStore(dynamodb, deployment.views_table)
         self._events = EventStore(dynamodb, deployment.events_table)
         self._parked = ParkedStore(dynamodb, deployment.events_table)
-        self._packing = Packing(self._views)
+        self._rows = ClientRows(dynamodb, deployment.clients_table)
+        self._packing = Packing(self._views, self._rows)
 
     def check(self, workspace_id: str, mode: Mode, *, repair: bool) -> Comparison:
         """Compare the views of a workspace with its clients, and mend what differs on request.
@@ -54,7 +56,7 @@ class Views:
             OperatorError: there is no such workspace.
         """
         tenant = self._tenant(workspace_id, mode)
-        checking = Checking(self._views, self._clients, tenant, time.sleep)
+        checking = Checking(self._views, self._rows, tenant, time.sleep)
         found = checking.compare()
         if repair and found.different:
             checking.repair(found.different)
@@ -69,7 +71,7 @@ class Views:
         tenant = self._tenant(workspace_id, mode)
         for _ in range(_PATIENCE_SECONDS):
             try:
-                return self._packing.build(tenant, self._clients, progress)
+                return self._packing.build(tenant, progress)
             except Busy:
                 time.sleep(1)
         raise OperatorError("The packs of this workspace are being made elsewhere; wait for that.")

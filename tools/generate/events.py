@@ -34,7 +34,7 @@ from tools.generate.declarations import all_operations, module_name
 
 Json = dict[str, Any]
 
-PROJECTIONS: Final = ("project",)
+PROJECTIONS: Final = ("index", "project")
 """The functions on the change stream."""
 
 _HOST: Final = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
