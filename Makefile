@@ -83,10 +83,6 @@ GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
 	pytest --numprocesses auto $(GROWTH_TESTS)
 
-.PHONY: test-histories
-test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
-	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
-
 # `make test` runs the code of the functions on botocore, which the command line has. This target and
 # the next run it on the client of `store/http`, which the functions have.
 .PHONY: test-client
@@ -94,6 +90,10 @@ test-client: export REGISTRY_TEST_CLIENT := own
 test-client: $(SYNCED) ## Run the store, contract and fault tests on the functions' own DynamoDB client
 	pytest --numprocesses auto $(addprefix --ignore ,$(GROWTH_TESTS) $(RACE_TESTS)) \
 		tests/unit/store tests/contract tests/faults
+
+.PHONY: test-histories
+test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
+	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
 
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
 RACE_TESTS := tests/unit/store/test_credentials_races.py

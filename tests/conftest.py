@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.evidence import evidence_store
 from registry.store.links import link_store
+from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
@@ -25,7 +27,9 @@ STORES = (
     user_store,
     payment_method_store,
     event_store,
+    evidence_store,
     link_store,
+    look_up_key_store,
     parked_store,
     view_store,
     client_rows,

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from registry.domain.workspace import CONTRACTS
 from registry.gateway.operation import Operation
 
 
@@ -130,8 +131,8 @@ class ContractClient:
             "body": text,
             "isBase64Encoded": encoded,
         }
-        contract = operation.dialect.contract
-        module = import_module(f"{contract}.{operation.name}")
+        folder = CONTRACTS[operation.dialect.contract].package
+        module = import_module(f"{folder}.{operation.name}")
         response = module.handler(event, Unhurried())
         return Reply(response["statusCode"], response["headers"], response["body"])
 

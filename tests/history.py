@@ -199,7 +199,7 @@ class History:
 
     def assert_events_right(self) -> None:
         """Each version of each client has one event, which is in the feed once."""
-        fed = Counter(event_id for event_id, _ in self.events.feed(TENANT))
+        fed = Counter(entry.event_id for entry in self.events.feed(TENANT))
         expected: list[str] = []
         for client_id, version in self.versions.items():
             expected += [f"{client_id}.{number}" for number in range(1, version + 1)]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ops.cli import (
+    client_commands,
     credential_commands,
     payment_method_commands,
     view_commands,
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
+app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(view_commands.app, name="views")
 

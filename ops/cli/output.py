@@ -15,8 +15,13 @@ from rich.table import Table
 from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
 from ops.cli.views import Redriven
+from registry.domain import document
+from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
+from registry.domain.event import Event, cloud_event
 from registry.domain.identifiers import instant
+from registry.domain.representation import is_empty, represented
+from registry.domain.tenant import Tenant
 from registry.domain.workspace import Workspace
 from registry.services.checking import Comparison
 from registry.store.directory import Directory
@@ -177,6 +182,53 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
     }
     for name, value in lines.items():
         typer.echo(f"  {name}: {value}")
+
+
+def show_client(client: Client, *, as_json: bool) -> None:
+    """Print one client, whole: a JSON object, or a line for each field that has a value."""
+    shown = represented(client)
+    if as_json:
+        typer.echo(document.render(shown))
+        return
+    filled = {name: value for name, value in shown.items() if not is_empty(name, value)}
+    _show({name: _text(value) for name, value in filled.items()}, as_json=False)
+
+
+def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
+    """Print clients: a JSON array of whole ones, or a table."""
+    shown = [represented(client) for client in clients]
+    if as_json:
+        typer.echo(document.render(shown))
+        return
+    columns = ("id", "display_name", "email", "phone", "external_id", "status", "updated_at")
+    rows = [{name: _text(client[name]) for name in columns} for client in shown]
+    _list(rows, columns, as_json=False)
+
+
+def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> None:
+    """Print events: a JSON array of CloudEvents, or a table."""
+    if as_json:
+        typer.echo(document.render([cloud_event(tenant, event) for event in events]))
+        return
+    columns = ("time", "version", "type", "by", "changed")
+    rows = [
+        {
+            "time": instant(event.at),
+            "version": event.version,
+            "type": event.type,
+            "by": event.operator or f"{event.contract or '-'} {event.credential_id or '-'}",
+            "changed": list(event.changed),
+        }
+        for event in events
+    ]
+    _list(rows, columns, as_json=False)
+
+
+def _text(value: object) -> object:
+    """A value for a table: what was typed of a phone, JSON of another object, else itself."""
+    if isinstance(value, Mapping):
+        return value["typed"] if "typed" in value else document.render(value)
+    return value
 
 
 def _secret(issued: IssuedCredential) -> Json:

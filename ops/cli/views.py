@@ -10,8 +10,9 @@ from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
 from registry.projections import index, project
 from registry.projections.index import Index
+from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import Projection, read_change
+from registry.projections.stream import Projection, in_turn, read_change
 from registry.services.checking import Checking, Comparison
 from registry.services.packing import Busy, Packing, Progress
 from registry.store.clients import ClientStore
@@ -19,6 +20,7 @@ from registry.store.credentials import CredentialStore
 from registry.store.directory import Directory
 from registry.store.dynamodb import is_fault
 from registry.store.events import EventStore
+from registry.store.look_up_keys import LookUpKeyStore
 from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
@@ -48,6 +50,7 @@ class Views:
         self._parked = ParkedStore(dynamodb, deployment.events_table)
         self._rows = ClientRows(dynamodb, deployment.clients_table)
         self._packing = Packing(self._views, self._rows)
+        self._keys = Keys(self._clients, LookUpKeyStore(dynamodb, deployment.views_table))
 
     def check(self, workspace_id: str, mode: Mode, *, repair: bool) -> Comparison:
         """Compare the views of a workspace with its clients, and mend what differs on request.
@@ -63,7 +66,10 @@ class Views:
         return found
 
     def rebuild(self, workspace_id: str, mode: Mode, progress: Progress) -> Directory:
-        """Make the packs of a workspace anew, going on where an earlier run stopped.
+        """Make the packs of a workspace anew, and write the keys of all its clients.
+
+        Packs go on where an earlier run stopped. Keys are written after them, from the first client
+        on, which changes nothing where they are there.
 
         Raises:
             OperatorError: there is no such workspace, or somebody else makes its packs.
@@ -71,16 +77,22 @@ class Views:
         tenant = self._tenant(workspace_id, mode)
         for _ in range(_PATIENCE_SECONDS):
             try:
-                return self._packing.build(tenant, progress)
+                directory = self._packing.build(tenant, progress)
             except Busy:
                 time.sleep(1)
+            else:
+                self._keys.rebuild(tenant, self._clients.all(tenant))
+                return directory
         raise OperatorError("The packs of this workspace are being made elsewhere; wait for that.")
 
     def redrive(self) -> dict[str, Redriven]:
         """Give the parked records of every projection to it again, and delete those it takes."""
         projections: dict[str, Projection] = {
             project.NAME: Project(self._events),
-            index.NAME: Index(self._packing, self._clients, count_every=None),
+            index.NAME: in_turn(
+                Index(self._packing, self._clients, count_every=None),
+                self._keys,
+            ),
         }
         return {name: self._redrive(name, each) for name, each in projections.items()}
 

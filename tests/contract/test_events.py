@@ -16,7 +16,7 @@ from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
-from tools.generate.declarations import all_operations, module_name
+from tools.generate.declarations import all_operations, module_name, package
 from tools.generate.events import PROJECTIONS
 from tools.template import template
 
@@ -41,7 +41,7 @@ PROXY_EVENT = {
 
 def event_of(operation: Operation) -> dict[str, Any]:
     """The example event of an operation."""
-    path = EVENTS / operation.dialect.contract / f"{operation.name}.json"
+    path = EVENTS / package(operation) / f"{operation.name}.json"
     event: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return event
 

@@ -20,6 +20,7 @@ from registry.contracts.alternative_payments import operations as alternative_pa
 from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
+from registry.contracts.registry_api import operations as registry_api
 from registry.domain.change import Author, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
@@ -42,6 +43,7 @@ from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
+from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
 from tools.generate.declarations import all_operations, logical_id
@@ -53,9 +55,9 @@ LOGICAL_IDS = {
     "clients": "ClientsTable",
     "credentials": "CredentialsTable",
     "idempotency": "IdempotencyTable",
+    "links": "LinksTable",
     "events": "EventsTable",
     "views": "ViewsTable",
-    "links": "LinksTable",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -159,6 +161,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_athenty(recorder)
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
+    call_registry(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -335,6 +338,38 @@ def call_alternative_payments(recorder: Recorder) -> None:
     recorder.send(contract.ARCHIVE_CUSTOMER, two, status=200)
     recorder.send(contract.RESTORE_CUSTOMER, one, status=200)
     recorder.twice(contract.RESTORE_CUSTOMER, two, status=200, key="restore")
+
+
+def call_registry(recorder: Recorder) -> None:
+    """Every way to find a client has a table or an index of its own."""
+    contract = registry_api
+    body = {"name": "Acme", "email": "ar@acme.com", "consents": {"email": True}}
+    one = recorder.send(contract.CREATE_CLIENT, status=201, body=body).json["id"]
+    two = recorder.twice(contract.CREATE_CLIENT, status=201, body=body, key="r").json["id"]
+    claimed = {"name": "Acme", "external_id": "r-1"}
+    create = alternative_payments.CREATE_CUSTOMER
+    three = recorder.send(create, status=201, body=claimed).json["id"]
+    Stream().catch_up()
+    recorder.send(contract.GET_CLIENT, one, status=200)
+    vendor = {"contract": "paytrum", "vendor_id": "66f1a2b3c4d5e6f7a8b9c0d1"}
+    for query in (
+        {},
+        {"status": "active"},
+        {"updated_since": "2026-01-01T00:00:00Z"},
+        {"email": "ar@acme.com"},
+        {"external_id": "r-1"},
+        vendor,
+    ):
+        recorder.send(contract.LIST_CLIENTS, status=200, query=query)
+    recorder.send(contract.UPDATE_CLIENT, one, status=200, body={"notes": "x"})
+    recorder.send(contract.UPDATE_CLIENT, three, status=200, body={"external_id": "r-2"})
+    recorder.send(contract.ARCHIVE_CLIENT, one, status=200)
+    recorder.send(contract.ARCHIVE_CLIENT, two, status=200)
+    recorder.send(contract.RESTORE_CLIENT, one, status=200)
+    recorder.twice(contract.RESTORE_CLIENT, two, status=200, key="restore")
+    recorder.send(contract.LIST_HISTORY, one, status=200)
+    recorder.send(contract.LIST_CONSENTS, one, status=200)
+    recorder.send(contract.LIST_EVENTS, status=200)
 
 
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:

@@ -129,14 +129,15 @@ def _try(
             invocation = service.invoke(function.name, event)
             found = projection_faults(invocation.response)
             return "taken", [*found, *trespasses(invocation)]
+        contract = event["stageVariables"]["contract"]
         known = records.setdefault(function.package, Records())
         event = known.addressed(event)
         if not event["requestContext"].get("authorizer"):
-            event = with_credential(event, stack["contracts"][function.package])
+            event = with_credential(event, stack["contracts"][contract])
         invocation = service.invoke(function.name, event)
     except ContainerError as error:
         return "none", [str(error)]
-    found = endpoint_faults(function.package, event, invocation.response)
+    found = endpoint_faults(contract, event, invocation.response)
     if found:
         return "bad", [*found, *trespasses(invocation)]
     made = known.keep_created(event, json.loads(invocation.response["body"]))

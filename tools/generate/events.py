@@ -30,7 +30,7 @@ from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limi
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from registry.store.items import client_item
-from tools.generate.declarations import all_operations, module_name
+from tools.generate.declarations import all_operations, module_name, package
 
 Json = dict[str, Any]
 
@@ -67,7 +67,7 @@ def events() -> dict[Path, str]:
     every = {Path("authorizer/authorize.json"): authorizer_event(all_operations()[0])}
     every |= {Path(f"projections/{name}.json"): stream_event() for name in PROJECTIONS}
     for operation in all_operations():
-        path = Path(operation.dialect.contract, f"{operation.name}.json")
+        path = Path(package(operation), f"{operation.name}.json")
         every[path] = endpoint_event(operation)
     return {
         path: json.dumps(event, ensure_ascii=False, indent=2) + "\n"

@@ -35,6 +35,7 @@ FORMS = {
     Contract.ATHENTY: r"ath_(live|test)_[0-9A-Za-z]{36}",
     Contract.HOURSMITH: r"hsk_(live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{32}",
     Contract.ALTERNATIVE_PAYMENTS: r"[0-9a-f]{56}",
+    Contract.REGISTRY: r"rk_(live|test)_[0-9A-Za-z]{36}",
 }
 
 contracts = st.sampled_from(Contract)

@@ -40,6 +40,7 @@ ACCOUNT = "123456789012"
 TABLES = {
     "credentials": f"{STACK}-CredentialsTable-1A2B3C",
     "clients": f"{STACK}-ClientsTable-1A2B3C",
+    "links": f"{STACK}-LinksTable-1A2B3C",
     "events": f"{STACK}-EventsTable-1A2B3C",
     "views": f"{STACK}-ViewsTable-1A2B3C",
 }
@@ -148,17 +149,17 @@ def lose_responses(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callab
 
 @pytest.fixture
 def stack(deployment: Deployment, api: Api) -> Iterator[Deployment]:
-    """The deployment, found by its stack, with its tables of clients, events and views."""
+    """The deployment, found by its stack, with its tables."""
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
-    tables = ("Clients", "Events", "Views")
-    for table in tables:
-        create_table(dynamodb, f"{table}Table", table.lower())
+    tables = ("clients", "links", "events", "views")
+    for name in tables:
+        create_table(dynamodb, f"{name.capitalize()}Table", name)
     create_stack(cloudformation, STACK, outputs(deployment))
     yield deployment
     cloudformation.delete_stack(StackName=STACK)
-    for table in tables:
-        dynamodb.delete_table(TableName=table.lower())
+    for name in tables:
+        dynamodb.delete_table(TableName=name)
 
 
 def run(*words: str) -> Any:
@@ -184,6 +185,7 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     lose_responses(False)  # noqa: FBT003 - off
     run_payment_methods(deployment, workspace)
     run_views(deployment, workspace)
+    run_clients(deployment, workspace)
 
 
 def run_payment_methods(deployment: Deployment, workspace: str) -> None:
@@ -214,9 +216,20 @@ def run_views(deployment: Deployment, workspace: str) -> None:
     run("views", "redrive")
 
 
+def run_clients(deployment: Deployment, workspace: str) -> None:
+    client = make_client(deployment, workspace)
+    of_workspace = ("--workspace", workspace)
+    run("client", "show", client, *of_workspace)
+    run("client", "history", client, *of_workspace)
+    run("client", "find", "--external-id", "crm-1", *of_workspace)
+    run("client", "find", "--email", "ar@acme.com", *of_workspace)
+    vendor = ("--contract", "paytrum", "--vendor-id", "66f1a2b3")
+    run("client", "find", *vendor, *of_workspace)
+
+
 def make_client(deployment: Deployment, workspace: str) -> str:
     """The id of a client, made as a caller makes it: its calls are no operator's."""
-    change = create(Author("c", now()), name="Acme")
+    change = create(Author("c", now()), name="Acme", external_id="crm-1")
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
     clients.create(Tenant(workspace, Mode.LIVE), change)
     return change.client.id

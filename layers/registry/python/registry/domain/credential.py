@@ -12,6 +12,7 @@ Forms (`[…]` is base62; the last six characters are the checksum):
     Hoursmith             hsk_<live|test>_[12]_[32]
     Alternative Payments  client id: the credential's id; client secret: ap_<live|test>_[36];
                           access token: 56 lower-case hexadecimal digits, without a checksum
+    Registry              rk_<live|test>_[36]
 """
 
 import hashlib
@@ -140,6 +141,17 @@ CREDENTIAL_RULES: Mapping[Contract, CredentialRules] = {
             "customers:read",
             "customers:write",
             "payments:read",
+        ),
+    ),
+    Contract.REGISTRY: CredentialRules(
+        token=ChecksummedToken(vendor="rk"),
+        scopes=(
+            ALL_SCOPES,
+            *_CLIENT_SCOPES,
+            "matches:write",
+            "privacy:write",
+            "events:read",
+            "webhooks:write",
         ),
     ),
 }

@@ -139,6 +139,17 @@ def trimmed(value: object) -> object:
     return text.strip() if isinstance(text, str) else text
 
 
+def word(value: object) -> object:
+    """The trimmed text of an enumeration's value, for a check by the enumeration.
+
+    Raises:
+        PydanticCustomError: kind `string_type`; another type is refused as a type, not as a value.
+    """
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be a string")
+    return value.strip()
+
+
 def email(text: str) -> str:
     """An address as typed, its syntax checked (RFC 5321 and 5322 addr-spec; no look-up).
 

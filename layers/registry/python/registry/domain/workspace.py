@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
-from registry.domain.keys import new_secret
+from registry.domain.keys import Purpose, derive, new_secret
 from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
@@ -27,6 +27,7 @@ class Contract(StrEnum):
     ATHENTY = "athenty"
     HOURSMITH = "hoursmith"
     ALTERNATIVE_PAYMENTS = "alternative_payments"
+    REGISTRY = "registry"
 
 
 class Mode(StrEnum):
@@ -107,6 +108,8 @@ class ContractProfile:
         headers: the request headers that may hold a credential, the documented one first. The
             authorizer's decision can be cached for a single header only.
         usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
+        package_name: the name of its packages where they cannot be called after the contract.
+        has_vendor_ids: whether a vendor's integrations know clients by ids of the vendor's.
     """
 
     contract: Contract
@@ -114,6 +117,13 @@ class ContractProfile:
     credential: str
     headers: tuple[str, ...] = ("Authorization",)
     usage_plan: UsagePlan | None = None
+    package_name: str | None = None
+    has_vendor_ids: bool = True
+
+    @property
+    def package(self) -> str:
+        """Its package in `contracts/`, its folders in `functions/`, `events/` and `tests/`."""
+        return self.package_name or self.contract.value
 
     @property
     def base_path(self) -> str:
@@ -156,6 +166,14 @@ CONTRACTS: Mapping[Contract, ContractProfile] = {
             title="Alternative Payments",
             credential="access token",
             usage_plan=UsagePlan.PAYMENTS,
+        ),
+        ContractProfile(
+            contract=Contract.REGISTRY,
+            title="Registry",
+            credential="API key",
+            # Beside a package `registry` of functions Lambda would not find the layer's.
+            package_name="registry_api",
+            has_vendor_ids=False,
         ),
     )
 }
@@ -208,6 +226,10 @@ class Workspace:
     created_at: datetime
     updated_at: datetime
     secret: bytes | None = field(default=None, repr=False)
+
+    def key(self, purpose: Purpose) -> bytes:
+        """The workspace's key for a purpose; empty where it has no secret yet."""
+        return b"" if self.secret is None else derive(self.secret, purpose)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,

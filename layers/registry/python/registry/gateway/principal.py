@@ -66,7 +66,13 @@ class Principal:
 
     def author(self) -> Author:
         """The caller as the author of a change made now."""
-        return Author(self.credential_id, now(), self.contract, self.request_id)
+        return Author(
+            self.credential_id,
+            now(),
+            self.contract,
+            self.request_id,
+            consent_key=self.consent_key,
+        )
 
 
 def principal(context: Mapping[str, Any], request_id: str | None = None) -> Principal:

@@ -88,6 +88,16 @@ def stream_function(
     return function
 
 
+def in_turn(*projections: Projection) -> Projection:
+    """One projection of several, which take the same changes one after the other."""
+
+    def take(changes: Sequence[ClientChange]) -> None:
+        for projection in projections:
+            projection(changes)
+
+    return take
+
+
 def read_change(record: Mapping[str, Any]) -> ClientChange | None:
     """The change in a stream record; None where it shows no new version of a client.
 

@@ -33,6 +33,7 @@ from registry.store.transaction import Write, claim, delete, put_new, put_over, 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
         QueryInputTypeDef,
     )
 
@@ -161,7 +162,13 @@ class ClientStore:
         recorded = lookup(records[0], idempotency) if records else None
         return items.read_client(found[0]), recorded
 
-    def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
+    def get_many(
+        self,
+        tenant: Tenant,
+        client_ids: Sequence[str],
+        *,
+        consistent: bool = False,
+    ) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
         One call for every 100 ids.
@@ -170,7 +177,8 @@ class ClientStore:
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            items_of = batch_get(self._client, {self._clients: {"Keys": keys}})
+            request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
+            items_of = batch_get(self._client, {self._clients: request})
             for item in filter(items.is_live, items_of.get(self._clients, [])):
                 client = items.read_client(item)
                 clients[client.id] = client
@@ -273,20 +281,47 @@ class ClientStore:
         }
         return map(items.SearchEntry, query(self._client, request))
 
-    def with_external_id(self, tenant: Tenant, external_id: str) -> list[str]:
-        """The ids of the clients that have an external id, oldest first.
+    def all(self, tenant: Tenant) -> Iterator[Client]:
+        """All clients, oldest first, read consistently. One call for each megabyte of clients."""
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "KeyConditionExpression": "pk = :partition AND begins_with(sk, :client)",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.partition(tenant)},
+                ":client": {"S": items.CLIENT},
+            },
+            "ConsistentRead": True,
+        }
+        return map(items.read_client, filter(items.is_live, query(self._client, request)))
 
-        One call for some 8,000 of them.
+    def with_external_id(
+        self,
+        tenant: Tenant,
+        external_id: str,
+        between: listing.IdRange = listing.ALL_IDS,
+        *,
+        oldest_first: bool = False,
+        at_once: int | None = None,
+    ) -> Iterator[str]:
+        """The ids of the clients that have an external id, newest first unless `oldest_first`.
+
+        The index follows the clients by milliseconds, so that one that is read here may have
+        another external id by now. A call, for `at_once` ids or some 8,000, is made when the
+        iterator reaches them.
         """
+        low, high = between
+        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
+        partition = items.external_id_partition(tenant, external_id)
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "IndexName": "ExternalId",
-            "KeyConditionExpression": "external_id_pk = :external_id",
-            "ExpressionAttributeValues": {
-                ":external_id": {"S": items.external_id_partition(tenant, external_id)},
-            },
+            "KeyConditionExpression": f"external_id_pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
+            "ScanIndexForward": oldest_first,
         }
-        return [items.client_id_of(item) for item in query(self._client, request)]
+        if at_once is not None:
+            request["Limit"] = at_once
+        return map(items.client_id_of, query(self._client, request))
 
     def _in_turns(
         self,

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from registry.domain.change import Evidence
-from registry.domain.client import Client, MemberType
+from registry.domain.client import Channel, Client, MemberType
 from registry.domain.email_address import email_key
 from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant, parse_instant
+from registry.domain.ledger import Evidence, Source, Withdrawal
 from registry.domain.tenant import Tenant
 from registry.store.attributes import attributes_of
 
@@ -38,6 +38,13 @@ _MAX_VALUE_BYTES = 1_024
 
 # The id is in the key, and an id tells when its client was created.
 _ATTRIBUTES = attributes_of(Client, in_key=frozenset({"id", "created_at"}))
+_OPTIONAL_OF_EVIDENCE = (
+    "credential_id",
+    "withdrawal",
+    "contact_point_hash",
+    "previous_hash",
+    "hash",
+)
 # The texts of the search index, in their order in `search_text`; `name` is the display name.
 _SEARCHED = (
     "name",
@@ -163,18 +170,40 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
     """The item of one grant or withdrawal of consent, beside its client."""
     item: Item = {
         "pk": {"S": partition(tenant)},
-        "sk": {"S": f"CONSENT#{evidence.client_id}#{evidence.id}"},
+        "sk": {"S": evidence_prefix(evidence.client_id) + evidence.id},
         "channel": {"S": evidence.channel},
         "contact_point": {"S": evidence.contact_point},
         "granted": {"BOOL": evidence.granted},
         "source": {"S": evidence.source},
         "at": {"S": instant(evidence.at)},
     }
-    if evidence.credential_id is not None:
-        item["credential_id"] = {"S": evidence.credential_id}
-    if evidence.withdrawal is not None:
-        item["withdrawal"] = {"S": evidence.withdrawal}
+    for name in _OPTIONAL_OF_EVIDENCE:
+        if (text := getattr(evidence, name)) is not None:
+            item[name] = {"S": text}
     return item
+
+
+def evidence_prefix(client_id: str) -> str:
+    """How the sort keys of a client's evidence begin; an entry's id follows."""
+    return f"CONSENT#{client_id}#"
+
+
+def read_evidence(item: Mapping[str, "Value"]) -> Evidence:
+    """The entry of an item: the inverse of `evidence_item`."""
+    _, client_id, entry_id = item["sk"]["S"].split("#")
+    texts = {name: item[name]["S"] if name in item else None for name in _OPTIONAL_OF_EVIDENCE}
+    withdrawal = texts.pop("withdrawal")
+    return Evidence(
+        id=entry_id,
+        client_id=client_id,
+        channel=Channel(item["channel"]["S"]),
+        contact_point=item["contact_point"]["S"],
+        granted=item["granted"]["BOOL"],
+        source=Source(item["source"]["S"]),
+        withdrawal=None if withdrawal is None else Withdrawal(withdrawal),
+        at=parse_instant(item["at"]["S"]),
+        **texts,
+    )
 
 
 class SearchEntry:

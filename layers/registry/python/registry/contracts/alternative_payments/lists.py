@@ -148,10 +148,8 @@ def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
 
 def _with_external_id(tenant: Tenant, query: ListCustomers, ids: IdRange) -> Iterator[str]:
     """The ids of the customers that have the external id of a query, in the order of reading."""
-    low, high = ids
-    found = client_store().with_external_id(tenant, query.external_id or "")
-    in_range = [client_id for client_id in found if low <= client_id <= high]
-    return iter(in_range if query.backwards else in_range[::-1])
+    external_id = query.external_id or ""
+    return client_store().with_external_id(tenant, external_id, ids, oldest_first=query.backwards)
 
 
 def _with_name(tenant: Tenant, query: ListCustomers, ids: IdRange) -> Iterator[str]:

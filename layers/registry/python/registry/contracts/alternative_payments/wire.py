@@ -5,7 +5,6 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -18,29 +17,12 @@ from registry.domain.ein import Ein
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.folding import folded
 from registry.domain.identifiers import is_id
-from registry.domain.instants import read_rfc_3339
+from registry.domain.instants import Moment
 from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.gateway.cursor import Cursors
 from registry.gateway.wire import Id, Instant, Whole, WireModel
-
-
-def moment(text: object) -> object:
-    """The instant of an RFC 3339 time with an offset; any value other than text unchanged.
-
-    Raises:
-        PydanticCustomError: kind `instant`.
-    """
-    if not isinstance(text, str):
-        return text
-    try:
-        return read_rfc_3339(text)
-    except ValueError as error:
-        raise PydanticCustomError("instant", "must be an RFC 3339 time") from error
-
-
-_Moment = Annotated[datetime, BeforeValidator(moment, json_schema_input_type=datetime)]
 
 _Text = Annotated[str, limited(200), Plain]
 _Street = Annotated[str, limited(300), Plain]
@@ -143,8 +125,8 @@ class PageQuery(WireModel):
 class ListCustomers(PageQuery):
     """The query of `GET /customers`; `external_id` is an addition to the vendor's."""
 
-    created_at_start: _Moment | None = None
-    created_at_end: _Moment | None = None
+    created_at_start: Moment | None = None
+    created_at_end: Moment | None = None
     company_name: Annotated[_Text | None, Blank] = None
     external_id: _Sought | None = None
 

@@ -97,7 +97,7 @@ def _page(tenant: Tenant, query: ListClients) -> _Page:
 
 def _by_external_id(tenant: Tenant, query: ListClients, external_id: str) -> _Page:
     """The page of a list by external id, from the clients themselves."""
-    ids = client_store().with_external_id(tenant, external_id)
+    ids = list(client_store().with_external_id(tenant, external_id))
     clients = {client.id: client for client in client_store().get_many(tenant, ids)}
     listed = matching(map(search_entry, clients.values()), query)
     return _Page([clients[client_id] for client_id in _slice(listed, query)], len(listed))
