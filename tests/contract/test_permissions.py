@@ -42,6 +42,7 @@ from registry.store.events import event_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
+from registry.store.rows import client_rows
 from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
@@ -208,7 +209,7 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             seen = {"Keys": key, "SequenceNumber": str(len(records)), "NewImage": image}
             records.append({"eventName": "INSERT", "dynamodb": seen})
     broken = {"Keys": {"pk": {"S": "?"}}, "SequenceNumber": "9"}
-    packing = Packing(view_store(), most_clients=2, overlay_least=0)
+    packing = Packing(view_store(), client_rows(), most_clients=2, overlay_least=0)
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
     keys = Keys(client_store(), look_up_key_store())
     functions = {
@@ -281,7 +282,7 @@ def call_athenty(recorder: Recorder) -> None:
 
 def pack() -> None:
     """Make packs of all clients, as a large workspace has them."""
-    Packing(view_store()).build(TENANT, client_store())
+    Packing(view_store(), client_rows()).build(TENANT)
 
 
 def unpack() -> None:
