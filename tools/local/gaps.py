@@ -18,6 +18,7 @@ fails for a fault of AWS alone. `tests/unit/projections` holds it to that, recor
 """
 # ruff: noqa: SLF001 (the gaps are closed from inside)
 
+import copy
 import re
 import time
 from collections.abc import Iterable, Mapping
@@ -28,7 +29,7 @@ from typing import Any, Final
 
 from ministack.core import lambda_runtime
 from ministack.core.sigv4 import decode_header_value
-from ministack.services import apigateway_v1, lambda_svc
+from ministack.services import apigateway_v1, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 SUPPORTED: Final = "1.5.33"
@@ -84,6 +85,7 @@ def close_gaps() -> None:
     _give_functions_time()
     _queue_invocations()
     _accept_metric_math()
+    _keep_stream_records()
 
 
 def _take_api_keys_from_the_authorizer() -> None:
@@ -314,3 +316,28 @@ def _accept_metric_math() -> None:
         return record(name, {**single, **stat["Metric"], **statistics})
 
     provisioners._cw_metric_alarm_record = record_first_metric
+
+
+def _keep_stream_records() -> None:
+    """Keep the records of streams over a restart, with the positions of their readers.
+
+    The emulator keeps the positions alone. Its streams begin anew, so that a function would miss as
+    many changes after a restart as it had read before.
+    """
+    get_state, load = dynamodb.get_state, dynamodb.load_persisted_state
+    kept = {
+        "stream_records": dynamodb._stream_records,
+        "stream_trimmed": dynamodb._stream_trimmed,
+    }
+
+    def get_with_records() -> dict[str, Any]:
+        records = {name: copy.deepcopy(value) for name, value in kept.items()}
+        return {**get_state(), **records}
+
+    def load_with_records(data: Mapping[str, Any] | None) -> None:
+        load(data)
+        for name, value in kept.items():
+            value.update((data or {}).get(name, {}))
+
+    dynamodb.get_state = get_with_records
+    dynamodb.load_persisted_state = load_with_records

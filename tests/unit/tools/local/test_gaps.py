@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from ministack.services import apigateway_v1
+from ministack.services import apigateway_v1, dynamodb
 
 from tools.local import gaps
 
@@ -71,3 +71,19 @@ def test_a_known_route_does_not_read_the_token_as_a_signature(api: str) -> None:
     _, body = call(api, "GET", "/", {"Authorization": "Bearer ak_live_x"})
 
     assert body.get("x-amzn-ErrorType") != "IncompleteSignatureException"
+
+
+def test_a_stream_goes_on_after_a_restart_where_its_readers_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("get_state", "load_persisted_state"):
+        monkeypatch.setattr(dynamodb, name, getattr(dynamodb, name))
+    gaps._keep_stream_records()  # noqa: SLF001 - close_gaps closes them all for good
+    records = dynamodb._stream_records  # noqa: SLF001 - the emulator's own
+    records["t"] = [{"eventID": "1"}, {"eventID": "2"}]
+
+    state = dynamodb.get_state()
+    records.pop("t")
+    dynamodb.load_persisted_state(state)
+
+    assert records.pop("t") == [{"eventID": "1"}, {"eventID": "2"}]
