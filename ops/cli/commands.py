@@ -4,7 +4,12 @@ from typing import Annotated
 
 import typer
 
-from ops.cli import credential_commands, payment_method_commands, workspace_commands
+from ops.cli import (
+    credential_commands,
+    move_commands,
+    payment_method_commands,
+    workspace_commands,
+)
 from ops.cli.session import Session
 
 app = typer.Typer(
@@ -15,6 +20,7 @@ app = typer.Typer(
 app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
 app.add_typer(payment_method_commands.app, name="payment-method")
+app.add_typer(move_commands.app, name="move")
 
 
 @app.callback()

@@ -31,6 +31,8 @@ _URL_OUTPUTS = {contract: f"{profile.logical_id}ApiUrl" for contract, profile in
 _USAGE_PLAN_OUTPUTS = {plan: f"{plan.capitalize()}UsagePlanId" for plan in UsagePlan}
 
 _RETRIED = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
+# A move writes in parallel.
+_PARALLEL = _RETRIED.merge(Config(max_pool_connections=32))
 # API Gateway's control plane allows an account 5 new keys and 10 calls of any kind a second, shared
 # by everyone who manages it. Twelve attempts, up to 20 seconds apart, outlast another deployment.
 _MANAGING = Config(retries={"mode": "standard", "total_max_attempts": 12}, connect_timeout=5)
@@ -49,6 +51,7 @@ class Deployment:
         apigateway: client for the same.
         credentials_table: name of the Credentials table.
         clients_table: name of the Clients table.
+        idempotency_table, links_table, events_table, views_table: names of these tables.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -61,6 +64,10 @@ class Deployment:
     apigateway: "APIGatewayClient"
     credentials_table: str
     clients_table: str
+    idempotency_table: str
+    links_table: str
+    events_table: str
+    views_table: str
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
@@ -135,10 +142,14 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
     return Deployment(
-        dynamodb=client("dynamodb", config=_RETRIED),
+        dynamodb=client("dynamodb", config=_PARALLEL),
         apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],
+        idempotency_table=outputs["IdempotencyTableName"],
+        links_table=outputs["LinksTableName"],
+        events_table=outputs["EventsTableName"],
+        views_table=outputs["ViewsTableName"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),

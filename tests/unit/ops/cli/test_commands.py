@@ -50,6 +50,10 @@ def outputs(deployment: Deployment) -> dict[str, str]:
     return {
         "CredentialsTableName": deployment.credentials_table,
         "ClientsTableName": deployment.clients_table,
+        "IdempotencyTableName": deployment.idempotency_table,
+        "LinksTableName": deployment.links_table,
+        "EventsTableName": deployment.events_table,
+        "ViewsTableName": deployment.views_table,
         "StageName": deployment.stage,
         "PaytrumApiId": deployment.apis[Contract.PAYTRUM],
         "AthentyApiId": deployment.apis[Contract.ATHENTY],

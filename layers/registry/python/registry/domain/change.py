@@ -10,20 +10,21 @@ key always ends in the consent that the client shows.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
 from registry.domain.email_address import email_key
 from registry.domain.errors import Conflict
-from registry.domain.identifiers import ascending_ids, new_id
+from registry.domain.identifiers import LAST_INSTANT, ascending_ids, new_id
 
 # The most entries of evidence of one client, less two: both consents can still be withdrawn.
 # Source: `docs/data-model.md`, "Limits per client".
 MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Withdrawal(StrEnum):
@@ -124,6 +125,52 @@ def create(
     return _with_consent(blank, client, author, consents or {})
 
 
+def move_in(client: Client, author: Author) -> Change:
+    """A new record as its vendor shows it, with the evidence of the consent that came along.
+
+    The evidence is dated by the vendor: it carries the record's `updated_at`.
+
+    Args:
+        client: version 1, as `VendorClient.as_client` makes it.
+        author: who moves it in.
+    """
+    blank = Client(id=client.id, version=1, created_at=client.created_at, updated_at=_EPOCH)
+    evidence = tuple(_evidence(blank, client, replace(author, at=client.updated_at)))
+    stamped = replace(client, evidence_count=len(evidence), changed_by=author.packed())
+    return Change(stamped, evidence)
+
+
+def follow(before: Client, after: Client, author: Author, updated_at: datetime | None) -> Change:
+    """The record after its vendor's changes came in; the same record where nothing differs.
+
+    Consent is what the vendor shows: nothing is inferred from a changed address, as `update` does.
+
+    Args:
+        before: the record.
+        after: the record with what came in, still with the version of `before`.
+        author: who moves it in.
+        updated_at: the vendor's instant, for a record that nobody changed here; None for others.
+
+    Raises:
+        Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed.
+    """
+    if after == before:
+        return Change(before)
+    stamp = _stamp(before, author)
+    if updated_at is not None and updated_at >= before.updated_at:
+        stamp = updated_at
+    dated = replace(author, at=max(stamp, _stamp(before, replace(author, at=stamp))))
+    evidence = _counted(before, after, dated)
+    stamped = replace(
+        after,
+        version=before.version + 1,
+        updated_at=stamp,
+        changed_by=author.packed(),
+        evidence_count=before.evidence_count + len(evidence),
+    )
+    return Change(stamped, evidence)
+
+
 def update(
     client: Client,
     author: Author,
@@ -196,7 +243,12 @@ def _archived_at(client: Client, author: Author, archived: bool | None) -> datet
 
 
 def _stamp(before: Client, author: Author) -> datetime:
-    """The instant of a change: the author's clock, or a moment after the last change if later."""
+    """The instant of a change: the author's clock, or a moment after the last change if later.
+
+    A client that moved in may carry the end of all time as its vendor's instant; it stays there.
+    """
+    if before.updated_at >= LAST_INSTANT:
+        return LAST_INSTANT
     return max(author.at, before.updated_at + _MILLISECOND)
 
 
@@ -211,14 +263,25 @@ def _with_consent(
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
     client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    evidence = tuple(_evidence(before, client, author))
+    evidence = _counted(before, client, author)
+    count = before.evidence_count + len(evidence)
+    return Change(replace(client, evidence_count=count), evidence)
+
+
+def _counted(before: Client, after: Client, author: Author) -> tuple[Evidence, ...]:
+    """The entries of a change, within the limit.
+
+    Raises:
+        Conflict: one of them grants consent, and `MAX_EVIDENCE` would be passed.
+    """
+    evidence = tuple(_evidence(before, after, author))
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
         raise Conflict(
             f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
             "it can be withdrawn, but not granted."
         )
-    return Change(replace(client, evidence_count=count), evidence)
+    return evidence
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued

@@ -32,6 +32,7 @@ from registry.store.transaction import Write, claim, delete, put_new, put_over, 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
         QueryInputTypeDef,
     )
 
@@ -158,16 +159,19 @@ class ClientStore:
         recorded = lookup(records[0], idempotency) if records else None
         return items.read_client(found[0]), recorded
 
-    def get_many(self, tenant: Tenant, client_ids: Sequence[str]) -> list[Client]:
+    def get_many(
+        self, tenant: Tenant, client_ids: Sequence[str], *, consistent: bool = False
+    ) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
-        One call for every 100 ids.
+        One call for every 100 ids, read consistently where that is asked for.
         """
         clients: dict[str, Client] = {}
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            items_of = batch_get(self._client, {self._clients: {"Keys": keys}})
+            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
+            items_of = batch_get(self._client, {self._clients: asked})
             for item in filter(items.is_live, items_of.get(self._clients, [])):
                 client = items.read_client(item)
                 clients[client.id] = client

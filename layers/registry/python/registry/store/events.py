@@ -14,7 +14,7 @@ from registry.domain.event import Event, EventType
 from registry.domain.identifiers import instant, now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.dynamodb import dynamodb_client, query, table_name
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.parts import joined, split
 from registry.store.transaction import Write, put_new, transact
 
@@ -69,6 +69,20 @@ class EventStore:
             except AlreadyWritten:
                 written += sum(map(self._write_if_new, group))
         return written
+
+    def has(self, tenant: Tenant, client_id: str, version: int) -> bool:
+        """Whether the event of a client's version is written. One call."""
+        found = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key={
+                "pk": {"S": _client_partition(tenant, client_id)},
+                "sk": {"S": f"{version:0{_DIGITS}}"},
+            },
+            ConsistentRead=True,
+            ProjectionExpression="pk",
+        )
+        return "Item" in found
 
     def of(self, tenant: Tenant, client_id: str) -> Iterator[Event]:
         """The events of a client, newest first; a page is read when the iterator reaches it."""

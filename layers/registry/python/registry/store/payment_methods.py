@@ -14,7 +14,14 @@ from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
 from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
-from registry.store.transaction import Write, delete_existing, put_new, require
+from registry.store.transaction import (
+    Write,
+    delete_existing,
+    put_if,
+    put_new,
+    require,
+    transact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +75,28 @@ class PaymentMethodStore:
         if "Item" not in found:
             raise NotFound
         return _payment_method(found["Item"])
+
+    def move_in(self, tenant: Tenant, method: PaymentMethod, *, new: bool) -> None:
+        """Write a payment method of a vendor's over the one that was moved in before. One call.
+
+        Raises:
+            NotFound: there is no such client.
+            RaceLost: the method is there although it is new, or is not there although it is not.
+        """
+        item = _item(tenant, method)
+        client = items.client_key(tenant, method.client_id)
+        writes = [
+            require(self._table, client, items.LIVE, on_condition_failed=_missing),
+            put_new(self._table, item)
+            if new
+            else put_if(self._table, item, "attribute_exists(pk)"),
+        ]
+        transact(self._client, writes)
+
+    def move_out(self, tenant: Tenant, method: PaymentMethod) -> None:
+        """Delete a payment method that its vendor does not have any more. One call."""
+        key = items.payment_method_key(tenant, method.client_id, method.id)
+        send(self._client.delete_item, TableName=self._table, Key=key)
 
     def put(self, tenant: Tenant, method: PaymentMethod) -> Write:
         """A write of a new payment method, to be carried out with its client's."""
