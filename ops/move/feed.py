@@ -1,7 +1,7 @@
 """What a move reads, in batches with a place to go on from: a vendor's list, or a file."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from typing import Protocol
@@ -77,7 +77,7 @@ class FileFeed:
         yield Batch(tuple(objects), {"row": number})
 
 
-def ahead(batches: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
+def ahead(batches: Callable[[], Iterator[Batch]]) -> Generator[Batch, None, None]:
     """Batches, of which the next one is read while one is worked on."""
     reader = _Reader(batches)
     threading.Thread(target=reader.run, daemon=True).start()

@@ -7,7 +7,7 @@ so that a move that was killed goes on there.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -147,8 +147,9 @@ class _Run:
     def _list(self) -> None:
         state = place(self.journal.note("place"))
         self.done = results.counts(self.journal)["rows"]
-        for batch in ahead(lambda: self.task.feed.batches(state)):
-            self._take(batch)
+        with closing(ahead(lambda: self.task.feed.batches(state))) as batches:
+            for batch in batches:
+                self._take(batch)
 
     def _take(self, batch: Batch) -> None:
         """Bring a batch in; then the place behind it counts."""
@@ -342,9 +343,11 @@ def run_move(
             journal=journal,
             check=lease.check,
         )
+        if ended:
+            # A run that ends here is found undone, and writes the files again.
+            _leave_files(task, journal)
         _ended(stores, settings.tenant, move, answer, timing)
         if ended:
-            _leave_files(task, journal)
             journal.remove()
         return answer
 

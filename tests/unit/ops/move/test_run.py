@@ -63,7 +63,9 @@ def test_a_run_that_is_killed_at_any_write_and_repeated_makes_nobody_twice(
             if ended:
                 break
             answer = Mover(contract).pull(vendor, ids=state / "ids.csv")
-            assert answer.counts["created"] == answer.counts["rows"]
+            # The last write gives the lease of a move back that is done.
+            brought = answer.counts["created"] or answer.counts["unchanged"]
+            assert brought == answer.counts["rows"]
             assert (comparable(), (state / "ids.csv").read_text()) == whole
 
     # A link, a client and a source each, and the writes of the move's own state and lease.
