@@ -22,7 +22,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
-from registry.domain.keys import Purpose, derive
+from registry.domain.keys import Purpose
 from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
 from registry.gateway.logger import function_logger
 from registry.gateway.refusals import count_refusal
@@ -217,7 +217,8 @@ def _allow(stage: str, resolved: ResolvedCredential) -> Decision:
 
 def _key(workspace: Workspace, purpose: Purpose) -> str:
     """The workspace's key for a purpose; empty for a workspace that has no secret yet."""
-    return "" if workspace.secret is None else derive(workspace.secret, purpose).hex()
+    key = workspace.key(purpose)
+    return "" if key is None else key.hex()
 
 
 def _rate(contract: Contract, plan: Plan) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from ops.cli import (
     credential_commands,
+    export_command,
     move_commands,
     payment_method_commands,
     workspace_commands,
@@ -21,6 +22,7 @@ app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(move_commands.app, name="move")
+app.command("export")(export_command.export)
 
 
 @app.callback()

@@ -20,9 +20,18 @@ from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
 from ops.move.connection import Limits, UrlError, checked_url
 from ops.move.deployed import Place, place_of
 from ops.move.feed import Feed, FileFeed, VendorFeed
-from ops.move.files import FileError, FileRow, Format, format_of, read_csv, read_jsonl
+from ops.move.files import (
+    FileError,
+    FileRow,
+    Format,
+    Origin,
+    format_of,
+    read_csv,
+    read_jsonl,
+)
 from ops.move.meaning import meaning_of
 from ops.move.rate import RATE
+from ops.move.record import consent_key, rows_of, take_over
 from ops.move.results import Answer
 from ops.move.run import Finished, Task, has_parts, run_move
 from ops.move.states import close, closing_refusal, keep_verdict, states
@@ -40,7 +49,9 @@ from registry.domain.identifiers import now
 from registry.domain.three_way import OnConflict
 from registry.domain.workspace import CONTRACTS, Contract, Mode
 from registry.services.moving import Settings
+from registry.services.moving_records import MovingRecords
 from registry.store.moves import Leased
+from registry.store.whole import WholeStore
 
 app = typer.Typer(help="Move clients in from a vendor.", no_args_is_help=True)
 
@@ -148,7 +159,9 @@ def import_(  # noqa: PLR0913 - as above
         str, typer.Argument(metavar="FILE|-", help="JSONL or CSV; - is standard input.")
     ],
     *,
-    contract: FromOption,
+    origin: Annotated[
+        Origin, typer.Option("--from", help="The contract whose shape it has, or record.")
+    ],
     workspace_id: WorkspaceOption,
     file_format: Annotated[
         Format | None, typer.Option("--format", help="For - or other names.")
@@ -174,18 +187,22 @@ def import_(  # noqa: PLR0913 - as above
 ) -> None:
     """Move clients in from a file in a contract's wire shape."""
     _check_match(match)
-    renamed = _renamed(columns or [])
-    feed = _file_feed(file, file_format, contract, renamed)
+    feed = _file_feed(file, file_format, origin, _renamed(columns or []))
     with _telling(), deployed(context, stack, endpoint) as deployment, MoveProgress(file) as bar:
         place = place_of(deployment, workspace_id, mode)
         settings = _settings(
-            deployment, place, contract, on_conflict=on_conflict, notify=notify, patience=patience
+            deployment, place, origin, on_conflict=on_conflict, notify=notify, patience=patience
         )
+        # A record has no shape of a contract; what its rows mean is the mover's business.
+        contract = Contract.PAYTRUM if origin is Origin.RECORD else Contract(origin)
         task = Task(
             settings=settings,
             meaning=meaning_of(contract, place.workspace.region),
             what=f"import {file if file == '-' else Path(file).resolve()}",
             feed=feed,
+            mover=_records(deployment, place, file, dry_run=dry_run)
+            if origin is Origin.RECORD
+            else None,
             dry_run=dry_run,
             rate=rate,
             report=report,
@@ -266,10 +283,23 @@ def status(  # noqa: PLR0913 - as above
     output.list_moves(found, as_json=as_json)
 
 
+def _records(deployment: Deployment, place: Place, file: str, *, dry_run: bool) -> MovingRecords:
+    """What writes the clients of an export, after the workspace has its consent key."""
+    if file == "-":
+        raise typer.BadParameter("A record is read from a file, twice: not from standard input.")
+    with _opened(file) as stream:
+        key = consent_key(next(read_jsonl(stream), None))
+    if not dry_run:
+        take_over(deployment, place, key)
+    stores = place.stores
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    return MovingRecords(place.tenant, stores.clients, stores.links, wholes)
+
+
 def _settings(  # noqa: PLR0913 - what a move is about
     deployment: Deployment,
     place: Place,
-    contract: Contract,
+    contract: str,
     *,
     on_conflict: OnConflict | None,
     notify: bool,
@@ -392,9 +422,7 @@ def _renamed(columns: Sequence[str]) -> dict[str, str]:
     return {name: field for name, _, field in parted}
 
 
-def _file_feed(
-    file: str, chosen: Format | None, contract: Contract, renamed: dict[str, str]
-) -> Feed:
+def _file_feed(file: str, chosen: Format | None, origin: Origin, renamed: dict[str, str]) -> Feed:
     """The rows of a file, or of standard input; the header of CSV is read at once."""
     if chosen is None and file == "-":
         raise typer.BadParameter("--format says what standard input is: jsonl or csv.")
@@ -404,6 +432,9 @@ def _file_feed(
         raise typer.BadParameter(str(error)) from error
     if kind is Format.JSONL and renamed:
         raise typer.BadParameter("--column is for CSV.")
+    if origin is Origin.RECORD:
+        return _record_feed(file, kind)
+    contract = Contract(origin)
 
     def rows() -> Iterator[FileRow]:
         with _opened(file) as stream:
@@ -415,6 +446,18 @@ def _file_feed(
     if kind is Format.CSV and file != "-":
         with _telling(), _opened(file) as stream:
             read_csv(stream, contract, renamed)
+    return FileFeed(rows)
+
+
+def _record_feed(file: str, kind: Format) -> Feed:
+    """The clients of an export."""
+    if kind is not Format.JSONL:
+        raise typer.BadParameter("A record is JSONL; CSV leaves out what does not fit in cells.")
+
+    def rows() -> Iterator[FileRow]:
+        with _opened(file) as stream:
+            yield from rows_of(stream)
+
     return FileFeed(rows)
 
 

@@ -6,7 +6,7 @@ from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError
 from ops.move.run import Stores
 from registry.domain.errors import NotFound
-from registry.domain.keys import Purpose, derive
+from registry.domain.keys import Purpose
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode, Workspace
 from registry.store.clients import ClientStore
@@ -44,13 +44,14 @@ class Place:
         Raises:
             OperatorError: it has no secret yet.
         """
-        if self.workspace.secret is None:
+        key = self.workspace.key(Purpose.ID)
+        if key is None:
             raise OperatorError(
                 "The workspace was made before workspaces had secrets, from which ids are made. "
                 f"Give it one: registry workspace update {self.workspace.id} --region "
                 f"{self.workspace.region}"
             )
-        return derive(self.workspace.secret, Purpose.ID)
+        return key
 
 
 def place_of(deployment: Deployment, workspace_id: str, mode: Mode) -> Place:

@@ -39,6 +39,16 @@ class FileError(Exception):
     """The file cannot be read; the message is a sentence for the operator."""
 
 
+class Origin(StrEnum):
+    """Whose shape a file's rows have: a contract's, or that of an export of the record."""
+
+    PAYTRUM = Contract.PAYTRUM.value
+    ATHENTY = Contract.ATHENTY.value
+    HOURSMITH = Contract.HOURSMITH.value
+    ALTERNATIVE_PAYMENTS = Contract.ALTERNATIVE_PAYMENTS.value
+    RECORD = "record"
+
+
 class Format(StrEnum):
     """How a file is written."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ops.move import results
 from ops.move.documents import render
@@ -71,6 +71,24 @@ class Progress(Protocol):
         """Something that takes a while."""
 
 
+class Mover(Protocol):
+    """What plans and writes rows: `Moving`, or `MovingRecords`."""
+
+    def read(self, value: object) -> Any:  # noqa: ANN401 - the mover's own, or a refused row
+        """What an object is, or the row of one that is refused."""
+
+    def id_of(self, read: Any) -> str:  # noqa: ANN401 - what `read` returned
+        """By what it is known again."""
+
+    def plan(self, objects: Iterable[Any]) -> Sequence[Any]:
+        """Plans, each with the `row` that becomes of it."""
+
+    def write(
+        self, plans: Sequence[Any], executor: Executor, begin: Callable[[], None]
+    ) -> list[Row]:
+        """Carry plans out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """The stores of a deployment."""
@@ -100,6 +118,7 @@ class Task:
         dry_run: whether nothing is written.
         rate: how many clients a second are written at most.
         threads: how many of them at once.
+        mover: what plans and writes the rows; None for a vendor's clients.
         report, ids: files to write.
     """
 
@@ -114,6 +133,7 @@ class Task:
     dry_run: bool = False
     rate: float = RATE
     threads: int = THREADS
+    mover: Mover | None = None
     report: Path | None = None
     ids: Path | None = None
 
@@ -125,6 +145,7 @@ class _Run:
     task: Task
     stores: Stores
     journal: Journal
+    mover: Mover
     moving: Moving
     parts: Parts
     executor: Executor
@@ -168,21 +189,21 @@ class _Run:
         """Plan and write rows; the last one of those with the same id counts."""
         self.check()
         self._wait_for_stream()
-        keyed: dict[str, VendorClient | Row] = {}
+        keyed: dict[str, Any] = {}
         for value in objects:
-            read = value if isinstance(value, Row) else self.moving.read(value)
-            if isinstance(read, VendorClient):
-                if read.archived is None:
-                    read = replace(read, archived=archived)
-                keyed[f"id {read.vendor_id}"] = read
-            else:
+            read = value if isinstance(value, Row) else self.mover.read(value)
+            if isinstance(read, VendorClient) and read.archived is None:
+                read = replace(read, archived=archived)
+            if isinstance(read, Row):
                 text = repr(value) if isinstance(value, Row) else render(value)
                 keyed[key_of(read, text)] = read
-        plans = self.moving.plan(keyed.values())
+            else:
+                keyed[f"id {self.mover.id_of(read)}"] = read
+        plans = self.mover.plan(keyed.values())
         if self.task.dry_run:
             rows = [plan.row for plan in plans]
         else:
-            rows = self.moving.write(plans, self.executor, self.rate.take)
+            rows = self.mover.write(plans, self.executor, self.rate.take)
         for row in rows:
             if row.version is not None and row.client_id is not None:
                 self.lag.wrote(row.client_id, row.version)
@@ -363,13 +384,15 @@ def _carried_out(  # noqa: PLR0913 - the parts of a run
 ) -> tuple[Answer, bool]:
     """The answer of a run, and whether the move is done."""
     settings = task.settings
+    moving = Moving(settings, task.meaning, stores.clients, stores.links, stores.sources)
     reason = None
     with ThreadPoolExecutor(task.threads) as executor:
         run = _Run(
             task=task,
             stores=stores,
             journal=journal,
-            moving=Moving(settings, task.meaning, stores.clients, stores.links, stores.sources),
+            mover=task.mover or moving,
+            moving=moving,
             parts=Parts(
                 tenant=settings.tenant,
                 contract=settings.contract,

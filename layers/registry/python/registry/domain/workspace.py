@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
-from registry.domain.keys import new_secret
+from registry.domain.keys import Purpose, derive, new_secret
 from registry.domain.visible import shows
 
 DEFAULT_REGION = "US"
@@ -197,6 +197,8 @@ class Workspace:
         updated_at: instant of the last change.
         secret: 32 random bytes that its keys are derived from (`registry.domain.keys`); None for
             one made before workspaces had secrets, until its next change. It is never shown.
+        moved_consent_key: the consent key of the workspace whose record was moved in here, so that
+            the hashes of its evidence stay true; it stands in place of the one that is derived.
     """
 
     id: str
@@ -208,6 +210,13 @@ class Workspace:
     created_at: datetime
     updated_at: datetime
     secret: bytes | None = field(default=None, repr=False)
+    moved_consent_key: bytes | None = field(default=None, repr=False)
+
+    def key(self, purpose: Purpose) -> bytes | None:
+        """The workspace's key for a purpose; None for a workspace that has no secret yet."""
+        if purpose is Purpose.CONSENT and self.moved_consent_key is not None:
+            return self.moved_consent_key
+        return None if self.secret is None else derive(self.secret, purpose)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,

@@ -189,6 +189,10 @@ class Moving:
         except Refused as refused:
             return Row(vendor_id=refused.vendor_id, outcome=Outcome.REFUSED, errors=refused.errors)
 
+    def id_of(self, client: VendorClient) -> str:
+        """The vendor's id of a client."""
+        return client.vendor_id
+
     def write(
         self, plans: "Sequence[_Plan]", executor: Executor, begin: Callable[[], None]
     ) -> list[Row]:

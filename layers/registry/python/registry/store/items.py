@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from registry.domain.change import Evidence
-from registry.domain.client import Client, MemberType
+from registry.domain.change import Evidence, Withdrawal
+from registry.domain.client import Channel, Client, MemberType
 from registry.domain.email_address import email_key
 from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant, parse_instant
@@ -197,6 +197,22 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
     if evidence.withdrawal is not None:
         item["withdrawal"] = {"S": evidence.withdrawal}
     return item
+
+
+def read_evidence(item: Mapping[str, "Value"]) -> Evidence:
+    """The grant or withdrawal of an item: the inverse of `evidence_item`."""
+    _, client_id, evidence_id = item["sk"]["S"].split("#")
+    return Evidence(
+        id=evidence_id,
+        client_id=client_id,
+        channel=Channel(item["channel"]["S"]),
+        contact_point=item["contact_point"]["S"],
+        granted=item["granted"]["BOOL"],
+        source=item["source"]["S"],
+        withdrawal=Withdrawal(item["withdrawal"]["S"]) if "withdrawal" in item else None,
+        at=parse_instant(item["at"]["S"]),
+        credential_id=item["credential_id"]["S"] if "credential_id" in item else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class PaymentMethodStore:
             },
             "ConsistentRead": True,
         }
-        methods = [_payment_method(item) for item in query(self._client, request)]
+        methods = [read_payment_method(item) for item in query(self._client, request)]
         return sorted(methods, key=lambda method: (method.created_at, method.id), reverse=True)
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
@@ -74,7 +74,7 @@ class PaymentMethodStore:
         )
         if "Item" not in found:
             raise NotFound
-        return _payment_method(found["Item"])
+        return read_payment_method(found["Item"])
 
     def move_in(self, tenant: Tenant, method: PaymentMethod, *, new: bool) -> None:
         """Write a payment method of a vendor's over the one that was moved in before. One call.
@@ -124,7 +124,8 @@ def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
     return key | _ATTRIBUTES.write(method)
 
 
-def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
+def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
+    """The payment method of an item."""
     _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 

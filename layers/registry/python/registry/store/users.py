@@ -107,7 +107,7 @@ class UserStore:
             },
             "ConsistentRead": True,
         }
-        return [_user(item) for item in query(self._client, request)]
+        return [read_user(item) for item in query(self._client, request)]
 
     def move_in(self, tenant: Tenant, before: User | None, user: User) -> bool:
         """Write a user of a vendor's, of an archived client too. One call, two for a taken e-mail.
@@ -202,7 +202,7 @@ class UserStore:
             "Limit": limit + 1,
             "ConsistentRead": True,
         }
-        found = [_user(item) for item in send(self._client.query, **request)["Items"]]
+        found = [read_user(item) for item in send(self._client.query, **request)["Items"]]
         if not found:
             self._check_client(tenant, client_id)
         users = found[:limit]
@@ -253,7 +253,8 @@ def _item(tenant: Tenant, user: User) -> items.Item:
     return items.user_key(tenant, user.client_id, user.id) | _ATTRIBUTES.write(user)
 
 
-def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
+def read_user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
+    """The user of an item."""
     _, client_id, user_id = item["sk"]["S"].split("#")
     return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
