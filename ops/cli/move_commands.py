@@ -33,7 +33,7 @@ from ops.move.meaning import meaning_of
 from ops.move.rate import RATE
 from ops.move.record import consent_key, rows_of, take_over
 from ops.move.results import Answer
-from ops.move.run import Finished, Task, has_parts, run_move
+from ops.move.run import THREADS, Finished, Task, has_parts, run_move
 from ops.move.states import close, closing_refusal, keep_verdict, states
 from ops.move.vendor import (
     CredentialsRefused,
@@ -125,7 +125,7 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
 ) -> None:
     """Move clients in from a vendor's API; later runs bring what changed there."""
     _check_match(match)
-    parts = _parts(without) if has_parts(contract) else frozenset()
+    parts = _parts(without, contract)
     wanted = _ids_in(also)
     title = f"From {CONTRACTS[contract].title}"
     with _telling(), deployed(context, stack, endpoint) as deployment, MoveProgress(title) as bar:
@@ -145,6 +145,7 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
                 parts=parts,
                 dry_run=dry_run,
                 rate=rate,
+                threads=THREADS,
                 report=report,
                 ids=ids,
             )
@@ -205,6 +206,7 @@ def import_(  # noqa: PLR0913 - as above
             else None,
             dry_run=dry_run,
             rate=rate,
+            threads=THREADS,
             report=report,
             ids=ids,
         )
@@ -394,12 +396,12 @@ def _check_match(match: str) -> None:
         raise typer.BadParameter(f"{match} is not none.")
 
 
-def _parts(without: str) -> frozenset[str]:
-    """The parts that come along."""
+def _parts(without: str, contract: Contract) -> frozenset[str]:
+    """The parts that come along; only some vendors have any."""
     left_out = {each.strip() for each in without.split(",") if each.strip()}
     if unknown := left_out - set(_PARTS):
         raise typer.BadParameter(f"--without takes {' and '.join(_PARTS)}, not {min(unknown)}.")
-    return frozenset(_PARTS) - left_out
+    return frozenset(_PARTS if has_parts(contract) else ()) - left_out
 
 
 def _ids_in(file: Path | None) -> Sequence[str]:
@@ -445,7 +447,9 @@ def _file_feed(file: str, chosen: Format | None, origin: Origin, renamed: dict[s
 
     if kind is Format.CSV and file != "-":
         with _telling(), _opened(file) as stream:
-            read_csv(stream, contract, renamed)
+            first = read_csv(stream, contract, renamed)
+            next(first, None)
+            first.close()
     return FileFeed(rows)
 
 

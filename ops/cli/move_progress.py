@@ -51,7 +51,9 @@ class MoveProgress:
     def rows(self, done: int, total: int | None) -> None:
         """So many rows are done, of so many where that is known."""
         if self._first is None:
+            # What an earlier run did is no part of this one's rate.
             self._first = done
+            return
         seconds = time.monotonic() - self._began
         rate = (done - self._first) / seconds if seconds > 0 else 0.0
         if self._console.is_terminal:

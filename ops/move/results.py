@@ -1,6 +1,6 @@
 """What a move leaves behind for the operator: the answer, the report and the id map.
 
-Source: `docs/moving-in.md`, "What a move answers". Report and id map are written beside the files
+Source: `docs/moving-in.md`, "Options and answers". Report and id map are written beside the files
 that are asked for, and renamed when they are whole.
 """
 

@@ -168,6 +168,7 @@ class _Run:
     def _list(self) -> None:
         state = place(self.journal.note("place"))
         self.done = results.counts(self.journal)["rows"]
+        self.progress.rows(self.done, None)
         with closing(ahead(lambda: self.task.feed.batches(state))) as batches:
             for batch in batches:
                 self._take(batch)

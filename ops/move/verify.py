@@ -5,7 +5,7 @@ record, and what it would show of the vendor's object, had it come in just now. 
 where the record is another one than the vendor's. The first and the last differ where this door
 cannot show what came in; the warnings of the report name those fields.
 
-Source: `docs/moving-in.md`, "Verify".
+Source: `docs/moving-in.md`, "Options and answers".
 """
 
 import random

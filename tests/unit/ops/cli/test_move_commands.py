@@ -10,7 +10,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
-from ops.cli import session
+from ops.cli import move_commands, session
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from ops.cli.operator import Operator
@@ -50,6 +50,8 @@ def deployed(
         "EventsTable": deployment.events_table,
     }
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    # moto is not made for threads.
+    monkeypatch.setattr(move_commands, "THREADS", 1)
     monkeypatch.setattr(session.Session, "deployment", lambda _: deployment)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for logical_id, name in tables.items():
@@ -261,8 +263,8 @@ def test_a_record_that_moves_to_an_empty_workspace_is_exported_equal_to_the_byte
     exported = export(other, "record")
 
     assert done.exit_code == 0, done.stderr
-    assert json.loads(done.stdout)["created"] == summary["clients"] == 7
-    assert json.loads(again.stdout)["unchanged"] == 7
+    assert json.loads(done.stdout)["created"] == summary["clients"] > 1
+    assert json.loads(again.stdout)["unchanged"] == summary["clients"]
     assert exported.stdout_bytes == file.read_bytes()
     assert summary["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     keys = {operator.workspace(one).key(Purpose.CONSENT) for one in (filled, other)}

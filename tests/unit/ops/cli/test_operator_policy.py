@@ -16,6 +16,7 @@ from botocore import handlers
 from botocore.exceptions import ReadTimeoutError
 from typer.testing import CliRunner
 
+from ops.cli import move_commands
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from registry.domain.change import Author, create, update
@@ -34,6 +35,7 @@ from tests.vendors.fakes import fake
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
+    from types_boto3_dynamodb.client import DynamoDBClient
 
 STACK = "client-registry-prod"
 POLICY = json.loads((Path(__file__).parents[4] / "docs/operator-policy.json").read_text("utf-8"))
@@ -158,6 +160,8 @@ def stack(
 ) -> Iterator[Deployment]:
     """The deployment, found by its stack, with its Clients table."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    # moto is not made for threads.
+    monkeypatch.setattr(move_commands, "THREADS", 1)
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
     tables = {
@@ -205,7 +209,7 @@ def run_moves(deployment: Deployment) -> None:
     of_workspace = ("--workspace", workspace)
     with fake(Contract.ALTERNATIVE_PAYMENTS, 4, odd=False) as vendor:
         assert isinstance(vendor, FakeAlternativePayments)
-        vendor.windows = ()
+        vendor.windows = ((1_000, 1.0),)
         vendor.archived.clear()
         source = ("--from", "alternative_payments", *of_workspace)
         url = ("--url", vendor.url)
@@ -220,7 +224,9 @@ def run_moves(deployment: Deployment) -> None:
     run("move", "finish", *source)
     run("export", *of_workspace, "--format", "jsonl", "--as", "record")
     clock = iter((0.0, 100.0))
-    events = EventStore(deployment.dynamodb, deployment.events_table)
+    # A client of its own, since that of the fixture was made before calls were written down.
+    client = cast("DynamoDBClient", boto3.client("dynamodb"))
+    events = EventStore(client, deployment.events_table)
     lag = StreamLag(events, Tenant(workspace, Mode.LIVE), lambda: next(clock))
     lag.wrote("a client", 1)
     assert lag.is_behind()

@@ -91,3 +91,29 @@ def empty() -> None:
         for first in range(0, len(keys), 25):
             batch = [{"DeleteRequest": {"Key": key}} for key in keys[first : first + 25]]
             write_batch(table, batch)
+
+
+def test_a_move_whose_journal_is_lost_counts_the_whole_of_it(clock: Clock, state: Path) -> None:
+    with vendor_of(Contract.PAYTRUM, 6, clock, odd=False) as vendor:
+        with killed_at(14), pytest.raises(Killed):
+            Mover(Contract.PAYTRUM).pull(vendor)
+        for journal in state.rglob("*.sqlite"):
+            journal.unlink()
+        answer = Mover(Contract.PAYTRUM).pull(vendor)
+
+    assert (answer.counts["rows"], answer.counts["created"]) == (6, 6)
+
+
+def test_a_date_that_the_vendor_corrects_between_two_runs_makes_nobody_twice(
+    clock: Clock, state: Path
+) -> None:
+    with vendor_of(Contract.PAYTRUM, 1, clock, odd=False) as vendor:
+        # The link is written, the client is not.
+        with killed_at(3), pytest.raises(Killed):
+            Mover(Contract.PAYTRUM).pull(vendor)
+        vendor.rows[0]["createdAt"] = "2001-01-01T00:00:00.000Z"
+        Mover(Contract.PAYTRUM).pull(vendor)
+        vendor.rows[0]["createdAt"] = "2002-01-01T00:00:00.000Z"
+        Mover(Contract.PAYTRUM).pull(vendor)
+
+    assert len(table_items("clients", "CLIENT")) == len(table_items("links", "LINK")) == 1

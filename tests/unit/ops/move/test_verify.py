@@ -12,8 +12,8 @@ from ops.move.verify import Verdict, Verification
 from registry.domain.identifiers import now
 from registry.domain.workspace import Contract, Mode, Plan, Subscription, Workspace
 from tests.moves import TENANT, Mover, stores
-from tests.unit.ops.move.test_delta import change_here, customers, here
 from tests.unit.ops.move.test_run import vendor_of
+from tests.unit.ops.move.test_run_delta import change_here, customers, here
 from tests.vendors.fakes import SECRETS
 from tests.vendors.server import FakeVendor
 from tests.virtual import Clock
