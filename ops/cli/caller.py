@@ -14,6 +14,7 @@ LIST_PATHS: Final = {
     Contract.ATHENTY: "/v2/api/clients",
     Contract.HOURSMITH: "/api/v1/clients",
     Contract.ALTERNATIVE_PAYMENTS: "/customers",
+    Contract.REGISTRY: "/v1/clients",
 }
 """Where each contract lists clients; a GET there changes nothing and needs the key."""
 

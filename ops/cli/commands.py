@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from ops.cli import (
+    client_commands,
     credential_commands,
     export_command,
     move_commands,
     payment_method_commands,
+    view_commands,
     workspace_commands,
 )
 from ops.cli.session import Session
@@ -20,9 +22,11 @@ app = typer.Typer(
 )
 app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
+app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(move_commands.app, name="move")
 app.command("export")(export_command.export)
+app.add_typer(view_commands.app, name="views")
 
 
 @app.callback()

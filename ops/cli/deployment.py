@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 
 from registry.domain.change import Author
 from registry.domain.identifiers import now
-from registry.domain.workspace import CONTRACTS, Contract, UsagePlan
+from registry.domain.keys import Purpose
+from registry.domain.workspace import CONTRACTS, Contract, UsagePlan, Workspace
 
 if TYPE_CHECKING:
     from types_boto3_apigateway.client import APIGatewayClient
@@ -50,8 +51,8 @@ class Deployment:
         dynamodb: client for the region the stack is in.
         apigateway: client for the same.
         credentials_table: name of the Credentials table.
-        clients_table: name of the Clients table.
-        idempotency_table, links_table, events_table, views_table: names of these tables.
+        clients_table, idempotency_table, links_table, events_table, views_table: names of the
+            other tables.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -74,13 +75,20 @@ class Deployment:
     base_urls: Mapping[Contract, str]
     is_local: bool
 
-    def author(self) -> Author:
+    def author(self, workspace: Workspace) -> Author:
         """The operator as the author of a change made now, by the name of the AWS identity.
+
+        The change is one of the workspace's clients, whose evidence is chained with its key.
 
         The name is the last part of the identity's ARN, such as `assumed-role/Admin/alice`; an
         emulator has no identities, so it is `local` there.
         """
-        return Author(None, now(), operator="local" if self.is_local else _identity())
+        return Author(
+            None,
+            now(),
+            operator="local" if self.is_local else _identity(),
+            consent_key=workspace.key(Purpose.CONSENT),
+        )
 
 
 def local_deployment(endpoint: str, stack: str = LOCAL_STACK) -> Deployment:

@@ -43,7 +43,7 @@ from ops.move.vendor import (
     Vendor,
     VendorError,
 )
-from ops.move.vendors import open_vendor, takes_oauth_client
+from ops.move.vendors import VENDORS, open_vendor, takes_oauth_client
 from ops.move.verify import Verification
 from registry.domain.identifiers import now
 from registry.domain.three_way import OnConflict
@@ -124,6 +124,7 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
     as_json: JsonOption = False,
 ) -> None:
     """Move clients in from a vendor's API; later runs bring what changed there."""
+    _check(contract)
     _check_match(match)
     parts = _parts(without, contract)
     wanted = _ids_in(also)
@@ -231,6 +232,7 @@ def verify(  # noqa: PLR0913 - as above
     as_json: JsonOption = False,
 ) -> None:
     """Compare what our door would answer with what the vendor answers, field by field."""
+    _check(contract)
     title = f"Comparing with {CONTRACTS[contract].title}"
     with _telling(), deployed(context, stack, endpoint) as deployment, MoveProgress(title) as bar:
         place = place_of(deployment, workspace_id, mode)
@@ -259,6 +261,7 @@ def finish(  # noqa: PLR0913 - as above
     as_json: JsonOption = False,
 ) -> None:
     """Close the moves from a vendor, and delete what was kept to compare with."""
+    _check(contract)
     with _telling(), deployed(context, stack, endpoint) as deployment:
         place = place_of(deployment, workspace_id, mode)
         refusal = closing_refusal(place.stores.moves, place.tenant, contract, now(), force=force)
@@ -313,7 +316,7 @@ def _settings(  # noqa: PLR0913 - what a move is about
         key=place.key(),
         job="planned",
         first_at=now(),
-        author=deployment.author(),
+        author=deployment.author(place.workspace),
         on_conflict=on_conflict,
         notify=notify,
         patience=patience,
@@ -386,6 +389,12 @@ def _show_answer(answer: Answer, *, as_json: bool) -> NoReturn:
 def _fail(sentence: str, code: int = 1) -> NoReturn:
     typer.echo(f"registry: {sentence}", err=True)
     raise typer.Exit(code)
+
+
+def _check(contract: Contract) -> None:
+    """Refuse the registry's own contract, which is no vendor's."""
+    if contract not in VENDORS:
+        raise typer.BadParameter(f"--from takes {', '.join(VENDORS)}, not {contract}.")
 
 
 def _check_match(match: str) -> None:

@@ -14,9 +14,18 @@ from rich.table import Table
 
 from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
+from ops.cli.views import Redriven
+from registry.domain import document
+from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
+from registry.domain.event import Event, cloud_event
 from registry.domain.identifiers import instant
+from registry.domain.representation import is_empty, represented
+from registry.domain.tenant import Tenant
 from registry.domain.workspace import Workspace
+from registry.services.checking import Comparison
+from registry.store.directory import Directory
+from registry.store.packs import LIVE_KINDS
 
 Json = dict[str, object]
 
@@ -111,6 +120,55 @@ def list_payment_methods(methods: Sequence[HeldMethod], *, as_json: bool) -> Non
     _list([payment_method_json(held) for held in methods], columns, as_json=as_json)
 
 
+def show_comparison(found: Comparison, *, repaired: bool, as_json: bool) -> None:
+    """Print what a check of views has found.
+
+    `{"clients", "packed", "counts": {"<status> <member type>": {"clients", "views"}}, "different":
+    [ids], "repaired"}`; without packs the views count nothing.
+    """
+    shown = found.shown or (None,) * len(found.counted)
+    counts = {
+        f"{'archived' if kind.archived else 'active'} {kind.member_type}": {
+            "clients": found.counted[kind],
+            "views": shown[kind],
+        }
+        for kind in LIVE_KINDS
+    }
+    record: Json = {
+        "clients": found.clients,
+        "packed": found.packed,
+        "counts": counts,
+        "different": list(found.different),
+        "repaired": repaired and bool(found.different),
+    }
+    if not as_json:
+        lines = {
+            name: f"{each['clients']} clients, {each['views']} in views"
+            for name, each in counts.items()
+        }
+        if not found.packed:
+            lines = {name: f"{each['clients']} clients" for name, each in counts.items()}
+        record = {**record, **lines}
+        del record["counts"]
+    _show(record, as_json=as_json)
+
+
+def show_rebuilt(directory: Directory, *, as_json: bool) -> None:
+    """Print the size of views just made: `{"clients", "packs"}`."""
+    _show({"clients": directory.size, "packs": len(directory.packs)}, as_json=as_json)
+
+
+def show_redriven(redriven: Mapping[str, Redriven], *, as_json: bool) -> None:
+    """Print what became of parked records: `{"<projection>": {"taken", "left"}}`."""
+    if as_json:
+        _print_json({name: {"taken": r.taken, "left": r.left} for name, r in redriven.items()})
+        return
+    _show(
+        {name: f"{r.taken} taken, {r.left} left" for name, r in redriven.items()},
+        as_json=False,
+    )
+
+
 def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
     """Print a credential just made, with its secret."""
     if as_json:
@@ -151,6 +209,53 @@ def show_verdict(verdict: Mapping[str, object], *, green: bool, as_json: bool) -
         for each in found if isinstance(found, list) else []:
             typer.echo(f"{name}: {json.dumps(each, ensure_ascii=False)}")
     typer.echo("Green: nothing differs but what is explained." if green else "Not green.")
+
+
+def show_client(client: Client, *, as_json: bool) -> None:
+    """Print one client, whole: a JSON object, or a line for each field that has a value."""
+    shown = represented(client)
+    if as_json:
+        typer.echo(document.render(shown))
+        return
+    filled = {name: value for name, value in shown.items() if not is_empty(name, value)}
+    _show({name: _text(value) for name, value in filled.items()}, as_json=False)
+
+
+def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
+    """Print clients: a JSON array of whole ones, or a table."""
+    shown = [represented(client) for client in clients]
+    if as_json:
+        typer.echo(document.render(shown))
+        return
+    columns = ("id", "display_name", "email", "phone", "external_id", "status", "updated_at")
+    rows = [{name: _text(client[name]) for name in columns} for client in shown]
+    _list(rows, columns, as_json=False)
+
+
+def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> None:
+    """Print events: a JSON array of CloudEvents, or a table."""
+    if as_json:
+        typer.echo(document.render([cloud_event(tenant, event) for event in events]))
+        return
+    columns = ("time", "version", "type", "by", "changed")
+    rows = [
+        {
+            "time": instant(event.at),
+            "version": event.version,
+            "type": event.type,
+            "by": event.operator or f"{event.contract or '-'} {event.credential_id or '-'}",
+            "changed": list(event.changed),
+        }
+        for event in events
+    ]
+    _list(rows, columns, as_json=False)
+
+
+def _text(value: object) -> object:
+    """A value for a table: what was typed of a phone, JSON of another object, else itself."""
+    if isinstance(value, Mapping):
+        return value["typed"] if "typed" in value else document.render(value)
+    return value
 
 
 def _secret(issued: IssuedCredential) -> Json:

@@ -48,7 +48,7 @@ class PaymentMethods:
         """
         credentials = CredentialStore(deployment.dynamodb, deployment.credentials_table)
         try:
-            credentials.workspace(workspace_id)
+            self._workspace = credentials.workspace(workspace_id)
         except NotFound as error:
             raise OperatorError(f"There is no workspace {workspace_id}.") from error
         self._deployment = deployment
@@ -62,7 +62,7 @@ class PaymentMethods:
         """Store a new payment method of the client, as its default on request."""
         kept = accepted(method)
         with self._found():
-            author = self._deployment.author()
+            author = self._deployment.author(self._workspace)
             client = self._service.attach(self._tenant, kept, author, default=default)
         return HeldMethod(kept, client.default_payment_method_id == kept.id)
 
@@ -70,7 +70,7 @@ class PaymentMethods:
         """Make a payment method the client's default."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            author = self._deployment.author()
+            author = self._deployment.author(self._workspace)
             self._service.set_default(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=True)
 
@@ -78,7 +78,7 @@ class PaymentMethods:
         """Delete a payment method. Where it was the default, the client has none afterwards."""
         with self._found(payment_method_id):
             method = self._methods.get(self._tenant, self._client_id, payment_method_id)
-            author = self._deployment.author()
+            author = self._deployment.author(self._workspace)
             self._service.detach(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from ops.move.connection import BadAnswer, Connection, Rejected, object_answer
-from ops.move.documents import member, whole
+from ops.move.documents import member, place, whole
 from ops.move.pace import Window
 from ops.move.timing import Timing
 from ops.move.vendor import OAuthClient, Page, State, VendorError
@@ -164,9 +164,10 @@ def _part(value: object) -> Part:
         raise BadAnswer("a list that does not say whether more follow")
     if not more:
         return Part(rows, None)
-    if not isinstance(cursor, str) or not cursor:
+    after = place(cursor)
+    if after is None:
         raise BadAnswer("a list without the cursor of its next page")
-    return Part(rows, cursor)
+    return Part(rows, after)
 
 
 def _rows(value: object) -> tuple[object, ...]:

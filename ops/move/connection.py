@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from ops.move.documents import NotJson, parse
+from ops.move.documents import NotJson, parse, place
 from ops.move.pace import Pace
 from ops.move.timing import Timing
 from ops.move.vendor import CredentialsRefused, PatienceExhausted, VendorError
@@ -34,7 +34,7 @@ _REFUSALS = {
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 # Ids that would name the list, or what is above it (RFC 3986, section 5.2.4).
-_OTHER_PATHS = {"", ".", ".."}
+_OTHER_PATHS = {".", ".."}
 _HEADERS = {"Accept": "application/json", "User-Agent": "client-registry-move"}
 
 Read = TypeVar("Read")
@@ -142,7 +142,7 @@ class Connection:
             follow_redirects=False,
             timeout=httpx.Timeout(limits.silence, connect=limits.connect),
             # A proxy would carry secrets off this machine in the clear.
-            trust_env=not url.startswith("http:"),
+            trust_env=urlsplit(url).scheme != "http",
         )
 
     def close(self) -> None:
@@ -181,7 +181,7 @@ class Connection:
         authorisation: Authorisation,
     ) -> Read | None:
         """As `get`, for the object with an id below a path; None where there is none such."""
-        if identifier in _OTHER_PATHS:
+        if identifier in _OTHER_PATHS or place(identifier) is None:
             return None
         try:
             return self.get(f"{path}/{quote(identifier, safe='')}", read, authorisation)
@@ -298,21 +298,22 @@ def checked_url(text: str) -> str:
     """A base URL that secrets may be sent to: https, or http on this machine.
 
     Raises:
-        UrlError: it is another one, or has parts that a base URL has no use for.
+        UrlError: it is another one, or has parts that a base URL has no use for. The message does
+            not repeat it, since those parts may be secrets.
     """
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise UrlError(f"{text} is no URL.") from error
+        raise UrlError("The URL cannot be read.") from error
     if parts.scheme not in {"http", "https"} or not host:
-        raise UrlError(f"{text} is no https URL.")
+        raise UrlError("The URL must begin with https:// and name a host.")
     if parts.username is not None or parts.password is not None:
         raise UrlError("The URL must not contain a user or a password.")
     if parts.query or parts.fragment:
-        raise UrlError(f"{text} must not have a query or a fragment.")
+        raise UrlError("The URL must not have a query or a fragment.")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise UrlError(f"{text} is not https; without it only this machine is called.")
+        raise UrlError("The URL must be https; without it only this machine is called.")
     return text.rstrip("/")
 
 

@@ -45,7 +45,7 @@ class Place:
             OperatorError: it has no secret yet.
         """
         key = self.workspace.key(Purpose.ID)
-        if key is None:
+        if not key:
             raise OperatorError(
                 "The workspace was made before workspaces had secrets, from which ids are made. "
                 f"Give it one: registry workspace update {self.workspace.id} --region "

@@ -11,6 +11,7 @@ from registry.domain import document
 from registry.domain.document import Number
 
 _BOM = "\ufeff"
+_LONGEST_PLACE = 2_000
 
 
 class NotJson(ValueError):
@@ -44,6 +45,20 @@ def member(value: object, *path: str) -> object:
     """The member of nested objects under these names; None where there is none."""
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def place(value: object) -> str | None:
+    """The text by which a list goes on: an id or a cursor. None for a value that is no such text.
+
+    A URL has room for so much, and for Unicode only.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_PLACE:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
     return value
 
 

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from ops.move.documents import render
 from ops.move.files import Format, columns_of
+from ops.move.vendors import VENDORS
 from ops.move.verify import door_of
 from registry.domain.client import Client
 from registry.domain.identifiers import now
@@ -195,7 +196,7 @@ class Export:
         if self.shape != RECORD:
             return list(columns_of(Contract(self.shape)))
         blank = Client(id="", version=1, created_at=now(), updated_at=now())
-        value = represented(blank) | {"ids": dict.fromkeys(Contract)}
+        value = represented(blank) | {"ids": dict.fromkeys(VENDORS)}
         nested = {"phone": {"typed": None, "e164": None}}
         value["address"]["country"] = {"typed": None, "code": None}
         return list(_flat(value | nested))
@@ -204,7 +205,7 @@ class Export:
 def workspace_line(workspace: Workspace) -> dict[str, object]:
     """The first line of a record: the workspace's consent key, which is a secret."""
     key = workspace.key(Purpose.CONSENT)
-    return {"workspace": {"consent_key": key.hex() if key is not None else None}}
+    return {"workspace": {"consent_key": key.hex() or None}}
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

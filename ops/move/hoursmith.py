@@ -7,7 +7,7 @@ list, where they are still read.
 from collections.abc import Iterator
 
 from ops.move.connection import BadAnswer, Connection, Header, Rejected
-from ops.move.documents import member
+from ops.move.documents import member, place
 from ops.move.pace import Window
 from ops.move.vendor import Page, State, Token
 from ops.move.walk import Part, PlaceLost, walk
@@ -84,9 +84,9 @@ def _part(value: object) -> Part:
     cursor = member(pagination, "nextCursor")
     if not isinstance(rows, list) or not isinstance(pagination, dict):
         raise BadAnswer("no list of clients")
-    if cursor is not None and not isinstance(cursor, str):
+    if cursor not in {None, ""} and place(cursor) is None:
         raise BadAnswer("a list with a cursor that is no text")
-    return Part(tuple(rows), cursor or None)
+    return Part(tuple(rows), place(cursor))
 
 
 def _enveloped(value: object) -> object:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ops.move.documents import member
+from ops.move.documents import member, place
 from ops.move.vendor import Page, State, VendorError
 
 # How often in a row a vendor may forget the place after the first page.
@@ -63,23 +63,23 @@ def walk(
     Raises:
         VendorError: the list does not move on.
     """
-    place = _place(state)
+    at = _place(state)
     begun_again = 0
-    while place.phase != "done":
+    while at.phase != "done":
         try:
-            part = read(place.after)
+            part = read(at.after)
         except PlaceLost as error:
             begun_again += 1
-            if place.after is None or begun_again > _MOST_BEGINNINGS:
+            if at.after is None or begun_again > _MOST_BEGINNINGS:
                 raise VendorError("The vendor forgets the places in its own list.") from error
-            place = replace(place, after=None)
+            at = replace(at, after=None)
             continue
-        if place.after is not None:
+        if at.after is not None:
             begun_again = 0
-            if part.after == place.after:
+            if part.after == at.after:
                 raise VendorError("The vendor's list does not move on.")
-        place = _next(place, part, newest_first=newest_first)
-        yield Page(part.rows, place.state())
+        at = _next(at, part, newest_first=newest_first)
+        yield Page(part.rows, at.state())
 
 
 def all_rows(read: Callable[[str | None], Part]) -> Iterator[object]:
@@ -115,9 +115,9 @@ def with_archived(
 
 
 def ids_of(rows: Iterable[object]) -> tuple[str, ...]:
-    """The ids of rows that have a text as their id."""
-    ids = (member(row, "id") for row in rows)
-    return tuple(identifier for identifier in ids if isinstance(identifier, str) and identifier)
+    """The ids of rows, but for those that are no text that a request could have."""
+    ids = (place(member(row, "id")) for row in rows)
+    return tuple(identifier for identifier in ids if identifier is not None)
 
 
 def _place(state: State | None) -> _Place:
@@ -128,14 +128,14 @@ def _place(state: State | None) -> _Place:
     return _Place(saved["after"], tuple(saved["front"]), saved["phase"])
 
 
-def _next(place: _Place, part: Part, *, newest_first: bool) -> _Place:
+def _next(at: _Place, part: Part, *, newest_first: bool) -> _Place:
     """The place after a part."""
-    if place.phase == "front":
-        met = not set(place.front).isdisjoint(ids_of(part.rows))
+    if at.phase == "front":
+        met = not set(at.front).isdisjoint(ids_of(part.rows))
         if met or part.after is None:
-            return replace(place, after=None, phase="done")
-        return replace(place, after=part.after)
-    front = ids_of(part.rows) if place.after is None and newest_first else place.front
+            return replace(at, after=None, phase="done")
+        return replace(at, after=part.after)
+    front = ids_of(part.rows) if at.after is None and newest_first else at.front
     if part.after is not None:
-        return replace(place, after=part.after, front=front)
-    return _Place(front=front, phase="front" if front and place.after is not None else "done")
+        return replace(at, after=part.after, front=front)
+    return _Place(front=front, phase="front" if front and at.after is not None else "done")

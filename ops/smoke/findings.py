@@ -82,14 +82,16 @@ class Findings:
 def in_words(response: httpx.Response) -> str:
     """A response in words: its status, and of an error the contract's code, `404 not_found`.
 
-    Error bodies are `{"error": {"code": …}}` (Paytrum, Hoursmith) or `{"code": …}`; an error in any
+    Error bodies are `{"error": {"code": …}}` (Paytrum, Hoursmith) or `{"code": …}`; of problem
+    details the code is the end of `type` (Registry). An error in any
     other shape was not made for this contract, and its text is quoted.
     """
     if response.status_code < _ERROR:
         return str(response.status_code)
     try:
         body = response.json()
-        code = (body.get("error") or body)["code"]
+        error = body.get("error") or body
+        code = error["code"] if "code" in error else error["type"].rpartition(":")[2]
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"{response.status_code} in no contract's shape: {response.text[:80]}"
     return f"{response.status_code} {code}"

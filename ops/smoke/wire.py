@@ -1,4 +1,4 @@
-"""The four contracts as far as the smoke test speaks them: paths, bodies, codes.
+"""The contracts as far as the smoke test speaks them: paths, bodies, codes.
 
 They are written out here and not taken from the contracts' declarations, so that the run checks the
 published contracts and not whatever the deployed code declares.
@@ -129,5 +129,19 @@ WIRES = (
         missing="404 not_found",
         too_large="413 payload_too_large",
         throttled="429 too_many_requests, Retry-After: 1",
+    ),
+    Wire(
+        contract=Contract.REGISTRY,
+        new={"name": "Acme Co"},
+        update={"notes": "Pays late"},
+        restore=Change("POST", "/restore"),
+        archived="200",
+        replay_header="Idempotent-Replayed",
+        enveloped=False,
+        unauthorized="401 unauthenticated",
+        forbidden="403 forbidden",
+        missing="404 not-found",
+        too_large="413 payload-too-large",
+        throttled="429 too-many-requests, Retry-After: 1",
     ),
 )

@@ -45,6 +45,7 @@ class Page:
         fault: the registry itself is at fault.
         reads, writes: any one of these scopes lets a credential read, or change something.
         others: by path, scopes that are enough besides; None where every credential is enough.
+        instead: by path, the scopes that are enough in place of all those.
     """
 
     unauthenticated: Outcome
@@ -57,6 +58,7 @@ class Page:
     reads: Collection[str] = ("*", "clients:read")
     writes: Collection[str] = ("*", "clients:write")
     others: Mapping[str, Collection[str] | None] = field(default_factory=dict)
+    instead: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 PAGES = {
@@ -102,6 +104,16 @@ PAGES = {
             "/customers/{id}/payment-methods": ("payments:read",),
             "/customers/{id}/payment-methods/{payment_method_id}": ("payments:read",),
         },
+    ),
+    Contract.REGISTRY: Page(
+        unauthenticated=(401, "unauthenticated"),
+        no_plan=(403, "forbidden"),
+        inactive=(403, "forbidden"),
+        no_scope=(403, "forbidden"),
+        not_found=(404, "not-found"),
+        no_caller=(400, "bad-request"),
+        fault=(500, "internal"),
+        instead={"/v1/events": ("*", "events:read")},
     ),
 }
 # Of another area, of no kind, and none at all: never enough.
@@ -234,6 +246,8 @@ def sufficient_scopes(operation: Operation) -> set[str]:
     besides = page(operation).others.get(operation.path, ())
     if besides is None:
         return set(known_scopes(operation))
+    if operation.path in page(operation).instead:
+        return set(page(operation).instead[operation.path])
     reads = operation.method == "GET"
     return {*(page(operation).reads if reads else page(operation).writes), *besides}
 
@@ -241,7 +255,8 @@ def sufficient_scopes(operation: Operation) -> set[str]:
 def known_scopes(operation: Operation) -> list[str]:
     """All scopes the contract speaks of, and some that it does not."""
     said = page(operation)
-    others = chain.from_iterable(scopes or () for scopes in said.others.values())
+    by_path = (*said.others.values(), *said.instead.values())
+    others = chain.from_iterable(scopes or () for scopes in by_path)
     return sorted({*said.reads, *said.writes, *others, *NEVER_ENOUGH})
 
 
@@ -267,7 +282,7 @@ def call(api: ContractClient, operation: Operation, ids: Mapping[str, str] | Non
 def outcome(reply: Reply) -> Outcome:
     """Status and code of an error, wherever the contract puts the code."""
     error = reply.json.get("error", reply.json)
-    return reply.status, error["code"]
+    return reply.status, error["code"] if "code" in error else error["type"].rpartition(":")[2]
 
 
 def create_records(api: ContractClient) -> dict[str, str]:

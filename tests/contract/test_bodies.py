@@ -10,6 +10,7 @@ from registry.contracts.alternative_payments.operations import OPERATIONS as PAY
 from registry.contracts.athenty.operations import OPERATIONS as ATHENTY
 from registry.contracts.hoursmith.operations import OPERATIONS as HOURSMITH
 from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
+from registry.contracts.registry_api.operations import OPERATIONS as REGISTRY
 from tests.contract_client import ContractClient, Reply, caller
 
 APIS = {
@@ -17,6 +18,7 @@ APIS = {
     "athenty": (ATHENTY, "/v2/api/clients"),
     "hoursmith": (HOURSMITH, "/api/v1/clients"),
     "alternative_payments": (PAYMENTS, "/customers"),
+    "registry": (REGISTRY, "/v1/clients"),
 }
 EVERY_RESPONSE = {
     "Cache-Control": "no-store",
@@ -49,7 +51,7 @@ def body(contract: str) -> dict[str, Any]:
 
 def message(reply: Reply) -> str:
     found: dict[str, Any] = reply.json.get("error", reply.json)
-    return str(found["message"])
+    return str(found["message" if "message" in found else "detail"])
 
 
 def test_a_byte_order_mark_before_the_body_is_skipped(

@@ -14,8 +14,10 @@ from registry.domain.tenant import Tenant
 from registry.gateway.operation import Operation
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
+from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
-from tools.generate.declarations import all_operations, module_name
+from tools.generate.declarations import all_operations, module_name, package
+from tools.generate.events import PROJECTIONS
 from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -39,7 +41,7 @@ PROXY_EVENT = {
 
 def event_of(operation: Operation) -> dict[str, Any]:
     """The example event of an operation."""
-    path = EVENTS / operation.dialect.contract / f"{operation.name}.json"
+    path = EVENTS / package(operation) / f"{operation.name}.json"
     event: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return event
 
@@ -54,6 +56,15 @@ def test_every_function_has_an_event_and_every_event_a_function() -> None:
     events = {f"{path.parent.name}.{path.stem}" for path in EVENTS.glob("*/*.json")}
 
     assert events == handlers
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_a_projection_takes_its_event(tables: None, name: str) -> None:
+    event = json.loads((EVENTS / f"projections/{name}.json").read_text("utf-8"))
+
+    import_module(f"projections.{name}").handler(event, None)
+
+    assert list(parked_store().all(name)) == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)

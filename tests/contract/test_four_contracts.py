@@ -45,7 +45,7 @@ def apis(tables: None) -> dict[Contract, ContractClient]:
             import_module(f"registry.contracts.{contract}.operations").OPERATIONS,
             caller(contract, role="owner"),
         )
-        for contract in Contract
+        for contract in PATHS
     }
 
 
@@ -107,7 +107,7 @@ def test_each_keeps_what_the_others_wrote(apis: dict[Contract, ContractClient]) 
     for contract, body in WRITES.items():
         change(apis, contract, made["id"], body)
 
-    after = {contract: through(apis, contract, made["id"]) for contract in Contract}
+    after = {contract: through(apis, contract, made["id"]) for contract in PATHS}
     for contract, body in WRITES.items():
         assert after[contract] == {**after[contract], **body}
     # Writing a person's name computes the display name anew, in which a company goes first.
@@ -117,7 +117,7 @@ def test_each_keeps_what_the_others_wrote(apis: dict[Contract, ContractClient]) 
     assert customer["created_at"] == made["created_at"]
 
 
-@pytest.mark.parametrize("contract", Contract)
+@pytest.mark.parametrize("contract", PATHS)
 def test_archived_through_one_is_archived_for_all(
     apis: dict[Contract, ContractClient], contract: Contract
 ) -> None:

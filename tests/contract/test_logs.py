@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +28,18 @@ def event_of(operation: Operation) -> dict[str, Any]:
 def written(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], str]]:
-    """Reads what was logged and counted: the log, and all else that the process has written."""
-    log = StringIO()
-    logger = telemetry._logger()  # noqa: SLF001 - its stream is the process's own
-    monkeypatch.setattr(logger.registered_handler, "stream", log)
-    logger.setLevel("DEBUG")
+    """Reads what was logged and counted, and all else that the process has written."""
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    telemetry._logger.cache_clear()  # noqa: SLF001 - it is made for one level
 
     def read() -> str:
         captured = capfd.readouterr()
-        assert '"request_id"' in log.getvalue()
+        assert '"request_id"' in captured.out
         assert '"_aws"' in captured.out
-        return log.getvalue() + captured.out + captured.err
+        return captured.out + captured.err
 
     yield read
-    logger.setLevel("INFO")
+    telemetry._logger.cache_clear()  # noqa: SLF001
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)

@@ -14,7 +14,7 @@ from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tools.generate.declarations import all_operations, operations
+from tools.generate.declarations import all_operations, module_name, operations, package
 from tools.openapi.document import document, operation_id, rendered
 from tools.template import ROOT, apis, template
 
@@ -70,7 +70,7 @@ def test_the_template_deploys_every_operation_once_and_nothing_else(contract: Co
     )
 
     assert deployed == sorted(
-        (operation.method, operation.path, f"{contract}.{operation.name}.handler")
+        (operation.method, operation.path, f"{module_name(operation)}.handler")
         for operation in operations(contract)
     )
 
@@ -91,7 +91,7 @@ def test_the_template_guards_what_the_document_guards(contract: Contract) -> Non
 
 @every_operation
 def test_an_event_of_the_operation_can_be_tried_locally(operation: Operation) -> None:
-    folder = ROOT / "events" / operation.dialect.contract
+    folder = ROOT / "events" / package(operation)
 
     event = json.loads((folder / f"{operation.name}.json").read_text("utf-8"))
 
@@ -101,7 +101,7 @@ def test_an_event_of_the_operation_can_be_tried_locally(operation: Operation) ->
 @every_operation
 def test_error_examples_have_the_shape_of_the_error(operation: Operation) -> None:
     for status, response in _described(operation)["responses"].items():
-        content = response["content"]["application/json"]
+        (content,) = response["content"].values()
         for example in content.get("examples", {}).values():
             assert _violations(operation, int(status), example["value"]) == []
 
@@ -186,7 +186,7 @@ def _validator(operation: Operation, schema: Json) -> Draft202012Validator:
 
 def _violations(operation: Operation, status: int, body: object) -> list[str]:
     """The differences of a body from the schema that the document has for the status."""
-    schema = _described(operation)["responses"][str(status)]["content"]["application/json"]
+    (schema,) = _described(operation)["responses"][str(status)]["content"].values()
     found = _validator(operation, schema["schema"]).iter_errors(body)
     return [f"{error.json_path}: {error.message}" for error in found]
 

@@ -10,6 +10,7 @@ from registry.contracts.alternative_payments.operations import OPERATIONS as PAY
 from registry.contracts.athenty.operations import OPERATIONS as ATHENTY
 from registry.contracts.hoursmith.operations import OPERATIONS as HOURSMITH
 from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
+from registry.contracts.registry_api.operations import OPERATIONS as REGISTRY
 from registry.domain.change import Author, create
 from registry.domain.tenant import Tenant
 from registry.gateway import response
@@ -78,12 +79,24 @@ def payments(query: str) -> Walk:
         cursor = f"&after={page['end_cursor']}"
 
 
+def registry(query: str) -> Walk:
+    api, cursor = ContractClient(REGISTRY, caller("registry")), ""
+    while True:
+        page = body(api, f"/v1/clients?limit=100{query}{cursor}")
+        yield ids(page)
+        if page["next"] is None:
+            return
+        cursor = f"&after={page['next']}"
+
+
 WALKS = {
     "paytrum": lambda: paytrum("startingAfter"),
     "hoursmith by creation": lambda: hoursmith(""),
     "hoursmith by name": lambda: hoursmith("&sort=name"),
     "hoursmith search": lambda: hoursmith("&search=acme"),
     "payments": lambda: payments(""),
+    "registry": lambda: registry(""),
+    "registry by change": lambda: registry("&updated_since=2026-01-01T00:00:00Z"),
     "payments filtered": lambda: payments("&company_name=acme"),
 }
 

@@ -20,23 +20,34 @@ from registry.contracts.alternative_payments import operations as alternative_pa
 from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
-from registry.domain.change import Author
+from registry.contracts.registry_api import operations as registry_api
+from registry.domain.change import Author, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.projections.index import Index
+from registry.projections.project import Project
+from registry.projections.stream import stream_function
+from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
+from registry.store import items
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from registry.store.events import event_store
+from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
+from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
+from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
 from tools.generate.declarations import all_operations, logical_id
 
+TENANT = Tenant(caller(Contract.ATHENTY)["workspaceId"], "live")
 UNKNOWN = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 AUTHORIZER = "Authorizer"
 LOGICAL_IDS = {
@@ -44,6 +55,8 @@ LOGICAL_IDS = {
     "credentials": "CredentialsTable",
     "idempotency": "IdempotencyTable",
     "links": "LinksTable",
+    "events": "EventsTable",
+    "views": "ViewsTable",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -139,11 +152,15 @@ def recorder(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder
     events.unregister("before-parameter-build.dynamodb", recorder.record)
 
 
-def test_roles_allow_what_functions_do_and_nothing_else(recorder: Recorder) -> None:
+def test_roles_allow_what_functions_do_and_nothing_else(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.contracts.alternative_payments.lists._FIRST_READ", 1)
     call_paytrum(recorder)
     call_athenty(recorder)
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
+    call_registry(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -169,6 +186,48 @@ def test_roles_allow_what_functions_do_and_nothing_else(recorder: Recorder) -> N
     assert unused == set()
     silent = {function for function in functions if not recorder.calls[function]}
     assert silent == {logical_id(hoursmith.GET_ME)}
+
+
+def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: Recorder) -> None:
+    records: list[dict[str, Any]] = []
+    for number in range(4):
+        client = create(Author("c", now()), name=f"Acme {number}").client
+        changed = update(client, Author("c", now()), name="Bolt").client
+        client_store().create(TENANT, create(Author("c", now()), name="beside"))
+        for version in (client, changed):
+            image = items.client_item(TENANT, version)
+            client_store()._client.put_item(TableName="clients", Item=image)  # noqa: SLF001
+            key = items.client_key(TENANT, client.id)
+            seen = {"Keys": key, "SequenceNumber": str(len(records)), "NewImage": image}
+            records.append({"eventName": "INSERT", "dynamodb": seen})
+    broken = {"Keys": {"pk": {"S": "?"}}, "SequenceNumber": "9"}
+    packing = Packing(view_store(), most_clients=2, overlay_least=0)
+    index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
+    functions = {
+        "Project": stream_function("project", lambda: Project(event_store()), parked_store),
+        "Index": stream_function("index", lambda: index, parked_store),
+    }
+
+    for name, function in functions.items():
+        recorder.function = name
+        function({"Records": [records[0], {"eventName": "INSERT", "dynamodb": broken}]}, None)
+        later = update(
+            items.read_client(records[1]["dynamodb"]["NewImage"]), Author("c", now()), name="Later"
+        ).client
+        seen = records[1]["dynamodb"] | {"NewImage": items.client_item(TENANT, later)}
+        function({"Records": [*records, {"eventName": "MODIFY", "dynamodb": seen}]}, None)
+        recorder.function = ""
+
+    for name in functions:
+        calls = {(each.action, each.resource) for each in recorder.calls[name]}
+        allowed = {
+            (each.action, each.resource)
+            for each in allowed_to(name)
+            if each.action.startswith("dynamodb:")
+            and "Table" in each.resource
+            and not each.action.endswith(("Stream", "Records", "Iterator", "Streams"))
+        }
+        assert calls == allowed
 
 
 def call_paytrum(recorder: Recorder) -> None:
@@ -200,12 +259,28 @@ def call_athenty(recorder: Recorder) -> None:
     two = recorder.send(create, status=201, body=claimed).json["id"]
     recorder.send(athenty.GET_CLIENT, one, status=200)
     recorder.send(athenty.LIST_CLIENTS, status=200)
+    pack()
+    for query in ({}, {"sort": "name"}, {"search": "acme"}, {"externalId": "crm-1"}):
+        recorder.send(athenty.LIST_CLIENTS, status=200, query=query)
+    unpack()
     recorder.send(athenty.UPDATE_CLIENT, one, status=200, body={"businessName": "Acme Corp"})
     recorder.twice(
         athenty.UPDATE_CLIENT, two, status=200, body={"externalId": "crm-2"}, key="update"
     )
     recorder.send(athenty.ARCHIVE_CLIENT, one, status=athenty.ARCHIVE_CLIENT.status)
     recorder.twice(athenty.ARCHIVE_CLIENT, two, status=athenty.ARCHIVE_CLIENT.status, key="archive")
+
+
+def pack() -> None:
+    """Make packs of all clients, as a large workspace has them."""
+    Packing(view_store()).build(TENANT, client_store())
+
+
+def unpack() -> None:
+    """Make the workspace a small one again, without packs."""
+    for item in dynamodb_client().scan(TableName="views")["Items"]:
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        dynamodb_client().delete_item(TableName="views", Key=key)
 
 
 def call_hoursmith(recorder: Recorder) -> None:
@@ -217,6 +292,9 @@ def call_hoursmith(recorder: Recorder) -> None:
     recorder.send(hoursmith.GET_CLIENT, client, status=200)
     for query in ({}, {"sort": "name"}, {"sort": "-updatedAt"}, {"search": "acme"}):
         recorder.send(hoursmith.LIST_CLIENTS, status=200, query=query)
+    pack()
+    recorder.send(hoursmith.LIST_CLIENTS, status=200, query={"search": "acme"})
+    unpack()
     recorder.send(hoursmith.UPDATE_CLIENT, client, status=200, body={"name": "Acme Corp"})
     recorder.send(hoursmith.DELETE_CLIENT, client, status=hoursmith.DELETE_CLIENT.status)
     recorder.send(hoursmith.GET_ME, status=200)
@@ -233,6 +311,9 @@ def call_alternative_payments(recorder: Recorder) -> None:
     recorder.send(contract.GET_CUSTOMER, one, status=200)
     for query in ({}, {"company_name": "Acme"}):
         recorder.send(contract.LIST_CUSTOMERS, status=200, query=query)
+    pack()
+    for query in ({"company_name": "Acme"}, {"external_id": "ap-1"}):
+        recorder.send(contract.LIST_CUSTOMERS, status=200, query=query)
     recorder.send(contract.UPDATE_CUSTOMER, one, status=200, body={"name": "Acme Corp"})
     user = {"email": "jane@acme.com", "first_name": "Jane", "last_name": "Doe"}
     recorder.send(contract.CREATE_USER, one, status=201, body=user)
@@ -246,9 +327,8 @@ def call_alternative_payments(recorder: Recorder) -> None:
         type=PaymentMethodType.CARD,
         token="pm_1",
     )
-    tenant = Tenant(caller(Contract.ALTERNATIVE_PAYMENTS)["workspaceId"], "live")
     PaymentMethods(client_store(), payment_method_store()).attach(
-        tenant, method, Author("example", now()), default=True
+        TENANT, method, Author("example", now()), default=True
     )
     recorder.send(contract.LIST_PAYMENT_METHODS, one, status=200)
     recorder.send(contract.GET_PAYMENT_METHOD, one, method.id, status=200)
@@ -257,6 +337,38 @@ def call_alternative_payments(recorder: Recorder) -> None:
     recorder.send(contract.ARCHIVE_CUSTOMER, two, status=200)
     recorder.send(contract.RESTORE_CUSTOMER, one, status=200)
     recorder.twice(contract.RESTORE_CUSTOMER, two, status=200, key="restore")
+
+
+def call_registry(recorder: Recorder) -> None:
+    """Every way to find a client has a table or an index of its own."""
+    contract = registry_api
+    body = {"name": "Acme", "email": "ar@acme.com", "consents": {"email": True}}
+    one = recorder.send(contract.CREATE_CLIENT, status=201, body=body).json["id"]
+    two = recorder.twice(contract.CREATE_CLIENT, status=201, body=body, key="r").json["id"]
+    claimed = {"name": "Acme", "external_id": "r-1"}
+    create = alternative_payments.CREATE_CUSTOMER
+    three = recorder.send(create, status=201, body=claimed).json["id"]
+    Stream().catch_up()
+    recorder.send(contract.GET_CLIENT, one, status=200)
+    vendor = {"contract": "paytrum", "vendor_id": "66f1a2b3c4d5e6f7a8b9c0d1"}
+    for query in (
+        {},
+        {"status": "active"},
+        {"updated_since": "2026-01-01T00:00:00Z"},
+        {"email": "ar@acme.com"},
+        {"external_id": "r-1"},
+        vendor,
+    ):
+        recorder.send(contract.LIST_CLIENTS, status=200, query=query)
+    recorder.send(contract.UPDATE_CLIENT, one, status=200, body={"notes": "x"})
+    recorder.send(contract.UPDATE_CLIENT, three, status=200, body={"external_id": "r-2"})
+    recorder.send(contract.ARCHIVE_CLIENT, one, status=200)
+    recorder.send(contract.ARCHIVE_CLIENT, two, status=200)
+    recorder.send(contract.RESTORE_CLIENT, one, status=200)
+    recorder.twice(contract.RESTORE_CLIENT, two, status=200, key="restore")
+    recorder.send(contract.LIST_HISTORY, one, status=200)
+    recorder.send(contract.LIST_CONSENTS, one, status=200)
+    recorder.send(contract.LIST_EVENTS, status=200)
 
 
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:

@@ -12,6 +12,7 @@ from registry.contracts.alternative_payments.operations import OPERATIONS as PAY
 from registry.contracts.athenty.operations import OPERATIONS as ATHENTY
 from registry.contracts.hoursmith.operations import OPERATIONS as HOURSMITH
 from registry.contracts.paytrum.operations import OPERATIONS as PAYTRUM
+from registry.contracts.registry_api.operations import OPERATIONS as REGISTRY
 from tests.contract_client import ContractClient, Reply, caller
 
 
@@ -51,6 +52,7 @@ APIS = {
     "athenty": (ATHENTY, "/v2/api/clients", False),
     "hoursmith": (HOURSMITH, "/api/v1/clients", True),
     "alternative_payments": (PAYMENTS, "/customers", False),
+    "registry": (REGISTRY, "/v1/clients", False),
 }
 # Values that one contract takes and another cannot show, or would refuse of a caller.
 WORDS = st.sampled_from(["Acme", "Acme West Coast", "José", "Jose\u0301", "İstanbul", "O'Neill"])
@@ -125,6 +127,20 @@ BODIES = {
         state=STATES,
         postal_code=st.just("2" * 200),
         country=COUNTRY_NAMES,
+    ),
+    "registry": bodies(
+        {},
+        name=NAMES,
+        company=NAMES,
+        email=EMAILS,
+        phone=PHONES,
+        website=st.just("acme.com"),
+        usage_type=st.sampled_from(["consumer", "commercial"]),
+        address=bodies({}, line1=st.just("s" * 300), region=STATES, country=COUNTRY_NAMES),
+        tax_number=st.just("T-1"),
+        default_rate=st.sampled_from(["100.50", "1e2"]),
+        timezone=st.just("Europe/Berlin"),
+        metadata=METADATA,
     ),
 }
 writes = st.sampled_from(sorted(BODIES)).flatmap(

@@ -34,6 +34,7 @@ from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
+from registry.store.http.errors import Refused
 from registry.store.payment_methods import payment_method_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.faults.state import masked
@@ -258,7 +259,7 @@ def _attempt(do: Callable[[], object]) -> Attempt:
         except RegistryError as error:
             kind = Unavailable if isinstance(error, Unavailable) else type(error)
             return Outcome(kind.__name__)
-        except ClientError:
+        except (ClientError, Refused):
             return Outcome(REFUSED)
         return Outcome(DONE)
 

@@ -42,8 +42,8 @@ def comparable(state: State, before: State) -> list[str]:
 
     Instants, random tokens, ids of requests and the ids made since differ between runs. Each new id
     becomes a number, so that which item refers to which still counts; versions stay as they are.
-    Counts of issued tokens are left out: a write that is sent again counts again, see
-    `CredentialStore`.
+    Counts of issued tokens are left out: a caller who got an error after the count asks, and
+    counts, again.
     """
     known = set(_ID.findall(_text(before)))
     items = [(table, item) for table, item in _all(state) if not _counts_tokens(item)]

@@ -27,7 +27,12 @@ from tests.faults.wire import Fault, Killed, Wire
 
 SCENARIOS = scenarios()
 CASES = [
-    pytest.param(scenario, fault, id=f"{scenario.name}, {fault}")
+    pytest.param(
+        scenario,
+        fault,
+        id=f"{scenario.name}, {fault}",
+        marks=() if fault.is_carried_out else pytest.mark.wire,
+    )
     for scenario in SCENARIOS
     for fault in Fault
     if any(fault.can_meet(action) for action in scenario.actions)

@@ -43,6 +43,11 @@ class Fault(StrEnum):
     UNPROCESSED = "unprocessed keys"
     REFUSED = "refused"
 
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether DynamoDB carries out the request, so that it matters which one it is."""
+        return self in {Fault.TIMEOUT_AFTER, Fault.ERROR_AFTER, Fault.KILLED_AFTER}
+
     def can_meet(self, action: str) -> bool:
         """Whether DynamoDB can do this to a request for the action."""
         match self:
@@ -121,7 +126,7 @@ class Wire:
                 return dynamodb.send(request)
 
     def _meet(self, fault: Fault, action: str, request: AWSPreparedRequest) -> AWSResponse:
-        if fault in {Fault.TIMEOUT_AFTER, Fault.ERROR_AFTER, Fault.KILLED_AFTER}:
+        if fault.is_carried_out:
             dynamodb.send(request)
         if fault in {Fault.KILLED_BEFORE, Fault.KILLED_AFTER}:
             raise Killed

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,10 @@ def test_clients_that_were_pulled_answer_every_verb_by_their_vendors_ids(
         for row in vendor.rows[:2]:
             path = f"/v1/clients/{row['id']}"
             calls = [
-                lambda path=path: http.get(path),
-                lambda path=path: http.patch(path, json={"notes": "moved"}),
-                lambda path=path: http.delete(path),
-                lambda path=path: http.post(f"{path}/restore"),
+                partial(http.get, path),
+                partial(http.patch, path, json={"notes": "moved"}),
+                partial(http.delete, path),
+                partial(http.post, f"{path}/restore"),
             ]
             for call in calls:
                 answer = patiently(call)
@@ -68,7 +69,7 @@ def test_our_own_door_can_be_moved_from_as_a_vendor(
     with Access(f"{stack.endpoint}/{contract}", issued["headers"]).client() as http:
         for number in range(3):
             headers = {"Idempotency-Key": f"k{number}"}
-            made = patiently(lambda headers=headers: http.post(path, json=body, headers=headers))
+            made = patiently(partial(http.post, path, json=body, headers=headers))
             assert made.status_code == 201
     url = f"{stack.endpoint}/{contract}"
     source = ("--from", contract, "--url", url, "--workspace", new)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from registry.domain.workspace import Contract
+from registry.domain import workspace
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (ROOT / "functions", ROOT / "layers/registry/python")
 COMMANDS = ("ops", "tools")
 
-CONTRACTS = {contract.value for contract in Contract}
+CONTRACTS = {profile.package for profile in workspace.CONTRACTS.values()}
 # The packages of functions/.
 FUNCTIONS = {"authorizer", "projections"} | CONTRACTS
 MAY_IMPORT = {

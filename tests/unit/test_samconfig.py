@@ -45,3 +45,12 @@ def test_a_parameter_of_the_command_line_wins() -> None:
 def test_an_environment_that_is_not_there_is_refused() -> None:
     with pytest.raises(KeyError):
         overrides("staging", [])
+
+
+def test_only_prod_waits_for_our_client_to_be_seen_on_aws() -> None:
+    """Source: `docs/operations.md`, "The DynamoDB client"."""
+    assert [
+        environment
+        for environment in STACKS
+        if "DynamoDBClient=botocore" in overrides(environment, [])
+    ] == ["prod"]

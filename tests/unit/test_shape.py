@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from registry import contracts
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
 
-CONTRACTS = Path(contracts.__file__).parent
+PACKAGES = Path(contracts.__file__).parent
 REQUIRED = {
     "__init__": "the contract in a sentence",
     "operations": "its endpoints, declared",
@@ -29,9 +29,10 @@ OPTIONAL = {
 
 @pytest.mark.parametrize("contract", Contract)
 def test_a_contract_has_the_rooms_of_the_floor_plan(contract: Contract) -> None:
-    rooms = {path.stem for path in (CONTRACTS / contract).glob("*.py")}
+    package = CONTRACTS[contract].package
+    rooms = {path.stem for path in (PACKAGES / package).glob("*.py")}
 
-    assert list(complaints(contract, rooms)) == []
+    assert list(complaints(package, rooms)) == []
 
 
 @pytest.mark.parametrize(

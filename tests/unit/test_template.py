@@ -23,7 +23,7 @@ MAX_RESOURCES, MAX_PARAMETERS, MAX_OUTPUTS, MAX_BYTES = 500, 200, 200, 1024 * 10
 MAX_VERSION_DESCRIPTION = 256
 MAX_ALARM_METRICS = 10
 # What a function is configured with, beside its code; a change of it makes a new version.
-PARAMETERS_OF_A_VERSION = {"Architecture", "SnapStart", "Tracing", "LogLevel"}
+PARAMETERS_OF_A_VERSION = {"Architecture", "SnapStart", "Tracing", "LogLevel", "DynamoDBClient"}
 
 
 def log_group(function: str) -> str:

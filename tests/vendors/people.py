@@ -11,7 +11,7 @@ _COMPANY = ("Acme", "Blue Harbour", "Café Central", "Müller & Söhne", "株式
 _PLACES = (
     ("US", "USA", "NY", "New York", "10001", "+1212555"),
     ("CA", "Canada", "ON", "Toronto", "M5V 2T6", "+1416555"),
-    ("GB", "United Kingdom", "London", "London", "SW1A 1AA", "+442079460"),
+    ("GB", "United Kingdom", "London", "London", "SW1A 1AA", "+44207946"),
     ("TR", "Turkey", "Ankara", "Ankara", "06420", "+90312555"),
 )
 

@@ -32,13 +32,19 @@ from tools.container.service import (
     sam_arguments,
     sam_environment,
 )
-from tools.container.verdict import authorizer_faults, endpoint_faults, trespasses
+from tools.container.verdict import (
+    authorizer_faults,
+    endpoint_faults,
+    projection_faults,
+    trespasses,
+)
+from tools.generate.permissions import Table
 from tools.local.addresses import listening_addresses
 from tools.local.process import LocalStackError, find
 
 Json = dict[str, Any]
 
-_TABLES: Final = ("ClientsTable", "CredentialsTable", "IdempotencyTable")
+_TABLES: Final = tuple(table.logical_id for table in Table)
 _LOG: Final = BUILD / "service.log"
 
 commands = typer.Typer(
@@ -119,14 +125,19 @@ def _try(
         event = function.example()
         if function.package == "authorizer":
             return _try_authorizer(service, function, event, stack)
+        if function.package == "projections":
+            invocation = service.invoke(function.name, event)
+            found = projection_faults(invocation.response)
+            return "taken", [*found, *trespasses(invocation)]
+        contract = event["stageVariables"]["contract"]
         known = records.setdefault(function.package, Records())
         event = known.addressed(event)
         if not event["requestContext"].get("authorizer"):
-            event = with_credential(event, stack["contracts"][function.package])
+            event = with_credential(event, stack["contracts"][contract])
         invocation = service.invoke(function.name, event)
     except ContainerError as error:
         return "none", [str(error)]
-    found = endpoint_faults(function.package, event, invocation.response)
+    found = endpoint_faults(contract, event, invocation.response)
     if found:
         return "bad", [*found, *trespasses(invocation)]
     made = known.keep_created(event, json.loads(invocation.response["body"]))

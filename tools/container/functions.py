@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import yaml
 
+from registry.domain.workspace import CONTRACTS, Contract
+
 Json = dict[str, Any]
 
 BUILD: Final = Path(".aws-sam/container")
@@ -112,7 +114,7 @@ def _serves(resource: Json, contract: str) -> bool:
             return bool(resource["Properties"]["Variables"]["contract"] == contract)
         case "AWS::Serverless::Function":
             package = resource["Properties"]["Handler"].partition(".")[0]
-            return package in {contract, "authorizer"}
+            return package in {CONTRACTS[Contract(contract)].package, "authorizer"}
         case kind:
             return bool(kind == "AWS::Serverless::LayerVersion")
 

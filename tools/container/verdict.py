@@ -41,6 +41,11 @@ def authorizer_faults(contract: str, response: object) -> list[str]:
     return [] if (effect, named) == ("Allow", contract) else [f"{effect} for {named}"]
 
 
+def projection_faults(response: object) -> list[str]:
+    """The faults of a function on the change stream, which returns nothing when it took a batch."""
+    return [] if response is None else [f"failed: {_failure(response)}"]
+
+
 def trespasses(invocation: Invocation) -> list[str]:
     """A function's imports from outside the deployment, and its writes where AWS forbids them."""
     return [

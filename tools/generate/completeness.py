@@ -12,7 +12,14 @@ from typing import Final
 
 from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Operation
-from tools.generate.declarations import all_operations, logical_id, module_name, operations, route
+from tools.generate.declarations import (
+    all_operations,
+    logical_id,
+    module_name,
+    operations,
+    package,
+    route,
+)
 from tools.generate.files import EVENTS, OPENAPI, ROOT
 
 _ROW: Final = re.compile(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) /[^`]*)`", re.MULTILINE)
@@ -32,10 +39,10 @@ def _lacked_by(root: Path, operation: Operation) -> Iterator[str]:
     """The parts that a declared endpoint lacks."""
     contract = operation.dialect.contract
     name = f"{module_name(operation)} ({route(operation)})"
-    function = f"functions/{contract}/{operation.name}.py"
+    function = f"functions/{package(operation)}/{operation.name}.py"
     if not (root / function).exists():
         yield f"{name} has no function: `make generate` begins {function}."
-    event = EVENTS / contract / f"{operation.name}.json"
+    event = EVENTS / package(operation) / f"{operation.name}.json"
     if not (root / event).exists():
         yield f"{name} has no event: `make generate` writes {event}."
     if module_name(operation) not in _deployed(root):
@@ -52,13 +59,14 @@ def _undeclared(root: Path, contract: Contract) -> Iterator[str]:
     """The parts of endpoints that the contract does not declare."""
     names = {operation.name for operation in operations(contract)}
     routes = {route(operation) for operation in operations(contract)}
-    declarations = f"registry/contracts/{contract}/operations.py"
-    for path in sorted((root / "functions" / contract).glob("*.py")):
+    folder = CONTRACTS[contract].package
+    declarations = f"registry/contracts/{folder}/operations.py"
+    for path in sorted((root / "functions" / folder).glob("*.py")):
         if path.stem not in names | {"__init__"}:
-            yield f"functions/{contract}/{path.name} has no declaration in {declarations}."
+            yield f"functions/{folder}/{path.name} has no declaration in {declarations}."
     for handler in _deployed(root):
-        package, _, name = handler.partition(".")
-        if package == contract and name not in names:
+        deployed, _, name = handler.partition(".")
+        if deployed == folder and name not in names:
             yield f"template.yaml deploys {handler}, which has no declaration in {declarations}."
     for row in _rows(root, contract):
         if row not in routes:

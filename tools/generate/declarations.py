@@ -11,7 +11,7 @@ from registry.gateway.operation import Dialect, Operation
 def operations(contract: Contract) -> tuple[Operation, ...]:
     """The operations of a contract, in the order of their declarations."""
     declared: tuple[Operation, ...] = import_module(
-        f"registry.contracts.{contract}.operations"
+        f"registry.contracts.{CONTRACTS[contract].package}.operations"
     ).OPERATIONS
     return declared
 
@@ -28,7 +28,12 @@ def dialect(contract: Contract) -> Dialect:
 
 def module_name(operation: Operation) -> str:
     """The module of an operation's function, such as `paytrum.create_client`."""
-    return f"{operation.dialect.contract}.{operation.name}"
+    return f"{package(operation)}.{operation.name}"
+
+
+def package(operation: Operation) -> str:
+    """The folder of an operation's function and event, such as `paytrum`."""
+    return CONTRACTS[operation.dialect.contract].package
 
 
 def route(operation: Operation) -> str:

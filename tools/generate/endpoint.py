@@ -55,6 +55,7 @@ class NewEndpoint:
                 raise EndpointError(f"{contract} has {operation.name}: {route(operation)} already.")
         self.constant = name.upper()
         self.model = "".join(part.capitalize() for part in name.split("_")) + "Response"
+        self.package = CONTRACTS[contract].package
         self.dialect = contract.upper()
 
     def declaration(self) -> str:
@@ -101,7 +102,7 @@ class NewEndpoint:
         return (
             f'"""{CONTRACTS[self.contract].title}: `{self.method} {self.path}`."""\n\n'
             "import pytest\n\n"
-            f"from registry.contracts.{self.contract}.operations import OPERATIONS\n"
+            f"from registry.contracts.{self.package}.operations import OPERATIONS\n"
             "from registry.domain.workspace import Contract\n"
             "from tests.contract_client import ContractClient, caller\n\n\n"
             '@pytest.mark.usefixtures("tables")\n'
@@ -119,12 +120,12 @@ def begin(endpoint: NewEndpoint) -> list[Path]:
     Raises:
         EndpointError: the contract's modules are not where they should be.
     """
-    package = _CONTRACTS / endpoint.contract
-    wire = f"from registry.contracts.{endpoint.contract}.wire import {endpoint.model}"
+    package = _CONTRACTS / endpoint.package
+    wire = f"from registry.contracts.{endpoint.package}.wire import {endpoint.model}"
     declarations, models, cases = (
         package / f"{module}.py" for module in ("operations", "wire", "use")
     )
-    test = ROOT / "tests" / "contract" / endpoint.contract / f"test_{endpoint.name}.py"
+    test = ROOT / "tests" / "contract" / endpoint.package / f"test_{endpoint.name}.py"
     if missing := [path for path in (declarations, models, cases) if not path.exists()]:
         raise EndpointError(f"{missing[0].relative_to(ROOT)} is missing.")
     source = _with_operation(declarations.read_text("utf-8"), endpoint)

@@ -1,18 +1,21 @@
-"""Example events: what API Gateway sends to each function, for `sam local invoke` and the console.
+"""Example events: what AWS sends to each function, for `sam local invoke` and the console.
 
 Source of the shapes: "Input format of a Lambda function for proxy integration" and "Input to a
-Lambda authorizer", API Gateway Developer Guide.
+Lambda authorizer", API Gateway Developer Guide; "Using AWS Lambda with Amazon DynamoDB", AWS Lambda
+Developer Guide.
 """
 
 import base64
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
+from registry.domain.change import Author, create
 from registry.domain.credential import (
     CREDENTIAL_RULES,
     AccessToken,
@@ -20,16 +23,23 @@ from registry.domain.credential import (
     permissions,
     with_checksum,
 )
+from registry.domain.identifiers import created_at
 from registry.domain.keys import SECRET_BYTES, Purpose, derive
+from registry.domain.tenant import Tenant
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limit
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
-from tools.generate.declarations import all_operations, module_name
+from registry.store.items import client_item
+from tools.generate.declarations import all_operations, module_name, package
 
 Json = dict[str, Any]
 
+PROJECTIONS: Final = ("index", "project")
+"""The functions on the change stream."""
+
 _HOST: Final = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
 _PLAN: Final = Plan.ENTERPRISE
+_WORKSPACE: Final = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 _CREDENTIAL: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000001"
 _USER: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000002"
 _RECORD: Final = "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"
@@ -55,8 +65,9 @@ _ABSENT_IDENTITY: Final = (
 def events() -> dict[Path, str]:
     """The text of every event by its path below `events/`."""
     every = {Path("authorizer/authorize.json"): authorizer_event(all_operations()[0])}
+    every |= {Path(f"projections/{name}.json"): stream_event() for name in PROJECTIONS}
     for operation in all_operations():
-        path = Path(operation.dialect.contract, f"{operation.name}.json")
+        path = Path(package(operation), f"{operation.name}.json")
         every[path] = endpoint_event(operation)
     return {
         path: json.dumps(event, ensure_ascii=False, indent=2) + "\n"
@@ -103,6 +114,31 @@ def authorizer_event(operation: Operation) -> Json:
         "stageVariables": {"contract": contract.value},
         "requestContext": _context(operation),
     }
+
+
+def stream_event() -> Json:
+    """The event with which Lambda tells a function on the change stream of a new client."""
+    author = Author(_CREDENTIAL, created_at(_RECORD), Contract.PAYTRUM)
+    made = replace(create(author, name="Acme Co", email="ar@acme.com").client, id=_RECORD)
+    image = client_item(Tenant(_WORKSPACE, Mode.LIVE), made)
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/client-registry-ClientsTable"
+    record = {
+        "eventID": "c4ca4238a0b923820dcc509a6f75849b",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "us-east-1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": int(made.created_at.timestamp()),
+            "Keys": {"pk": image["pk"], "sk": image["sk"]},
+            "NewImage": image,
+            "SequenceNumber": "111000000000000000000001",
+            "SizeBytes": len(json.dumps(image)),
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+        "eventSourceARN": f"{table}/stream/2026-06-09T00:00:00.000",
+    }
+    return {"Records": [record]}
 
 
 def _request(operation: Operation, headers: Mapping[str, str]) -> Json:
@@ -166,7 +202,7 @@ def _caller(contract: Contract) -> Json:
     shown = rules.client_secret or rules.token
     prefix = shown.prefix(_example_secret(shown))
     return {
-        "workspaceId": "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c",
+        "workspaceId": _WORKSPACE,
         "workspaceName": "Acme Holding",
         "region": "US",
         "timezone": "America/New_York",

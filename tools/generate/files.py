@@ -5,7 +5,7 @@ from typing import Final
 
 from registry.domain.workspace import CONTRACTS
 from tools.generate import template
-from tools.generate.declarations import all_operations
+from tools.generate.declarations import all_operations, package
 from tools.generate.events import events
 from tools.generate.functions import function_module
 from tools.openapi.document import rendered
@@ -45,7 +45,7 @@ def write(root: Path = ROOT) -> list[str]:
     declared = generated(root)
     done = []
     for operation in all_operations():
-        path = Path("functions", operation.dialect.contract, f"{operation.name}.py")
+        path = Path("functions", package(operation), f"{operation.name}.py")
         if not (root / path).exists():
             (root / path).write_text(function_module(operation), "utf-8")
             done.append(f"wrote {path}")

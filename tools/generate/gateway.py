@@ -23,7 +23,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.gateway.operation import Dialect
-from registry.gateway.response import EVERY_RESPONSE
+from registry.gateway.response import EVERY_RESPONSE, JSON_TYPE
 
 Json = dict[str, Any]
 
@@ -112,8 +112,9 @@ def _response(dialect: Dialect, situation: Situation) -> GatewayResponse:
     by_name = {**EVERY_RESPONSE, **response.headers}
     if situation.retry_after is not None:
         by_name["Retry-After"] = str(situation.retry_after)
-    # The gateway sets it by the media type of the body's template.
-    del by_name["Content-Type"]
+    # The gateway sets the media type of the body's template, which is JSON.
+    if by_name["Content-Type"] == JSON_TYPE:
+        del by_name["Content-Type"]
     headers = {name: f"'{value}'" for name, value in by_name.items()}
     if issubclass(kind, RateLimited) and dialect.rate_limit_headers:
         headers["X-RateLimit-Limit"] = "context.authorizer.rate"

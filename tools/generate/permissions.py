@@ -80,6 +80,23 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.LIST_BY_NAME: (_query("Name"),),
     Access.LIST_BY_UPDATE: (_query("Updated"),),
     Access.SEARCH_CLIENTS: (*_on_clients("BatchGetItem"), _query("Search")),
+    Access.FIND_BY_EXTERNAL_ID: (*_on_clients("BatchGetItem"), _query("ExternalId")),
+    Access.READ_VIEWS: (
+        Permission("Query", Table.VIEWS),
+        Permission("BatchGetItem", Table.VIEWS),
+    ),
+    Access.LOOK_UP_CLIENTS: (
+        *_on_clients("BatchGetItem"),
+        _query("ExternalId"),
+        Permission("Query", Table.VIEWS),
+        Permission("GetItem", Table.LINKS),
+    ),
+    Access.LIST_EVIDENCE: _on_clients("Query"),
+    Access.LIST_EVENTS: (Permission("Query", Table.EVENTS),),
+    Access.READ_FEED: (
+        Permission("Query", Table.EVENTS),
+        Permission("BatchGetItem", Table.EVENTS),
+    ),
     Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem", "UpdateItem"),
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from registry.domain.workspace import CONTRACTS, Contract
 from tools.local.addresses import listening_addresses
 from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
 
@@ -152,7 +153,8 @@ def _print_access(stack: dict[str, Any]) -> None:
 
 def _list_path(contract: str) -> str:
     """The path of the first operation of a contract that reads without an id: its list."""
-    operations = import_module(f"registry.contracts.{contract}.operations").OPERATIONS
+    package = CONTRACTS[Contract(contract)].package
+    operations = import_module(f"registry.contracts.{package}.operations").OPERATIONS
     return next(
         str(operation.path)
         for operation in operations

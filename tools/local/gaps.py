@@ -3,6 +3,18 @@
 Each function here closes one gap of MiniStack by wrapping functions of its modules. It is written
 against one version, and :func:`close_gaps` refuses any other. For a newer MiniStack, delete the
 gaps that it has closed itself, test the others, and change :data:`SUPPORTED`.
+
+Some gaps stay open. Of an event source that is a DynamoDB stream, the emulator stores what follows
+and pays no heed to it:
+
+* bisecting a batch that failed (`BisectBatchOnFunctionError`), so that it comes again whole;
+* the limits of retries and of a record's age, so that it comes again without end;
+* the time to wait for a fuller batch, and the number of batches of a shard at a time;
+* failures of single records (`ReportBatchItemFailures`): a record that is reported is lost.
+
+A stream has one shard, and what time to live deletes is not in it. No function on the stream needs
+any of these to be right: each takes a batch that comes again, parks the records it cannot take, and
+fails for a fault of AWS alone. `tests/unit/projections` holds it to that, record by record.
 """
 # ruff: noqa: SLF001 (the gaps are closed from inside)
 

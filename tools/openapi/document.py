@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.precondition import IF_MATCH_HEADER
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tools.generate.declarations import operations
 from tools.openapi import security
@@ -33,6 +34,14 @@ _KEY: Final = {
         "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
     },
 }
+_IF_MATCH = {
+    "name": IF_MATCH_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Versions of the record, as `ETag` has them, or `*` for any. With another "
+    "version nothing is done.",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]+"(, ?"[0-9]+")*)$'},
+}
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -44,6 +53,7 @@ def rendered(contract: Contract) -> str:
 def document(contract: Contract) -> Json:
     """The document of a contract."""
     schemas = Schemas()
+    about = import_module(f"registry.contracts.{CONTRACTS[contract].package}").__doc__
     paths: dict[str, Json] = {}
     for operation in operations(contract):
         item = paths.setdefault(operation.path, {})
@@ -53,7 +63,7 @@ def document(contract: Contract) -> Json:
         "info": {
             "title": f"Client Registry: {CONTRACTS[contract].title} contract",
             "version": version("client-registry"),
-            "description": f"{import_module(f'registry.contracts.{contract}').__doc__}\n\n{_RULES}",
+            "description": f"{about}\n\n{_RULES}",
         },
         "servers": [
             {
@@ -99,7 +109,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
 
 
 def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
-    """The parameter objects of path, query and idempotency key, with the examples' values."""
+    """The parameter objects of path, query and headers, with the examples' values."""
     path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _path_parameters(operation)
@@ -117,7 +127,10 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
         if examples:
             parameter["examples"] = examples
     key = {**_KEY, "required": operation.idempotency_key is IdempotencyKey.REQUIRED}
-    return [*path, *query, *([] if operation.idempotency_key is IdempotencyKey.IGNORED else [key])]
+    headers = [] if operation.idempotency_key is IdempotencyKey.IGNORED else [key]
+    if operation.if_match:
+        headers.append(_IF_MATCH)
+    return [*path, *query, *headers]
 
 
 def _typed(text: str, schema: Json) -> object:

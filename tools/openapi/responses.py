@@ -16,6 +16,7 @@ from registry.domain.errors import (
     Invalid,
     PayloadTooLarge,
     PlanRequired,
+    PreconditionFailed,
     RaceLost,
     RegistryError,
     SubscriptionInactive,
@@ -25,6 +26,7 @@ from registry.domain.errors import (
     ValueTaken,
 )
 from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.precondition import IF_MATCH_HEADER
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from registry.gateway.response import EVERY_RESPONSE
 from tools.generate.declarations import dialect
@@ -33,6 +35,11 @@ from tools.openapi.schemas import Schemas
 
 Json = dict[str, Any]
 
+_ETAG: Json = {
+    "description": "The version of the record.",
+    "required": True,
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+}
 _COUNT = {"type": "integer", "minimum": 0}
 _HEADERS: dict[str, Json] = {
     "WWW-Authenticate": {
@@ -65,9 +72,10 @@ class _Error:
 
     @property
     def code(self) -> str:
-        """The contract's word for it; some contracts wrap it in `error`."""
+        """The contract's word for it: `code`, in some contracts within `error`, or a URN's end."""
         wrapped = self.body.get("error")
-        return str((wrapped if isinstance(wrapped, dict) else self.body)["code"])
+        body = wrapped if isinstance(wrapped, dict) else self.body
+        return str(body["code"] if "code" in body else body["type"].rpartition(":")[2])
 
 
 def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
@@ -84,13 +92,16 @@ def success(operation: Operation, schemas: Schemas, links: Json) -> Json:
         "description": operation.response_model.__doc__,
         "content": {"application/json": content},
     }
+    headers = {}
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
-        response["headers"] = {
-            operation.dialect.replay_header: {
-                "description": "The response was recorded earlier, under the same idempotency key.",
-                "schema": {"const": "true"},
-            },
+        headers[operation.dialect.replay_header] = {
+            "description": "The response was recorded earlier, under the same idempotency key.",
+            "schema": {"const": "true"},
         }
+    if operation.etag:
+        headers["ETag"] = _ETAG
+    if headers:
+        response["headers"] = headers
     if links:
         response["links"] = links
     return response
@@ -107,10 +118,14 @@ def errors(operation: Operation, schemas: Schemas) -> Json:
     by_status: dict[int, list[_Error]] = {}
     for error in (*_own(operation), *_of_gateway(operation)):
         by_status.setdefault(error.status, []).append(error)
-    return {str(status): _response(by_status[status], schema) for status in sorted(by_status)}
+    media_type = operation.dialect.error_type
+    return {
+        str(status): _response(by_status[status], schema, media_type)
+        for status in sorted(by_status)
+    }
 
 
-def _response(same_status: list[_Error], schema: Json) -> Json:
+def _response(same_status: list[_Error], schema: Json, media_type: str) -> Json:
     """The response object of all errors with the same status."""
     examples: Json = {}
     for error in same_status:
@@ -119,7 +134,7 @@ def _response(same_status: list[_Error], schema: Json) -> Json:
     codes = dict.fromkeys(error.code for error in same_status)
     response: Json = {
         "description": " or ".join(f"`{code}`" for code in codes),
-        "content": {"application/json": {"schema": schema, "examples": examples}},
+        "content": {media_type: {"schema": schema, "examples": examples}},
     }
     # Headers of every response are described once, for the whole.
     names = dict.fromkeys(
@@ -164,6 +179,8 @@ def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
         yield from (BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid)
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
         yield from (IdempotencyMismatch, IdempotencyInFlight, RaceLost)
+    if operation.if_match:
+        yield PreconditionFailed
     yield from operation.errors
     yield from (Unavailable, RegistryError)
 
@@ -173,6 +190,8 @@ def _parameter_errors(operation: Operation) -> Iterator[tuple[str, FieldError]]:
     yield "unknown_parameter", FieldError(("unknown",), "extra_forbidden")
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
         yield "bad_idempotency_key", FieldError((IDEMPOTENCY_HEADER,), "idempotency_key")
+    if operation.if_match:
+        yield "bad_if_match", FieldError((IF_MATCH_HEADER,), "entity_tags")
 
 
 def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:

@@ -105,6 +105,7 @@ class Schemas:
     def parameters(self, model: type[BaseModel]) -> list[Json]:
         """The parameter objects of a query's model."""
         schema = _generate(model, _Parameter)
+        self._keep(schema.pop("$defs", {}))
         required = schema.get("required", ())
         return [
             _parameter(name, dict(declared), required=name in required)
@@ -118,12 +119,19 @@ class Schemas:
             ValueError: another model has the same name and another schema.
         """
         schema = _generate(model, generator)
-        named = {**schema.pop("$defs", {}), model.__name__: schema}
+        self._keep({**schema.pop("$defs", {}), model.__name__: schema})
+        return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+    def _keep(self, named: dict[str, Json]) -> None:
+        """Make schemas components of the document.
+
+        Raises:
+            ValueError: another schema has the same name.
+        """
         for name, component in named.items():
             component.pop("title", None)
             if self.components.setdefault(name, component) != component:
                 raise ValueError(f"{name} is the name of two different schemas")
-        return {"$ref": _REFERENCE.format(model=model.__name__)}
 
 
 def _generate(model: type[BaseModel], generator: type[_RequestBody]) -> Json:

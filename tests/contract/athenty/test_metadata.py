@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.contracts.athenty.rules import check
 from registry.domain import document
+from registry.domain.metadata import check
 from tests.contract.athenty.conftest import PATH, Create, Refused
 from tests.contract_client import ContractClient
 

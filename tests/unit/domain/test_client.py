@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from registry.domain.change import (
     MAX_EVIDENCE,
     Author,
-    Withdrawal,
     archive,
     can_archive,
     create,
@@ -20,6 +19,7 @@ from registry.domain.change import (
 from registry.domain.client import Channel, Client, MemberType, Phone, UsageType
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import created_at
+from registry.domain.ledger import Withdrawal
 
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
 AUTHOR = Author("credential", AT)

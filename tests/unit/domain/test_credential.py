@@ -15,7 +15,6 @@ from registry.domain.credential import (
     Permissions,
     Refusal,
     ResolvedCredential,
-    grants,
     hash_token,
     issue_credential,
     mint_client_secret,
@@ -25,6 +24,7 @@ from registry.domain.credential import (
     permissions,
 )
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.scopes import grants
 from registry.domain.workspace import Contract, Mode, Plan, Role, new_workspace
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -35,6 +35,7 @@ FORMS = {
     Contract.ATHENTY: r"ath_(live|test)_[0-9A-Za-z]{36}",
     Contract.HOURSMITH: r"hsk_(live|test)_[0-9A-Za-z]{12}_[0-9A-Za-z]{32}",
     Contract.ALTERNATIVE_PAYMENTS: r"[0-9a-f]{56}",
+    Contract.REGISTRY: r"rk_(live|test)_[0-9A-Za-z]{36}",
 }
 
 contracts = st.sampled_from(Contract)

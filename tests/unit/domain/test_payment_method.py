@@ -78,6 +78,7 @@ def test_a_card_number_is_refused_in_every_field(field: str, number: str) -> Non
         "4242\u200b4242\u200b4242\u200b4242",
         "\uff14\uff12\uff14\uff12" * 4,
         "\u0664\u0662\u0664\u0662" * 4,
+        ("4" + "\u0301\u0323" * 4 + "2") * 8,
     ],
 )
 def test_a_card_number_is_seen_however_it_is_written(text: str) -> None:

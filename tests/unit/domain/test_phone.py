@@ -11,7 +11,7 @@ from phonenumbers import PhoneNumberFormat as Format
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Client, Country, Phone
-from registry.domain.phone import read_phone, reread_phone, valid_phone
+from registry.domain.phone import phone_fields, read_phone, valid_phone
 from registry.domain.places import country, is_country_code
 
 AT = datetime(2026, 6, 9, tzinfo=UTC)
@@ -101,10 +101,31 @@ def test_a_repeated_number_is_read_anew_only_in_another_country(
     client = Client(id="id", version=1, created_at=AT, updated_at=AT, country=before)
     client = replace(client, phone=Phone(TURKISH, "kept"))
 
-    assert reread_phone(client, after, "US") == Phone(TURKISH, e164)
+    fields = phone_fields({}, ["phone"], client, after, "US")
+
+    assert replace(client, **fields).phone == Phone(TURKISH, e164)
+
+
+@given(places)
+def test_a_number_that_is_neither_written_nor_repeated_is_left_alone(place: Country | None) -> None:
+    client = Client(id="id", version=1, created_at=AT, updated_at=AT)
+    client = replace(client, phone=Phone(TURKISH, "kept"))
+
+    assert phone_fields({}, ["email"], client, place, "US") == {}
+
+
+@pytest.mark.parametrize("before", [None, country("TR")])
+def test_a_written_number_is_read_in_the_country_the_record_gets(before: Country | None) -> None:
+    client = Client(id="id", version=1, created_at=AT, updated_at=AT, country=before)
+
+    for record in (None, client):
+        fields = phone_fields({"phone": TURKISH}, [], record, country("TR"), "US")
+
+        assert fields == {"phone": Phone(TURKISH, "+902122520000")}
+        assert phone_fields({"phone": None}, [], record, country("TR"), "US") == {"phone": None}
 
 
 def test_a_record_without_a_number_stays_without() -> None:
     client = Client(id="id", version=1, created_at=AT, updated_at=AT)
 
-    assert reread_phone(client, country("TR"), "US") is None
+    assert phone_fields({}, ["phone"], client, country("TR"), "US") == {}

@@ -21,7 +21,6 @@ from registry.domain.places import (
     region_exists,
     same_country,
 )
-from tools.countries.module import MODULE, rendered
 
 CODES = {entry.alpha_2 for entry in pycountry.countries}
 # Every character that some change of case makes an ASCII letter of, or that looks like one.
@@ -55,10 +54,6 @@ listed = st.sampled_from(
         if name
     ],
 )
-
-
-def test_the_table_is_what_the_lists_say() -> None:
-    assert MODULE.read_text("utf-8") == rendered(), "`make countries` writes it"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_events_that_come_again_are_written_once_and_are_in_the_feed_once(
 
     assert store.append(of_tenant(events[10:])) == 30
     assert store.append(of_tenant(events)) == 0
-    assert [event_id for event_id, _ in store.feed(TENANT)] == [event.id for event in events]
+    assert [entry.event_id for entry in store.feed(TENANT)] == [event.id for event in events]
     assert list(store.of(TENANT, events[0].client_id)) == events[::-1]
 
 
@@ -136,8 +136,8 @@ def test_an_entry_of_the_feed_carries_the_instant_of_its_write(store: EventStore
 
     store.append(of_tenant(history(1)))
 
-    ((_, place),) = store.feed(TENANT)
-    assert started <= parse_instant(place.partition("#")[0]) <= now()
+    (entry,) = store.feed(TENANT)
+    assert started <= parse_instant(entry.place.partition("#")[0]) <= now()
 
 
 def test_a_client_of_before_authors_has_events_too(store: EventStore) -> None:

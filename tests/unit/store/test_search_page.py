@@ -5,14 +5,16 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.client import MemberType
-from registry.domain.identifiers import new_id, parse_instant
-from registry.store.items import SearchEntry
+from registry.domain.client import Client
+from registry.domain.identifiers import created_at, new_id, parse_instant
+from registry.domain.tenant import Tenant
+from registry.store.items import SearchEntry, client_item
 from registry.store.listing import Listing, Order, Position
 from registry.store.search_page import search_page
 
 START = parse_instant("2026-03-01T00:00:00.000Z")
 DIRECTIONS = st.booleans()
+TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 
 
 @st.composite
@@ -22,22 +24,16 @@ def entries(draw: st.DrawFn) -> list[SearchEntry]:
     for n in range(draw(st.integers(0, 30))):
         name = draw(st.sampled_from(["", "a", "b", "é", "z" * 2000]))
         updated = START + timedelta(days=1, seconds=draw(st.integers(0, 3)))
-        entry = SearchEntry(
-            id=new_id(START + timedelta(seconds=n)),
-            name=name,
-            first_name="",
-            last_name="",
-            company="",
-            email="",
-            external_id="",
-            contact_name="",
-            legal_name="",
-            archived=draw(st.booleans()),
-            member_type=MemberType.INDIVIDUAL,
-            request_count=0,
+        client_id = new_id(START + timedelta(seconds=n))
+        client = Client(
+            id=client_id,
+            version=1,
+            created_at=created_at(client_id),
             updated_at=updated,
+            archived_at=updated if draw(st.booleans()) else None,
+            name=name or None,
         )
-        found.append(entry)
+        found.append(SearchEntry(client_item(TENANT, client)))
     return found[::-1]
 
 

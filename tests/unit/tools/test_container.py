@@ -11,7 +11,7 @@ import yaml
 from tools.container.examples import Records, turn, with_credential
 from tools.container.functions import BuiltFunction, ContainerError, write_local_template
 from tools.container.service import strays
-from tools.container.verdict import authorizer_faults, endpoint_faults
+from tools.container.verdict import authorizer_faults, endpoint_faults, projection_faults
 
 EXAMPLE_ID = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 MADE_ID = "0192f0c1-2f3a-7cc0-9d2e-ffffffffffff"
@@ -168,3 +168,10 @@ def test_the_local_template_names_the_stacks_tables_and_endpoint(
         "LOG_LEVEL": {"Ref": "LogLevel"},
         "AWS_ENDPOINT_URL": "http://host:4566",
     }
+
+
+def test_a_projection_that_took_its_batch_returns_nothing() -> None:
+    failure = {"errorType": "Unavailable", "errorMessage": ""}
+
+    assert projection_faults(None) == []
+    assert projection_faults(failure) == ["failed: Unavailable: "]

@@ -11,7 +11,7 @@ from registry.domain.change import Author, archive, create
 from registry.domain.client import Client
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.items import SearchEntry, read_search_entry
+from registry.store.items import SearchEntry
 
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -39,7 +39,7 @@ def some_clients(draw: st.DrawFn) -> list[Client]:
 
 def entries(clients: list[Client]) -> list[SearchEntry]:
     """What the index gives for them, newest first."""
-    return [read_search_entry(items.client_item(TENANT, client)) for client in reversed(clients)]
+    return [SearchEntry(items.client_item(TENANT, client)) for client in reversed(clients)]
 
 
 @given(some_clients(), st.text("abßésS", max_size=2))

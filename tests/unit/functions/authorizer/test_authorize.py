@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from authorizer.authorize import Decision, handler, logger
+from authorizer.authorize import Decision, handler
 from ops.cli.operator import Operator
 from registry.domain.credential import IssuedCredential, hash_token, mint_token
 from registry.domain.errors import Unavailable
@@ -74,20 +73,11 @@ def reads(operator: Operator) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """What the authorizer logs, as CloudWatch would get it."""
-    written = StringIO()
-    monkeypatch.setattr(logger.registered_handler, "stream", written)
-    return written
-
-
-@pytest.fixture
-def reason(log: StringIO, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+def reason(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """Reads the reason of the last refusal, which log and metric both have."""
 
     def read() -> str:
-        logged = json.loads(log.getvalue().splitlines()[-1])
-        metric = json.loads(capsys.readouterr().out.splitlines()[-1])
+        logged, metric = map(json.loads, capsys.readouterr().out.splitlines()[-2:])
         assert metric["CredentialRefused"] == [1.0]
         assert (metric["contract"], metric["reason"]) == (logged["contract"], logged["reason"])
         return str(metric["reason"])
@@ -149,11 +139,11 @@ def test_the_endpoint_learns_as_whom_and_until_when(
 
 
 def test_no_key_reaches_log_or_metric(
-    key: IssuedCredential, log: StringIO, capfd: pytest.CaptureFixture[str]
+    key: IssuedCredential, capfd: pytest.CaptureFixture[str]
 ) -> None:
     context = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})["context"]
 
-    written = log.getvalue() + "".join(capfd.readouterr())
+    written = "".join(capfd.readouterr())
     assert "credential accepted" in written
     assert len({context["consentKey"], context["cursorKey"]} - {""}) == 2
     assert context["consentKey"] not in written
@@ -161,7 +151,10 @@ def test_no_key_reaches_log_or_metric(
 
 
 def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says_so(
-    credential_store: CredentialStore, workspace: Workspace, key: IssuedCredential, log: StringIO
+    credential_store: CredentialStore,
+    workspace: Workspace,
+    key: IssuedCredential,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     credential_store.replace_workspace(replace(workspace, secret=None), previous=workspace)
 
@@ -169,7 +162,7 @@ def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says
 
     assert effect(decision) == "Allow"
     assert (decision["context"]["consentKey"], decision["context"]["cursorKey"]) == ("", "")
-    warned = [json.loads(line) for line in log.getvalue().splitlines()]
+    warned = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["workspace_id"] for line in warned if line["level"] == "WARNING"] == [workspace.id]
 
 
@@ -493,14 +486,14 @@ def test_what_is_no_event_opens_nothing(event: object, reason: Callable[[], str]
 
 
 def test_no_log_line_holds_a_credential(
-    operator: Operator, key: IssuedCredential, log: StringIO, capsys: pytest.CaptureFixture[str]
+    operator: Operator, key: IssuedCredential, capsys: pytest.CaptureFixture[str]
 ) -> None:
     decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
     decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}x"})
     operator.revoke_credential(key.credential.id)
     decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
 
-    printed = log.getvalue() + capsys.readouterr().out
+    printed = capsys.readouterr().out
     random_part = key.secret.removeprefix(key.credential.prefix)
     assert key.credential.id in printed
     assert random_part not in printed

@@ -59,6 +59,7 @@ def outputs(deployment: Deployment) -> dict[str, str]:
         "AthentyApiId": deployment.apis[Contract.ATHENTY],
         "HoursmithApiId": deployment.apis[Contract.HOURSMITH],
         "AlternativePaymentsApiId": deployment.apis[Contract.ALTERNATIVE_PAYMENTS],
+        "RegistryApiId": deployment.apis[Contract.REGISTRY],
         **{
             f"{''.join(word.capitalize() for word in contract.split('_'))}ApiUrl": url
             for contract, url in deployment.base_urls.items()

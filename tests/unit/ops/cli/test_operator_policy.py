@@ -26,6 +26,8 @@ from registry.domain.workspace import Contract, Mode
 from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.items import client_item, client_key
+from registry.store.parked import ParkedStore
 from registry.store.whole import WholeStore
 from tests.template import create_table
 from tests.unit.ops.cli.conftest import Api
@@ -47,6 +49,7 @@ TABLES = {
     "clients": f"{STACK}-ClientsTable-1A2B3C",
     "links": f"{STACK}-LinksTable-1A2B3C",
     "events": f"{STACK}-EventsTable-1A2B3C",
+    "views": f"{STACK}-ViewsTable-1A2B3C",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -158,23 +161,19 @@ def lose_responses(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callab
 def stack(
     deployment: Deployment, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Deployment]:
-    """The deployment, found by its stack, with its Clients table."""
+    """The deployment, found by its stack, with its tables."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     # moto is not made for threads.
     monkeypatch.setattr(move_commands, "THREADS", 1)
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
-    tables = {
-        "ClientsTable": deployment.clients_table,
-        "LinksTable": deployment.links_table,
-        "EventsTable": deployment.events_table,
-    }
-    for logical_id, name in tables.items():
-        create_table(dynamodb, logical_id, name)
+    tables = ("clients", "links", "events", "views")
+    for name in tables:
+        create_table(dynamodb, f"{name.capitalize()}Table", name)
     create_stack(cloudformation, STACK, outputs(deployment))
     yield deployment
     cloudformation.delete_stack(StackName=STACK)
-    for name in tables.values():
+    for name in tables:
         dynamodb.delete_table(TableName=name)
 
 
@@ -200,6 +199,8 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     assert CliRunner().invoke(app, ["--stack", STACK, *create]).exit_code == 1
     lose_responses(False)  # noqa: FBT003 - off
     run_payment_methods(deployment, workspace)
+    run_views(deployment, workspace)
+    run_clients(deployment, workspace)
     run_moves(deployment)
 
 
@@ -251,9 +252,38 @@ def run_payment_methods(deployment: Deployment, workspace: str) -> None:
     run("payment-method", "detach", method, *of_client)
 
 
+def run_views(deployment: Deployment, workspace: str) -> None:
+    """Packs made twice, a client that they lack, and a record that was parked."""
+    of_workspace = ("--workspace", workspace)
+    run("views", "rebuild", *of_workspace)
+    run("views", "rebuild", *of_workspace)
+    missing = make_client(deployment, workspace)
+    run("views", "check", "--repair", *of_workspace)
+    tenant = Tenant(workspace, Mode.LIVE)
+    clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+    image = client_item(tenant, clients.get(tenant, missing))
+    keys = client_key(tenant, missing)
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": image}}
+    parked = ParkedStore(deployment.dynamodb, deployment.events_table)
+    for projection in ("project", "index"):
+        parked.park(projection, "1", record, ValueError())
+    run("views", "redrive")
+
+
+def run_clients(deployment: Deployment, workspace: str) -> None:
+    client = make_client(deployment, workspace)
+    of_workspace = ("--workspace", workspace)
+    run("client", "show", client, *of_workspace)
+    run("client", "history", client, *of_workspace)
+    run("client", "find", "--external-id", "crm-1", *of_workspace)
+    run("client", "find", "--email", "ar@acme.com", *of_workspace)
+    vendor = ("--contract", "paytrum", "--vendor-id", "66f1a2b3")
+    run("client", "find", *vendor, *of_workspace)
+
+
 def make_client(deployment: Deployment, workspace: str) -> str:
     """The id of a client, made as a caller makes it: its calls are no operator's."""
-    change = create(Author("c", now()), name="Acme")
+    change = create(Author("c", now()), name="Acme", external_id="crm-1")
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
     clients.create(Tenant(workspace, Mode.LIVE), change)
     return change.client.id

@@ -4,6 +4,7 @@ import io
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from typing import Any, BinaryIO
 
 import pytest
@@ -42,7 +43,7 @@ def csv_of(text: str, **renamed: str) -> list[FileRow]:
 
 
 def with_values(value: Any) -> Any:
-    """An object without the members that have no cell: null, blank, objects of nothing else."""
+    """An object without the members that have no cell: null and empty text."""
     if not isinstance(value, dict):
         return value
     members = {
@@ -248,16 +249,8 @@ class Lines(io.RawIOBase):
     """A file of so many lines that nobody holds."""
 
     def __init__(self, first: bytes, line: bytes, count: int) -> None:
-        self._lines = (
-            iter([first, *[line] * count]) if count < 0 else self._made(first, line, count)
-        )
+        self._lines = chain([first], repeat(line, count))
         self._rest = b""
-
-    @staticmethod
-    def _made(first: bytes, line: bytes, count: int) -> Iterator[bytes]:
-        yield first
-        for _ in range(count):
-            yield line
 
     def readable(self) -> bool:
         return True

@@ -30,10 +30,12 @@ def test_inactive_clients_are_listed_whether_a_plain_list_has_them_or_not(
 
 def test_a_row_without_an_id_is_no_place_to_go_on_from(opened: Opening, clock: Clock) -> None:
     rows = clients(20, odd=False)
-    for number in (3, 4, 9, 10, 15):
-        rows[number]["id"] = None
+    odd = (None, "", "\ud800", "i" * 5_000, 17)
+    for number, identifier in zip((3, 4, 9, 10, 15), odd, strict=True):
+        rows[number]["id"] = identifier
     with FakePaytrum(rows, clock=lambda: clock.now) as vendor, opened(vendor, page=5) as puller:
         pulled = [row for page in puller.pages() for row in page.rows]
+        assert puller.fetch("\ud800") is None
 
     assert all(row in pulled for row in rows)
 
@@ -66,3 +68,20 @@ def test_a_url_without_the_api_is_an_error_with_the_path(opened: Opening, clock:
         vendor.answer = lambda _: vendor.error(404, "x")  # type: ignore[method-assign,assignment]
         with opened(vendor) as puller, pytest.raises(VendorError, match="GET /v1/clients with 404"):
             list(puller.pages())
+
+
+@pytest.mark.parametrize("lost", [200, 400, 404, 410, 422])
+def test_a_list_whose_place_is_deleted_is_begun_again(
+    lost: int, opened: Opening, clock: Clock
+) -> None:
+    rows = clients(20, odd=False)
+    with FakePaytrum(rows, clock=lambda: clock.now) as vendor, opened(vendor, page=5) as puller:
+        vendor.lost = lost
+        pages = puller.pages()
+        pulled = [next(pages)]
+        # The last client of the first page, which the next page would come after.
+        del vendor.rows[-5]
+        pulled += pages
+
+        found = {row["id"] for page in pulled for row in page.rows if isinstance(row, dict)}
+        assert {row["id"] for row in vendor.rows} <= found

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ops.move.vendors import VENDORS
 from registry.domain.workspace import Contract
 from tests.dynamodb import write_batch
 from tests.moves import Killed, Mover, clients_here, killed_at, read_lines, table_items
@@ -13,7 +14,7 @@ from tests.vendors.fakes import fake
 from tests.vendors.server import FakeVendor
 from tests.virtual import Clock
 
-contracts = pytest.mark.parametrize("contract", Contract)
+contracts = pytest.mark.parametrize("contract", VENDORS)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ops.move.vendors import VENDORS
 from registry.domain.change import Author, archive, update
 from registry.domain.client import Client
 from registry.domain.identifiers import now
@@ -24,7 +25,7 @@ NAMES = {
     Contract.HOURSMITH: "name",
     Contract.ALTERNATIVE_PAYMENTS: "name",
 }
-contracts = pytest.mark.parametrize("contract", Contract)
+contracts = pytest.mark.parametrize("contract", VENDORS)
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ops.move.connection import Limits
+from ops.move.documents import parse
 from ops.move.timing import Timing
 from ops.move.vendor import (
     CredentialsRefused,
@@ -20,10 +22,12 @@ from ops.move.vendor import (
     VendorError,
 )
 from ops.move.vendors import WINDOWS, open_vendor, takes_oauth_client
+from registry.domain.moving import Refused
 from registry.domain.workspace import Contract
 from tests.unit.ops.move.conftest import Opening
 from tests.vendors.alternative_payments import FakeAlternativePayments
 from tests.vendors.fakes import SECRETS, fake
+from tests.vendors.people import ODDITIES, UNSTORABLE, person
 from tests.vendors.server import FakeVendor, Mischief
 from tests.virtual import Clock
 
@@ -200,6 +204,14 @@ def test_credentials_that_are_refused_end_the_pull_at_once(
 
 
 @contracts
+def test_a_vendor_takes_one_kind_of_secret(contract: Contract) -> None:
+    other = Token("token") if takes_oauth_client(contract) else OAuthClient("id", "secret")
+
+    with pytest.raises(TypeError):
+        open_vendor(contract, "https://vendor.invalid", other)
+
+
+@contracts
 def test_credentials_that_are_revoked_meanwhile_end_the_pull(
     contract: Contract, opened: Opening, clock: Clock
 ) -> None:
@@ -348,3 +360,27 @@ def everything(fake_vendor: FakeVendor, page: int, timing: Timing, *, killed: bo
             pages.append(following)
     finally:
         vendor.close()
+
+
+@contracts
+def test_the_clients_of_a_vendor_come_in_but_for_those_that_cannot_be_stored(
+    contract: Contract,
+) -> None:
+    reader = import_module(f"registry.contracts.{contract}.vendor")
+    refused: dict[str, int] = {}
+    warned: set[str] = set()
+    for number, row in enumerate(fake(contract, 4_000).rows):
+        odd = person(number).odd
+        if not odd and number > 300:
+            continue
+        try:
+            vendor = reader.read_client(parse(json.dumps(row).encode()), "US")
+        except Refused:
+            refused[odd] = number
+        else:
+            warned |= {odd} if vendor.warnings else set()
+
+    assert refused.keys() == set(UNSTORABLE)
+    # Not every contract shows a phone, or restricts a state; what is ordinary brings no warning.
+    assert {"long name", "no creation", "early creation", "controls", "bad e-mail"} <= warned
+    assert warned <= set(ODDITIES)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ops.move.timing import Timing
-from ops.move.vendors import open_vendor
+from ops.move.vendors import VENDORS, open_vendor
 from ops.move.verify import Verdict, Verification
 from registry.domain.identifiers import now
 from registry.domain.workspace import Contract, Mode, Plan, Subscription, Workspace
@@ -28,7 +28,7 @@ WORKSPACE = Workspace(
     created_at=now(),
     updated_at=now(),
 )
-contracts = pytest.mark.parametrize("contract", Contract)
+contracts = pytest.mark.parametrize("contract", VENDORS)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from registry.domain.change import Change
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import is_id
+from registry.domain.workspace import CONTRACTS
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request
 from registry.gateway.response import Response, json_response, json_text
@@ -51,7 +52,8 @@ def by_id(caller: Principal, asked: str, act: Callable[[str], Result]) -> Result
 
     A client is asked for by the registry's own id or by that of the contract's vendor, which may
     look like one of ours. So an id of our form is tried as it is first, and looked up where no
-    client has it. The look-up takes a call, once for each id in the life of a process.
+    client has it. The look-up takes a call, once for each id in the life of a process. The
+    registry's own contract takes the registry's own ids alone.
 
     Args:
         caller: the caller.
@@ -61,6 +63,8 @@ def by_id(caller: Principal, asked: str, act: Callable[[str], Result]) -> Result
     Raises:
         NotFound: the id stands for no client, or whatever `act` looks for is not there.
     """
+    if not CONTRACTS[caller.contract].has_vendor_ids:
+        return act(asked)
     links = link_store()
     if is_id(asked) and not links.is_known(caller.tenant, caller.contract, asked):
         try:

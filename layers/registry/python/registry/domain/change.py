@@ -9,15 +9,14 @@ key always ends in the consent that the client shows.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
-from registry.domain.email_address import email_key
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import LAST_INSTANT, ascending_ids, new_id
+from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normalised
 
 # The most entries of evidence of one client, less two: both consents can still be withdrawn.
 # Source: `docs/data-model.md`, "Limits per client".
@@ -25,37 +24,6 @@ MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Withdrawal(StrEnum):
-    """Why consent ended."""
-
-    STATED = "stated"
-    CONTACT_POINT_CHANGED = "contact_point_changed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One grant or withdrawal of consent, kept for ever.
-
-    Attributes:
-        id: UUIDv7.
-        contact_point: the e-mail address, or the number in E.164, that the consent is for.
-        source: how it came about; consent attested by an integration is `imported`.
-        withdrawal: why it ended; None for a grant.
-        at: the instant of the change, `updated_at` of the record after it.
-        credential_id: whose call it was; None for an operator's command.
-    """
-
-    id: str
-    client_id: str
-    channel: Channel
-    contact_point: str
-    granted: bool
-    source: str
-    withdrawal: Withdrawal | None
-    at: datetime
-    credential_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +44,8 @@ class Author:
         contract: the contract through which the caller came.
         request_id: API Gateway's id of the request, which the log lines carry as well.
         operator: the AWS identity that ran an operator's command.
+        consent_key: the workspace's key for consent, with which new evidence is chained; empty
+            where the workspace has no secret yet.
     """
 
     credential_id: str | None
@@ -83,6 +53,7 @@ class Author:
     contract: str | None = None
     request_id: str | None = None
     operator: str | None = None
+    consent_key: bytes = field(default=b"", repr=False)
 
     def packed(self) -> str:
         """The author in one short text, without the instant: `Client.changed_by`."""
@@ -107,22 +78,48 @@ def create(
     consents: Mapping[Channel, bool] | None = None,
     *,
     claims_external_id: bool = False,
+    source: Source = Source.IMPORTED,
     **fields: Unpack[Fields],
 ) -> Change:
     """A new record with these fields, created at `author.at`.
 
-    `consents` is the consent that the caller attests per channel. A consent without an address or
-    number is ignored.
+    `consents` is the consent that the caller attests per channel, and `source` what its evidence
+    says of it. A consent without an address or number is ignored.
     """
-    blank = Client(
-        id=new_id(author.at),
+    client_id, ids = new_id(author.at), ascending_ids(author.at)
+    phone = fields.get("phone")
+    contact_points = {
+        Channel.EMAIL: fields.get("email"),
+        Channel.SMS: None if phone is None else phone.e164,
+    }
+    evidence = {
+        channel: _entry(
+            next(ids),
+            client_id,
+            author,
+            source,
+            channel=channel,
+            ended=None,
+            contact_point=contact_point,
+        )
+        for channel, contact_point in contact_points.items()
+        if contact_point is not None and consents and consents.get(channel)
+    }
+    client = Client(
+        id=client_id,
         version=1,
         created_at=author.at,
         updated_at=author.at,
         changed_by=author.packed(),
+        claims_external_id=claims_external_id,
+        email_consent=Channel.EMAIL in evidence,
+        sms_consent=Channel.SMS in evidence,
+        evidence_count=len(evidence),
+        **fields,
     )
-    client = replace(blank, claims_external_id=claims_external_id, **fields)
-    return _with_consent(blank, client, author, consents or {})
+    chain = chained(evidence.values(), None, author.consent_key)
+    head = chain[-1].hash if chain else None
+    return Change(replace(client, ledger_head=head) if head else client, chain)
 
 
 def move_in(client: Client, author: Author) -> Change:
@@ -135,9 +132,9 @@ def move_in(client: Client, author: Author) -> Change:
         author: who moves it in.
     """
     blank = Client(id=client.id, version=1, created_at=client.created_at, updated_at=_EPOCH)
-    evidence = tuple(_evidence(blank, client, replace(author, at=client.updated_at)))
-    stamped = replace(client, evidence_count=len(evidence), changed_by=author.packed())
-    return Change(stamped, evidence)
+    evidence = _counted(blank, client, replace(author, at=client.updated_at))
+    fresh = replace(client, evidence_count=0)
+    return Change(_ledgered(fresh, client, evidence, author), evidence)
 
 
 def follow(before: Client, after: Client, author: Author, updated_at: datetime | None) -> Change:
@@ -161,14 +158,39 @@ def follow(before: Client, after: Client, author: Author, updated_at: datetime |
         stamp = updated_at
     dated = replace(author, at=max(stamp, _stamp(before, replace(author, at=stamp))))
     evidence = _counted(before, after, dated)
-    stamped = replace(
+    stamped = replace(after, version=before.version + 1, updated_at=stamp)
+    return Change(_ledgered(before, stamped, evidence, author), evidence)
+
+
+def _ledgered(
+    before: Client, after: Client, evidence: tuple[Evidence, ...], author: Author
+) -> Client:
+    """The record with the count and the head of its ledger, and who changed it."""
+    return replace(
         after,
-        version=before.version + 1,
-        updated_at=stamp,
         changed_by=author.packed(),
         evidence_count=before.evidence_count + len(evidence),
+        ledger_head=evidence[-1].hash if evidence else before.ledger_head,
     )
-    return Change(stamped, evidence)
+
+
+def _counted(before: Client, after: Client, author: Author) -> tuple[Evidence, ...]:
+    """The chained entries of a vendor's change, within the limit.
+
+    Raises:
+        Conflict: one of them grants consent, and `MAX_EVIDENCE` would be passed.
+    """
+    consent = {channel: after.consents(channel) for channel in Channel}
+    entries = _evidence(before, after, consent, author, Source.IMPORTED)
+    evidence = chained(entries, before.ledger_head, author.consent_key)
+    if before.evidence_count + len(evidence) > MAX_EVIDENCE and any(
+        entry.granted for entry in evidence
+    ):
+        raise Conflict(
+            f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
+            "it can be withdrawn, but not granted."
+        )
+    return evidence
 
 
 def update(
@@ -177,11 +199,13 @@ def update(
     consents: Mapping[Channel, bool] | None = None,
     *,
     archived: bool | None = None,
+    source: Source = Source.IMPORTED,
     **fields: Unpack[Fields],
 ) -> Change:
     """The record with these fields written; the same record where no field of it would differ.
 
-    `archived` archives (True) or restores (False) it in the same change.
+    `archived` archives (True) or restores (False) it in the same change; `source` is what the
+    evidence of the change says of it.
 
     Consent belongs to an address or a number: when that changes, it ends, unless `consents` attests
     it anew in the same call. An e-mail address that `email_key` says is the same stays the same.
@@ -198,7 +222,7 @@ def update(
         archived_at=_archived_at(client, author, archived),
         claims_external_id=client.claims_external_id and after.external_id == client.external_id,
     )
-    change = _with_consent(client, after, author, consents or {})
+    change = _with_consent(client, after, author, consents or {}, source)
     if change.client == client:
         return Change(client)
     stamped = replace(
@@ -230,9 +254,9 @@ def can_archive(client: Client) -> bool:  # noqa: ARG001 - a rule about clients
 
 def same_contact_point(channel: Channel, one: str | None, other: str | None) -> bool:
     """Whether two addresses or numbers are the same to a consent: e-mail as `email_key` says."""
-    if channel is Channel.EMAIL and one is not None and other is not None:
-        return email_key(one) == email_key(other)
-    return one == other
+    if one is None or other is None:
+        return one is other
+    return normalised(channel, one) == normalised(channel, other)
 
 
 def _archived_at(client: Client, author: Author, archived: bool | None) -> datetime | None:  # noqa: FBT001 - three-valued
@@ -257,31 +281,28 @@ def _with_consent(
     after: Client,
     author: Author,
     consents: Mapping[Channel, bool],
+    source: Source,
 ) -> Change:
     """The record with its consent after the change, and the evidence of what changed."""
     consent = {
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }
-    client = replace(after, email_consent=consent[Channel.EMAIL], sms_consent=consent[Channel.SMS])
-    evidence = _counted(before, client, author)
-    count = before.evidence_count + len(evidence)
-    return Change(replace(client, evidence_count=count), evidence)
-
-
-def _counted(before: Client, after: Client, author: Author) -> tuple[Evidence, ...]:
-    """The entries of a change, within the limit.
-
-    Raises:
-        Conflict: one of them grants consent, and `MAX_EVIDENCE` would be passed.
-    """
-    evidence = tuple(_evidence(before, after, author))
+    entries = _evidence(before, after, consent, author, source)
+    evidence = chained(entries, before.ledger_head, author.consent_key)
     count = before.evidence_count + len(evidence)
     if count > MAX_EVIDENCE and any(entry.granted for entry in evidence):
         raise Conflict(
             f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
             "it can be withdrawn, but not granted."
         )
-    return evidence
+    client = replace(
+        after,
+        email_consent=consent[Channel.EMAIL],
+        sms_consent=consent[Channel.SMS],
+        evidence_count=count,
+        ledger_head=evidence[-1].hash if evidence else before.ledger_head,
+    )
+    return Change(client, evidence)
 
 
 def _consent(before: Client, after: Client, channel: Channel, attested: bool | None) -> bool:  # noqa: FBT001 - three-valued
@@ -297,24 +318,50 @@ def _consent(before: Client, after: Client, channel: Channel, attested: bool | N
     )
 
 
-def _evidence(before: Client, after: Client, author: Author) -> Iterator[Evidence]:
-    """The entries of a change, in order: of each channel, the withdrawal first."""
+def _evidence(
+    before: Client,
+    after: Client,
+    consent: Mapping[Channel, bool],
+    author: Author,
+    source: Source,
+) -> Iterator[Evidence]:
+    """The entries of a change, in order: of each channel, the withdrawal first.
+
+    `consent` is what there is after the change.
+    """
     ids = ascending_ids(author.at)
     for channel in Channel:
         old, new = before.contact_point(channel), after.contact_point(channel)
         moved = not same_contact_point(channel, old, new)
-        had, has = before.consents(channel), after.consents(channel)
+        had, has = before.consents(channel), consent[channel]
         if had and old is not None and (moved or not has):
             why = Withdrawal.CONTACT_POINT_CHANGED if moved else Withdrawal.STATED
-            yield _entry(next(ids), after, author, channel=channel, ended=why, contact_point=old)
+            yield _entry(
+                next(ids),
+                after.id,
+                author,
+                source,
+                channel=channel,
+                ended=why,
+                contact_point=old,
+            )
         if has and new is not None and (moved or not had):
-            yield _entry(next(ids), after, author, channel=channel, ended=None, contact_point=new)
+            yield _entry(
+                next(ids),
+                after.id,
+                author,
+                source,
+                channel=channel,
+                ended=None,
+                contact_point=new,
+            )
 
 
 def _entry(  # noqa: PLR0913 - one parameter per part of an entry
     entry_id: str,
-    client: Client,
+    client_id: str,
     author: Author,
+    source: Source,
     *,
     channel: Channel,
     contact_point: str,
@@ -322,11 +369,11 @@ def _entry(  # noqa: PLR0913 - one parameter per part of an entry
 ) -> Evidence:
     return Evidence(
         id=entry_id,
-        client_id=client.id,
+        client_id=client_id,
         channel=channel,
         contact_point=contact_point,
         granted=ended is None,
-        source="imported",
+        source=source,
         withdrawal=ended,
         at=author.at,
         credential_id=author.credential_id,

@@ -119,6 +119,7 @@ class Client:
         claims_external_id: whether the record has a claim on its external id, so that no other
             record can claim it.
         evidence_count: how many entries of evidence its consents have left.
+        ledger_head: the hash of the last entry of evidence; None where none has a hash.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Client:
     email_consent: bool = False
     sms_consent: bool = False
     evidence_count: int = 0
+    ledger_head: str | None = None
     timezone: str | None = None
     notes: str | None = None
     metadata: str | None = None

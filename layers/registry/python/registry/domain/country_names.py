@@ -1,6 +1,7 @@
-"""Countries by code and by name: written by `make countries`, not by hand.
+"""Countries by code and by name: written by `make lists`, not by hand.
 
-From ISO 3166-1 (pycountry) and the English names of CLDR (Unicode license), see tools/countries.
+From ISO 3166-1 (pycountry) and the English names of CLDR (Unicode license), see
+tools/lists.
 """
 
 ALPHA_3 = {

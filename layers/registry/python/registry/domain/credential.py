@@ -12,6 +12,7 @@ Forms (`[…]` is base62; the last six characters are the checksum):
     Hoursmith             hsk_<live|test>_[12]_[32]
     Alternative Payments  client id: the credential's id; client secret: ap_<live|test>_[36];
                           access token: 56 lower-case hexadecimal digits, without a checksum
+    Registry              rk_<live|test>_[36]
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.scopes import ALL_SCOPES
 from registry.domain.workspace import Contract, Mode, Role, Workspace
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -33,7 +35,6 @@ _CHECKSUM_LENGTH = 6
 _HIDDEN_LENGTH = 30
 _ACCESS_TOKEN_BYTES = 28
 
-ALL_SCOPES = "*"
 _CLIENT_SCOPES = ("clients:read", "clients:write")
 
 
@@ -142,6 +143,17 @@ CREDENTIAL_RULES: Mapping[Contract, CredentialRules] = {
             "payments:read",
         ),
     ),
+    Contract.REGISTRY: CredentialRules(
+        token=ChecksummedToken(vendor="rk"),
+        scopes=(
+            ALL_SCOPES,
+            *_CLIENT_SCOPES,
+            "matches:write",
+            "privacy:write",
+            "events:read",
+            "webhooks:write",
+        ),
+    ),
 }
 
 
@@ -202,16 +214,6 @@ def with_checksum(text: str) -> str:
         remainder, digit = divmod(remainder, len(_BASE62))
         digits = _BASE62[digit] + digits
     return text + digits
-
-
-def grants(held: Collection[str], needed: str) -> bool:
-    """Whether a credential's scopes cover the scope that an operation needs.
-
-    `*` covers everything; `read` and `write` cover the scopes of that kind in every area. Writing
-    does not include reading.
-    """
-    kind = needed.rpartition(":")[2]
-    return ALL_SCOPES in held or needed in held or (kind in {"read", "write"} and kind in held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,18 @@ def at_most(seconds: float) -> Iterator[None]:
         yield
 
 
+def left() -> float:
+    """The seconds until the deadline; infinite without one, negative past it."""
+    return _seconds_left.get()()
+
+
 def require(seconds: float) -> None:
     """Make sure that a wait of at most this number of seconds ends before the deadline.
 
     Raises:
         Unavailable: it might not.
     """
-    if _seconds_left.get()() < seconds:
+    if left() < seconds:
         raise Unavailable
 
 

@@ -26,7 +26,7 @@ class FieldError:
 
     @property
     def dotted(self) -> str:
-        """The path as all four contracts print it, `address.state`, cut at 100 characters."""
+        """The path as all contracts print it, `address.state`, cut at 100 characters."""
         return ".".join(self.path)[:_MAX_PRINTED_PATH]
 
 
@@ -137,6 +137,10 @@ class SubscriptionInactive(RegistryError):
 
 class NotFound(RegistryError):
     """No such record in this workspace and mode."""
+
+
+class PreconditionFailed(RegistryError):
+    """The record does not have the version that the caller requires it to have."""
 
 
 class Conflict(RegistryError):

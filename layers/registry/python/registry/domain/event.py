@@ -13,7 +13,9 @@ from typing import Any
 from registry.domain import document
 from registry.domain.change import author_of
 from registry.domain.client import Client
+from registry.domain.identifiers import instant
 from registry.domain.representation import is_empty, represented
+from registry.domain.tenant import Tenant
 
 # What a version number and the time of an event say already.
 _IN_EVENT = frozenset({"id", "version", "created_at", "updated_at"})
@@ -72,6 +74,30 @@ def event_of(before: Client | None, after: Client) -> Event:
         contract=author.contract,
         operator=author.operator,
     )
+
+
+def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
+    """The event of a tenant's client as JSON, under the names of CloudEvents 1.0.
+
+    The values are those that `document.render` takes.
+    """
+    return {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": f"urn:client-registry:{tenant.workspace_id}:{tenant.mode}",
+        "type": event.type,
+        "time": instant(event.at),
+        "subject": event.client_id,
+        "data": {
+            "version": event.version,
+            "changed": event.changed,
+            "by": {
+                "credential_id": event.credential_id,
+                "contract": event.contract,
+                "operator": event.operator,
+            },
+        },
+    }
 
 
 def _type(before: Client | None, after: Client) -> EventType:

@@ -86,7 +86,8 @@ def created_at(identifier: str) -> datetime:
 
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`, which sorts as text as it does in time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_instant(text: str) -> datetime:
@@ -105,15 +106,15 @@ def parse_instant(text: str) -> datetime:
 
 
 def _uuid7(at: datetime, random: int) -> str:
-    return str(
-        UUID(
-            int=_milliseconds(at) << 80
-            | 0x7 << 76
-            | (random >> 62) << 64
-            | 0b10 << 62
-            | random & ((1 << 62) - 1),
-        ),
+    number = (
+        _milliseconds(at) << 80
+        | 0x7 << 76
+        | (random >> 62) << 64
+        | 0b10 << 62
+        | random & ((1 << 62) - 1)
     )
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _millisecond_range(start: datetime | None, end: datetime | None) -> tuple[int, int]:

@@ -2,6 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 _DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
 _RFC_3339 = re.compile(
@@ -109,3 +113,20 @@ def _clamped(day: tuple[int, ...], at: time, offset: timedelta) -> datetime:
         return datetime.combine(local, at, UTC) - offset - _CYCLE * early
     except OverflowError:
         return _FIRST if early else _LAST
+
+
+def _moment(text: object) -> object:
+    """The instant of an RFC 3339 time with an offset; any value other than text unchanged.
+
+    Raises:
+        PydanticCustomError: kind `instant`.
+    """
+    if not isinstance(text, str):
+        return text
+    try:
+        return read_rfc_3339(text)
+    except ValueError as error:
+        raise PydanticCustomError("instant", "must be an RFC 3339 time") from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=datetime)]

@@ -6,10 +6,14 @@ registry keeps and returns text. Trailing zeros are kept; an exponent is written
 
 import re
 from decimal import Decimal
+from typing import Annotated, Literal
 
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from registry.domain.currencies import CURRENCIES
 from registry.domain.document import Number
+from registry.domain.text import Check, limited, word
 
 # The grammar of JSON numbers (RFC 8259, section 6), for numbers written as text as well. A longer
 # exponent than this belongs to no number that is in range.
@@ -46,10 +50,8 @@ def currency_code(text: str) -> str:
     Raises:
         PydanticCustomError: kind `currency_code`.
     """
-    import pycountry  # noqa: PLC0415 - loaded only where a currency is checked
-
     code = text.upper()
-    if not text.isascii() or pycountry.currencies.get(alpha_3=code) is None:
+    if not text.isascii() or code not in CURRENCIES:
         raise PydanticCustomError("currency_code", "must be an ISO 4217 currency code")
     return code
 
@@ -70,3 +72,18 @@ def _decimal_text(value: object, highest: Decimal) -> str:
     if len(plain.partition(".")[2]) > _PLACES:
         raise PydanticCustomError("decimal_places", "must have at most 4 digits after the point")
     return plain
+
+
+def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
+    """The schema of a decimal in a request: a JSON number, or the text of one."""
+    text = {"type": "string", "pattern": rf"^\s*{DECIMAL}\s*$"}
+    return WithJsonSchema({"anyOf": [{"type": "number", **bounds}, text]}, mode="validation")
+
+
+Currency = Annotated[str, limited(200), Check(currency_code, {"pattern": "^[A-Za-z]{3}$"})]
+Rate = Annotated[str, BeforeValidator(amount), _decimal({"minimum": 0, "exclusiveMaximum": 10**12})]
+TaxRate = Annotated[str, BeforeValidator(percentage), _decimal({"minimum": 0, "maximum": 100})]
+PaymentTerms = Annotated[
+    Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"],
+    BeforeValidator(word),
+]

@@ -160,10 +160,15 @@ def _card_errors(method: PaymentMethod) -> Iterator[FieldError]:
 
 
 def _ascii_digits(text: str) -> str:
-    """The text with the digits of every script as 0 to 9 and compatibility forms resolved."""
+    """The text with the digits of every script as 0 to 9 and compatibility forms resolved.
+
+    Combining marks are left out. They hide no digit, and putting them in order takes the square of
+    their number.
+    """
+    unmarked = "".join(each for each in text if not unicodedata.combining(each))
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character
-        for character in unicodedata.normalize("NFKC", text)
+        for character in unicodedata.normalize("NFKC", unmarked)
     )
 
 

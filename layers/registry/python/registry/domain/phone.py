@@ -4,18 +4,34 @@ A number without a country code is read in the country of its record; in the wor
 where the record has no country. Where the record has a country whose code is not known, or that has
 no numbering plan, a number without a country code cannot be read.
 
-The library and its metadata are loaded when the first number is parsed: most requests have none.
+The library, and its metadata of a region, are loaded when the first number is read: most functions
+read none. Those that do load them beforehand, see `load_numbers`.
 """
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from registry.domain.client import Client, Country, Phone
+from registry.domain.client import Client, Country, Fields, Phone
 from registry.domain.places import same_country
+from registry.domain.workspace import DEFAULT_REGION
 
 if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
+    from phonenumbers.phonenumber import PhoneNumber
+
+
+def load_numbers() -> None:
+    """Load the library and the metadata of the region that workspaces have if told no other.
+
+    It reads a number, because only that compiles the patterns of the region. The number is the
+    library's own example of the region.
+    """
+    from phonenumbers.phonenumberutil import example_number, is_valid_number  # noqa: PLC0415
+
+    example = example_number(DEFAULT_REGION)
+    if example is not None and is_valid_number(example):
+        read_phone(_e164(example).removeprefix(f"+{example.country_code}"), None, DEFAULT_REGION)
 
 
 def read_phone(text: str, country: Country | None, workspace_region: str) -> Phone:
@@ -46,19 +62,37 @@ def valid_phone(text: str, country: Country | None, workspace_region: str) -> Ph
     return Phone(text, _e164(number))
 
 
-def reread_phone(before: Client, country: Country | None, workspace_region: str) -> Phone | None:
-    """The phone of a record after a call that repeats it: read again where the country changes.
+def phone_fields(
+    written: Mapping[str, str | None],
+    repeated: Collection[str],
+    before: Client | None,
+    country: Country | None,
+    workspace_region: str,
+) -> Fields:
+    """The field `phone` of the record after a call; no field where the call leaves it alone.
 
-    In the same country the phone keeps its E.164 form, because consent may be on file for it.
+    A number that the call writes is read. One that the call repeats is read again if the country
+    changes; in the same country it keeps its E.164 form, because consent may be on file for it.
 
     Args:
-        before: the record before the call.
+        written: the texts that the call writes, by the record's names of their fields.
+        repeated: the record's names of the fields that the call repeats.
+        before: the record before the call; None for a new one.
         country: the country the record has after the call.
         workspace_region: ISO 3166-1 alpha-2, for a record without a country.
     """
-    if before.phone is None or same_country(before.country, country):
-        return before.phone
-    return read_phone(before.phone.typed, country, workspace_region)
+    if "phone" in written:
+        typed = written["phone"]
+    elif (
+        "phone" in repeated
+        and before is not None
+        and before.phone is not None
+        and not same_country(before.country, country)
+    ):
+        typed = before.phone.typed
+    else:
+        return Fields()
+    return Fields(phone=None if typed is None else read_phone(typed, country, workspace_region))
 
 
 def is_valid_e164(text: str) -> bool:
@@ -73,7 +107,12 @@ def _region(country: Country | None, workspace_region: str) -> str | None:
 
 def _valid(text: str, region: str | None) -> "PhoneNumber | None":
     """The number that the text is in the region; None where it is not a valid one."""
-    from phonenumbers import NumberParseException, is_valid_number, parse  # noqa: PLC0415
+    # From the module and not from the package, which in the layer is empty: see trim.py.
+    from phonenumbers.phonenumberutil import (  # noqa: PLC0415
+        NumberParseException,
+        is_valid_number,
+        parse,
+    )
 
     try:
         number = parse(text, region)
@@ -83,6 +122,6 @@ def _valid(text: str, region: str | None) -> "PhoneNumber | None":
 
 
 def _e164(number: "PhoneNumber") -> str:
-    from phonenumbers import PhoneNumberFormat, format_number  # noqa: PLC0415
+    from phonenumbers.phonenumberutil import PhoneNumberFormat, format_number  # noqa: PLC0415
 
     return format_number(number, PhoneNumberFormat.E164)

@@ -1,28 +1,31 @@
 """Countries, their subdivisions, and time zones, from the lists of ISO, CLDR and IANA.
 
-Each list is loaded at its first use, so that a function without need of it starts faster.
+The lists are modules that `make lists` writes from the libraries that have them, so that no request
+waits for the reading of a file.
 """
 
 import re
 import unicodedata
-from functools import cache
-from importlib.resources import files
 
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import Country
+from registry.domain.country_names import ALPHA_3, NAMES
+from registry.domain.subdivisions import CA, US
 from registry.domain.text import Check
+from registry.domain.time_zones import ZONES
 
-# The countries whose two-letter regions are checked against ISO 3166-2, with the further codes that
-# they accept. In the United States these are states to its post (USPS Publication 28, appendix B):
-# military mail and the freely associated states, which are countries to ISO.
+# The regions of the countries whose two-letter regions are checked: those of ISO 3166-2 and, in the
+# United States, the further states of its post (USPS Publication 28, appendix B): military mail and
+# the freely associated states, which are countries to ISO.
 _CHECKED_REGIONS = {
-    "US": frozenset({"AA", "AE", "AP", "FM", "MH", "PW"}),
-    "CA": frozenset[str](),
+    "US": US | {"AA", "AE", "AP", "FM", "MH", "PW"},
+    "CA": CA,
 }
 # Codes are ASCII before anything folds: the capitals of `ß` are `SS`, those of `ﬁ` are `FI`.
 _ALPHA_2 = re.compile(r"[A-Za-z]{2}")
 _ALPHA_3 = re.compile(r"[A-Za-z]{3}")
+_COUNTRY_CODES = frozenset(ALPHA_3.values())
 
 _LONGEST_ABBREVIATION = 3
 # The longest name has 52 characters, and its accents and points may stand beside them.
@@ -44,8 +47,6 @@ def country_of(text: str) -> str | None:
     common and official ones of ISO 3166-1 and those of CLDR with their variants, as `name_key`
     reads them. A long text is not read: putting accents in order takes the square of their number.
     """
-    from registry.domain.country_names import ALPHA_3, NAMES  # noqa: PLC0415 - loaded at first use
-
     if len(text) > _LONGEST_NAME:
         return None
     if is_country_code(text):
@@ -97,7 +98,7 @@ def country_code(text: str) -> str:
 
 def is_country_code(text: str) -> bool:
     """Whether the text is an ISO 3166-1 alpha-2 code, ASCII letters in any case."""
-    return _ALPHA_2.fullmatch(text) is not None and text.upper() in _alpha_2()
+    return _ALPHA_2.fullmatch(text) is not None and text.upper() in _COUNTRY_CODES
 
 
 def known_country(text: str) -> str:
@@ -127,7 +128,7 @@ def region_exists(country_code: str, region: str) -> bool:
     if country_code not in _CHECKED_REGIONS:
         return True
     code = region.upper() if region.isascii() else region
-    return code in _regions(country_code) or code in _CHECKED_REGIONS[country_code]
+    return code in _CHECKED_REGIONS[country_code]
 
 
 def timezone(text: str) -> str:
@@ -149,26 +150,4 @@ Timezone = Check(timezone, {"format": "time-zone"})
 
 def is_timezone(text: str) -> bool:
     """Whether the text is a zone of the IANA time zone database, in its exact spelling."""
-    return text in _zones()
-
-
-@cache
-def _alpha_2() -> frozenset[str]:
-    from registry.domain.country_names import ALPHA_3  # noqa: PLC0415 - loaded at first use
-
-    return frozenset(ALPHA_3.values())
-
-
-@cache
-def _regions(country_code: str) -> frozenset[str]:
-    """The codes of a country's subdivisions (ISO 3166-2), without the country before them."""
-    import pycountry  # noqa: PLC0415 - half a megabyte of JSON, loaded only to check a region
-
-    prefix = f"{country_code}-"
-    parts = (part.code for part in pycountry.subdivisions if part.code.startswith(prefix))
-    return frozenset(code.removeprefix(prefix) for code in parts)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
+    return text in ZONES

@@ -1,5 +1,6 @@
 """Checks of text, which is trimmed at the ends and otherwise kept code point for code point."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,17 @@ _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 # White space to Python, control characters to Unicode and so to the trimming of fields.
 _SEPARATORS = frozenset("\x1c\x1d\x1e\x1f")
 MAX_EMAIL = 254
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
+_USUAL_EMAIL = re.compile(
+    rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
+    rf"@(?![^.]{{64}})(?:{_LABEL}\.(?![^.]{{64}}))+([A-Za-z]{{2,63}})"
+)
+# The last labels of the names for special use that the library has, and of those it has not.
+# Source: "Special-Use Domain Names", IANA.
+_SPECIAL_USE = frozenset(
+    {"alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,6 @@ class Check(AfterValidator):
         return {**handler(core), **self.keywords}
 
 
-@dataclass(frozen=True, slots=True)
 class _Plain(Check):
     """Refuses control characters."""
 
@@ -50,7 +61,6 @@ class _Plain(Check):
         return {**schema, "pattern": _FILLED if schema.get("minLength") else _PLAIN}
 
 
-@dataclass(frozen=True, slots=True)
 class _Visible(Check):
     """Refuses text without a visible character. It comes after `Plain` in a field's annotation."""
 
@@ -63,7 +73,6 @@ class _Visible(Check):
         return {**handler(core), "pattern": _SHOWN}
 
 
-@dataclass(frozen=True, slots=True)
 class _Blank(BeforeValidator):
     """Reads blank text as null, whatever the field's type."""
 
@@ -130,25 +139,49 @@ def trimmed(value: object) -> object:
     return text.strip() if isinstance(text, str) else text
 
 
+def word(value: object) -> object:
+    """The trimmed text of an enumeration's value, for a check by the enumeration.
+
+    Raises:
+        PydanticCustomError: kind `string_type`; another type is refused as a type, not as a value.
+    """
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be a string")
+    return value.strip()
+
+
 def email(text: str) -> str:
     """An address as typed, its syntax checked (RFC 5321 and 5322 addr-spec; no look-up).
 
     Raises:
         PydanticCustomError: kind `email`, or `string_too_long` past 254 characters.
     """
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - only where used
-
     if len(text) > MAX_EMAIL:
         raise PydanticCustomError(
             "string_too_long",
             "must have at most {max_length} characters",
             {"max_length": MAX_EMAIL},
         )
+    if is_usual_email(text):
+        return text
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - seldom needed
+
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise PydanticCustomError("email", "must be an e-mail address") from error
     return text
+
+
+def is_usual_email(text: str) -> bool:
+    """Whether a text is surely an address: ASCII, a name in letters, no name of special use.
+
+    For such a text the library would say the same; it takes as long to load as everything else that
+    a request needs. Of all other texts it decides: letters beyond ASCII, labels with two hyphens,
+    which could be Punycode, long parts, and the names that are reserved for special use.
+    """
+    usual = _USUAL_EMAIL.fullmatch(text)
+    return usual is not None and usual[1].lower() not in _SPECIAL_USE
 
 
 def limited(at_most: int, at_least: int = 0) -> StringConstraints:

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from registry.domain import document
-from registry.domain.change import Evidence, Withdrawal
 from registry.domain.client import Channel, Client, Country, MemberType, Phone, UsageType
 from registry.domain.identifiers import created_at, instant, is_id, parse_instant
+from registry.domain.ledger import Evidence, Source, Withdrawal
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.representation import represented
 from registry.domain.user import User
@@ -22,7 +22,7 @@ from registry.domain.user import User
 _ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
 # Names of `represented` that follow from others.
 _DERIVED = frozenset({"status", "display_name", "created_at", "address", "consents"})
-_BESIDE = ("changed_by", "claims_external_id", "evidence_count")
+_BESIDE = ("changed_by", "claims_external_id", "evidence_count", "ledger_head")
 _READERS: Mapping[str, Any] = {
     "phone": lambda value: Phone(**value),
     "country": lambda value: Country(**value),
@@ -34,6 +34,7 @@ _READERS: Mapping[str, Any] = {
     "at": parse_instant,
     "channel": Channel,
     "withdrawal": Withdrawal,
+    "source": Source,
     "type": PaymentMethodType,
     "absorbed": tuple,
 }

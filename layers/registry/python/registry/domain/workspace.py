@@ -27,6 +27,7 @@ class Contract(StrEnum):
     ATHENTY = "athenty"
     HOURSMITH = "hoursmith"
     ALTERNATIVE_PAYMENTS = "alternative_payments"
+    REGISTRY = "registry"
 
 
 class Mode(StrEnum):
@@ -107,6 +108,8 @@ class ContractProfile:
         headers: the request headers that may hold a credential, the documented one first. The
             authorizer's decision can be cached for a single header only.
         usage_plan: the usage plan of every credential, or None where the workspace's plan decides.
+        package_name: the name of its packages where they cannot be called after the contract.
+        has_vendor_ids: whether a vendor's integrations know clients by ids of the vendor's.
     """
 
     contract: Contract
@@ -114,6 +117,13 @@ class ContractProfile:
     credential: str
     headers: tuple[str, ...] = ("Authorization",)
     usage_plan: UsagePlan | None = None
+    package_name: str | None = None
+    has_vendor_ids: bool = True
+
+    @property
+    def package(self) -> str:
+        """Its package in `contracts/`, its folders in `functions/`, `events/` and `tests/`."""
+        return self.package_name or self.contract.value
 
     @property
     def base_path(self) -> str:
@@ -156,6 +166,14 @@ CONTRACTS: Mapping[Contract, ContractProfile] = {
             title="Alternative Payments",
             credential="access token",
             usage_plan=UsagePlan.PAYMENTS,
+        ),
+        ContractProfile(
+            contract=Contract.REGISTRY,
+            title="Registry",
+            credential="API key",
+            # Beside a package `registry` of functions Lambda would not find the layer's.
+            package_name="registry_api",
+            has_vendor_ids=False,
         ),
     )
 }
@@ -212,11 +230,11 @@ class Workspace:
     secret: bytes | None = field(default=None, repr=False)
     moved_consent_key: bytes | None = field(default=None, repr=False)
 
-    def key(self, purpose: Purpose) -> bytes | None:
-        """The workspace's key for a purpose; None for a workspace that has no secret yet."""
+    def key(self, purpose: Purpose) -> bytes:
+        """The workspace's key for a purpose; empty where it has no secret yet."""
         if purpose is Purpose.CONSENT and self.moved_consent_key is not None:
             return self.moved_consent_key
-        return None if self.secret is None else derive(self.secret, purpose)
+        return b"" if self.secret is None else derive(self.secret, purpose)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change
         self,

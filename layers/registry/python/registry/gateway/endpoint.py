@@ -1,11 +1,11 @@
 """From an API Gateway event to a response, with every error in the contract's shape."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
 
 from registry.domain import deadline
-from registry.domain.credential import grants
 from registry.domain.errors import (
     Forbidden,
     PlanRequired,
@@ -15,10 +15,12 @@ from registry.domain.errors import (
     Unavailable,
 )
 from registry.domain.identifiers import now
+from registry.domain.scopes import grants
 from registry.domain.workspace import Subscription
 from registry.gateway import telemetry
 from registry.gateway.event import read_event
 from registry.gateway.operation import Operation
+from registry.gateway.prepare import prepare
 from registry.gateway.principal import Principal, principal
 from registry.gateway.request import Request, read_request
 from registry.gateway.response import Response, proxy_response
@@ -36,7 +38,11 @@ def endpoint(operation: Operation) -> Callable[[Handler], Lambda]:
     becomes an error response of the contract: a `RegistryError` its own; any other the 500, which
     is logged here, once, with the request id. While it runs, the time that the Lambda
     context leaves is the deadline of every wait.
+
+    In Lambda everything that the first request needs is made now, see `prepare`.
     """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        prepare(operation)
 
     def decorate(handler: Handler) -> Lambda:
         def function(event: object, context: object) -> dict[str, object]:
@@ -57,8 +63,7 @@ def _respond(operation: Operation, handler: Handler, raw: object) -> Response:
         event = read_event(raw, operation.path)
         caller = None
         if not operation.public:
-            context = event.request_context
-            caller = principal(context.authorizer, context.request_id)
+            caller = principal(event.authorizer, event.request_id)
             _admit(caller, operation)
         return handler(read_request(event, operation, caller))
     except Unavailable as error:

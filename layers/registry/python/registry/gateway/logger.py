@@ -1,20 +1,89 @@
-"""The logger of a function, at the level the deployment asks for."""
+"""The log of a function: one JSON object per line, at the level that the deployment asks for.
 
-import logging
+The lines have the keys of a line by Powertools' Logger, in its order, and are written without it:
+it takes longer to load than a request to be answered
+(`docs/decisions/0038-log-lines-are-written-without-powertools.md`).
+"""
+
+import json
 import os
+import sys
+from datetime import UTC, datetime
 
-from aws_lambda_powertools.logging import Logger
+_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 
-def function_logger() -> Logger:
-    """A Powertools logger at the level that `LOG_LEVEL` names; INFO without it.
+class FunctionLogger:
+    """Writes lines of a level and above to stdout, which Lambda keeps as the function's log."""
+
+    __slots__ = ("_least", "_service")
+
+    def __init__(self, level: str, service: str) -> None:
+        """Log lines of this level and above, in the name of a service.
+
+        Raises:
+            KeyError: there is no such level.
+        """
+        self._least = _LEVELS[level]
+        self._service = service
+
+    def debug(self, message: str, **fields: object) -> None:
+        """Log what helps to follow the code."""
+        self._log("DEBUG", message, fields)
+
+    def info(self, message: str, **fields: object) -> None:
+        """Log what happened."""
+        self._log("INFO", message, fields)
+
+    def warning(self, message: str, **fields: object) -> None:
+        """Log what an operator may want to look into."""
+        self._log("WARNING", message, fields)
+
+    def error(self, message: str, **fields: object) -> None:
+        """Log what failed."""
+        self._log("ERROR", message, fields)
+
+    def _log(self, level: str, message: str, fields: dict[str, object]) -> None:
+        if _LEVELS[level] < self._least:
+            return
+        caller = sys._getframe(2)  # noqa: SLF001 - as `logging` does, without its walk up the stack
+        line = {
+            "level": level,
+            "location": f"{caller.f_code.co_name}:{caller.f_lineno}",
+            "message": message,
+            "timestamp": _timestamp(datetime.now(UTC)),
+            "service": self._service,
+            **fields,
+        }
+        # Lambda sets it anew for each request: `Root=1-…;Parent=…;Sampled=1`.
+        trace = os.environ.get("_X_AMZN_TRACE_ID")
+        if trace is not None:
+            line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
+        write_line({name: value for name, value in line.items() if value is not None})
+
+
+def _timestamp(at: datetime) -> str:
+    """An instant as Powertools writes it: `2026-06-09 17:04:21,000+0000`."""
+    text = at.isoformat(" ", "milliseconds")
+    return f"{text[:19]},{text[20:23]}+0000"
+
+
+def write_line(line: object) -> None:
+    """Write a JSON value to stdout as one line, in ASCII, so that no character can break it."""
+    sys.stdout.write(_encode(line) + "\n")
+    sys.stdout.flush()
+
+
+def function_logger() -> FunctionLogger:
+    """The logger at the level that `LOG_LEVEL` names; INFO without it.
 
     `POWERTOOLS_SERVICE_NAME` names the service. Lambda's own filter is never set above INFO: it
-    takes a line without a level for INFO, and would drop the metrics with it. Powertools follows
-    that filter before anything else, so the level is set on the standard library's logger.
+    takes a line without a level for INFO, and would drop the metrics with it.
 
-    Source: "Log-level filtering", AWS Lambda Developer Guide; "Setting a log level", Powertools.
+    Source: "Log-level filtering", AWS Lambda Developer Guide.
     """
-    logger = Logger()
-    logging.getLogger(logger.name).setLevel(os.environ.get("LOG_LEVEL", "INFO"))
-    return logger
+    return FunctionLogger(
+        os.environ.get("LOG_LEVEL", "INFO").upper(),
+        os.environ.get("POWERTOOLS_SERVICE_NAME", "service_undefined"),
+    )

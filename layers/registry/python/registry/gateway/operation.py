@@ -19,7 +19,8 @@ from registry.domain.errors import (
     Unavailable,
 )
 from registry.domain.workspace import Contract
-from registry.gateway.response import Response, json_response
+from registry.gateway.response import JSON_TYPE, Response, json_response
+from registry.gateway.wire import WireModel
 
 # Source: `docs/mapping.md`, "Common to all contracts".
 MAX_PROBLEMS = 100
@@ -54,6 +55,9 @@ class Dialect:
         envelope: makes the body of an error response.
         rate_limit_headers: whether a 429 has the credential's rate in `X-RateLimit-Limit`.
         printed: bodies of errors that the vendor's page prints, to the byte.
+        error_type: the media type of error responses.
+        lists_parameters: whether the 400 about bad parameters lists them as problems, beside those
+            of the body's fields, as its 422 lists the fields alone.
         parameter_reason: makes the sentence of the 400 about bad parameters. Where it is None or
             returns None, the contract names parameters like fields, in a 422.
     """
@@ -64,6 +68,8 @@ class Dialect:
     envelope: Callable[[ErrorCode, RegistryError], BaseModel]
     rate_limit_headers: bool = True
     printed: Mapping[type[RegistryError], str] = field(default_factory=dict)
+    error_type: str = JSON_TYPE
+    lists_parameters: bool = False
     parameter_reason: Callable[[tuple[FieldError, ...]], str | None] | None = None
 
     def code(self, error: type[RegistryError]) -> ErrorCode:
@@ -80,10 +86,14 @@ class Dialect:
                 error = BadRequest(reason + more)
         code = self.code(type(error))
         if isinstance(error, Invalid):
+            if error.parameters and self.lists_parameters:
+                code = self.code(BadRequest)
             error, left_out = error.first(MAX_PROBLEMS)
             if left_out:
                 code = replace(code, message=f"{code.message} {left_out} more are not listed.")
         headers = self._headers(code, error)
+        if self.error_type != JSON_TYPE:
+            headers["Content-Type"] = self.error_type
         for kind in type(error).__mro__:
             if kind in self.printed:
                 return Response(code.status, self.printed[kind], headers)
@@ -127,6 +137,12 @@ class Access(Enum):
     LIST_BY_NAME = "lists active or archived clients by name"
     LIST_BY_UPDATE = "lists active or archived clients by their last change"
     SEARCH_CLIENTS = "reads the search index, and the clients found there by their ids"
+    FIND_BY_EXTERNAL_ID = "reads the clients that have an external id"
+    READ_VIEWS = "reads the packs of a workspace, and what changed since they were written"
+    LOOK_UP_CLIENTS = "finds clients by a value that they have, through keys, links and indexes"
+    LIST_EVIDENCE = "lists the evidence of a client's consents"
+    LIST_EVENTS = "lists the events of a client"
+    READ_FEED = "reads a tenant's feed and the events that it names"
     CREATE_USER = "writes a new user of a client that is there"
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
@@ -134,7 +150,7 @@ class Access(Enum):
     ISSUE_TOKEN = "reads an OAuth client, counts its access tokens and writes one"  # noqa: S105 - no secret
 
 
-class NoParameters(BaseModel):
+class NoParameters(WireModel):
     """The query of an operation that has none."""
 
     model_config = ConfigDict(extra="forbid")
@@ -171,12 +187,16 @@ class Operation:
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
         access: its reads and writes of stored records.
-        heavy: whether it may read a workspace's whole search index, which takes a full processor.
+        heavy: whether it may read the texts of a whole workspace, which takes a full processor.
         max_body_bytes: the size over which a body is refused before it is parsed.
         idempotency_key: whether it reads an `Idempotency-Key` header.
+        etag: whether the response has the version of its record as `ETag`.
+        if_match: whether it reads an `If-Match` header.
         public: whether anybody may call it, without a credential.
         errors: errors of this operation beside those that follow from its other attributes.
         examples: requests that the contract's page prints.
+        prepare: what loads the libraries that a request needs beside the modules of the contract;
+            called while the function loads.
     """
 
     dialect: Dialect
@@ -194,9 +214,12 @@ class Operation:
     heavy: bool = False
     max_body_bytes: int = 256 * 1024
     idempotency_key: IdempotencyKey = IdempotencyKey.IGNORED
+    etag: bool = False
+    if_match: bool = False
     public: bool = False
     errors: tuple[type[RegistryError], ...] = ()
     examples: tuple[Example, ...] = ()
+    prepare: tuple[Callable[[], None], ...] = ()
 
 
 def message_for(words: Mapping[str, str], error: FieldError) -> str:

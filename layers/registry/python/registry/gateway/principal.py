@@ -66,7 +66,13 @@ class Principal:
 
     def author(self) -> Author:
         """The caller as the author of a change made now."""
-        return Author(self.credential_id, now(), self.contract, self.request_id)
+        return Author(
+            self.credential_id,
+            now(),
+            self.contract,
+            self.request_id,
+            consent_key=self.consent_key,
+        )
 
 
 def principal(context: Mapping[str, Any], request_id: str | None = None) -> Principal:
@@ -77,7 +83,7 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
         ValueError: the authorizer that made it knows a plan, a mode or the like that is not known
             here.
     """
-    if not (context.keys() >= _ALWAYS and all(_is_text(context, name) for name in _NAMES)):
+    if not (context.keys() >= _ALWAYS and _are_texts(context)):
         raise BadRequest("The request did not come through the API.")
     return Principal(
         workspace_id=context["workspaceId"],
@@ -100,5 +106,6 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
     )
 
 
-def _is_text(context: Mapping[str, Any], name: str) -> bool:
-    return isinstance(context.get(name, ""), str)
+def _are_texts(context: Mapping[str, Any]) -> bool:
+    """Whether all values that are read are texts."""
+    return all(isinstance(value, str) for name, value in context.items() if name in _NAMES)

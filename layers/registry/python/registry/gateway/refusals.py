@@ -1,6 +1,6 @@
 """The count of refused credentials, by the authorizer and by the token endpoint alike."""
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from registry.gateway.metrics import COUNT, write_metrics
 
 
 def count_refusal(contract: str, reason: str) -> None:
@@ -8,9 +8,8 @@ def count_refusal(contract: str, reason: str) -> None:
 
     An alarm takes ten metrics at most, so it watches those by contract.
     """
-    metrics = EphemeralMetrics()
-    metrics.add_metric(name="CredentialRefused", unit=MetricUnit.Count, value=1)
-    metrics.add_dimension(name="contract", value=contract)
-    metrics.add_dimension(name="reason", value=reason)
-    metrics.add_dimensions(contract=contract)
-    metrics.flush_metrics()
+    write_metrics(
+        {"contract": contract, "reason": reason},
+        {"CredentialRefused": (COUNT, 1)},
+        also_by=("contract",),
+    )

@@ -19,6 +19,7 @@ from registry.domain.identifiers import parse_instant
 
 # A caller may have read the object before its last change.
 _UPDATED_AT = frozenset({"updatedAt", "updated_at"})
+_VERSION = "version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Shown:
         """The members of a body that differ from the record.
 
         A merged object is left out whole when all its members repeat the record. An instant of the
-        last change is left out when it is not later than the record's.
+        last change, or a version, is left out when it is not later than the record's.
         """
         changes = {}
         for name, value in raw.items():
@@ -78,6 +79,8 @@ class Shown:
         shown = self.values[name]
         if name in _UPDATED_AT:
             return _is_no_later(value, shown)
+        if name == _VERSION:
+            return _is_no_higher(value, shown)
         return _is_same(value, shown)
 
     def _within(self, name: str) -> "Shown":
@@ -102,3 +105,10 @@ def _is_no_later(value: object, shown: object) -> bool:
         return parse_instant(str(value)) <= parse_instant(str(shown))
     except ValueError:
         return False
+
+
+def _is_no_higher(value: object, shown: object) -> bool:
+    """Whether a value is a version that the record has or had."""
+    if not isinstance(value, Decimal) or not isinstance(shown, int):
+        return False
+    return 1 <= value <= shown and value == value.to_integral_value()

@@ -17,12 +17,14 @@ from registry.domain.errors import (
     FieldError,
     Invalid,
     PayloadTooLarge,
+    PreconditionFailed,
     Unauthenticated,
     UnsupportedMediaType,
 )
 from registry.domain.idempotency import Idempotency
 from registry.gateway.event import Event
 from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.precondition import IF_MATCH_HEADER, Precondition, read_precondition
 from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
 
@@ -98,6 +100,7 @@ class Request(Generic[BodyModel, QueryModel]):
         query: the validated query parameters.
         body: the body, to be validated.
         idempotency: the idempotency key in its scope, with the request's fingerprint; None without.
+        precondition: the versions that the record may have; None for any.
         headers: by name in lower case.
     """
 
@@ -106,6 +109,7 @@ class Request(Generic[BodyModel, QueryModel]):
     query: QueryModel
     body: Body[BodyModel]
     idempotency: Idempotency | None
+    precondition: Precondition | None
     headers: Mapping[str, str]
     _caller: Principal | None
 
@@ -119,6 +123,19 @@ class Request(Generic[BodyModel, QueryModel]):
         if self._caller is None:
             raise Unauthenticated
         return self._caller
+
+    def require(self, version: int) -> None:
+        """Check the precondition on the version of the record, which was read.
+
+        Bad parameters are left to the body's validation, which names all of them.
+
+        Raises:
+            PreconditionFailed: the record has another version.
+        """
+        if self.precondition is None or self.body.parameters:
+            return
+        if not self.precondition.holds(version):
+            raise PreconditionFailed
 
 
 def read_request(
@@ -138,7 +155,8 @@ def read_request(
     raw = _body(event, headers, operation) if operation.body is not None else None
     query, parameters = _query(event, operation)
     key, key_errors = _key(event, headers, operation)
-    parameters += key_errors
+    precondition, precondition_errors = _precondition(event, operation)
+    parameters += (*key_errors, *precondition_errors)
     if operation.body is None and parameters:
         raise Invalid((), parameters)
     idempotency = None
@@ -148,7 +166,7 @@ def read_request(
             _fingerprint(operation, path, event, raw),
         )
     body = Body(raw or {}, parameters, operation.body or NoBody)
-    return Request(operation, path, query, body, idempotency, headers, caller)
+    return Request(operation, path, query, body, idempotency, precondition, headers, caller)
 
 
 def _fingerprint(
@@ -234,7 +252,7 @@ def _key(
     if header is None:
         missing = FieldError((IDEMPOTENCY_HEADER,), "missing")
         return None, (missing,) if operation.idempotency_key is IdempotencyKey.REQUIRED else ()
-    if _count(event, IDEMPOTENCY_HEADER) > 1:
+    if len(_values(event, IDEMPOTENCY_HEADER)) > 1:
         return None, (FieldError((IDEMPOTENCY_HEADER,), "repeated"),)
     key = header.strip()
     if len(key) > 1 and key[0] == key[-1] == '"':
@@ -244,10 +262,26 @@ def _key(
     return key, ()
 
 
-def _count(event: Event, name: str) -> int:
-    """How often a header stands in the request."""
+def _precondition(
+    event: Event,
+    operation: Operation,
+) -> tuple[Precondition | None, tuple[FieldError, ...]]:
+    """The precondition of the request, None for none; and the errors of its header."""
+    values = _values(event, IF_MATCH_HEADER) if operation.if_match else []
+    if not values:
+        return None, ()
+    try:
+        return read_precondition(values), ()
+    except ValueError:
+        return None, (FieldError((IF_MATCH_HEADER,), "entity_tags"),)
+
+
+def _values(event: Event, name: str) -> list[str]:
+    """The values of a header, as often as it stands in the request."""
     headers = event.multi_value_headers or {}
-    return sum(len(values) for key, values in headers.items() if key.lower() == name.lower())
+    return [
+        value for key, values in headers.items() if key.lower() == name.lower() for value in values
+    ]
 
 
 def _validate(

@@ -29,8 +29,9 @@ MAX_PAGE_BYTES = 5_000_000
 # Room for the members of a page beside its records.
 _ENVELOPE_BYTES = 10_000
 # Source: `docs/mapping.md`, "Common to all contracts".
+JSON_TYPE = "application/json"
 EVERY_RESPONSE = {
-    "Content-Type": "application/json",
+    "Content-Type": JSON_TYPE,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Strict-Transport-Security": "max-age=31536000",

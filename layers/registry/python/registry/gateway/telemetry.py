@@ -5,15 +5,13 @@ One log line and one set of EMF metrics per request. The function's environment 
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from traceback import extract_tb
+from pathlib import PurePath
+from types import TracebackType
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
-from registry.gateway.logger import function_logger
+from registry.gateway.logger import FunctionLogger, function_logger
+from registry.gateway.metrics import COUNT, MILLISECONDS, write_metrics
 from registry.gateway.operation import Operation
 from registry.gateway.response import Response
 
@@ -25,22 +23,20 @@ def record(operation: Operation, event: object, response: Response, seconds: flo
     milliseconds = round(seconds * 1000, 1)
     _logger().info(
         "request handled",
-        extra={
-            **_about(operation, event),
-            "status": response.status,
-            "replayed": operation.dialect.replay_header in response.headers,
-            "duration_ms": milliseconds,
-        },
+        **_about(operation, event),
+        status=response.status,
+        replayed=operation.dialect.replay_header in response.headers,
+        duration_ms=milliseconds,
     )
-    metrics = EphemeralMetrics()
-    metrics.add_dimension(name="operation", value=operation.name)
-    metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
-    metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=milliseconds)
+    metrics: dict[str, tuple[str, float]] = {
+        "Requests": (COUNT, 1),
+        "Duration": (MILLISECONDS, milliseconds),
+    }
     if response.status >= _SERVER_ERROR:
-        metrics.add_metric(name="ServerErrors", unit=MetricUnit.Count, value=1)
+        metrics["ServerErrors"] = COUNT, 1
     elif response.status >= _CLIENT_ERROR:
-        metrics.add_metric(name="ClientErrors", unit=MetricUnit.Count, value=1)
-    metrics.flush_metrics()
+        metrics["ClientErrors"] = COUNT, 1
+    write_metrics({"operation": operation.name}, metrics)
 
 
 def unhandled(operation: Operation, event: object) -> None:
@@ -48,12 +44,12 @@ def unhandled(operation: Operation, event: object) -> None:
 
     The text of an exception can contain values of the request, so it stays out of the log.
     """
-    _logger().error("unhandled", extra=_about(operation, event) | _raised())
+    _logger().error("unhandled", **_about(operation, event), **_raised())
 
 
 def unavailable(operation: Operation, event: object) -> None:
     """Log the exception that made the registry unavailable, as `unhandled` does."""
-    _logger().warning("unavailable", extra=_about(operation, event) | _raised())
+    _logger().warning("unavailable", **_about(operation, event), **_raised())
 
 
 def _about(operation: Operation, event: object) -> dict[str, object]:
@@ -81,12 +77,17 @@ def _raised() -> dict[str, object]:
     causes = [kind.__name__] if kind else []
     while error is not None and (error := error.__cause__ or error.__context__) is not None:
         causes.append(type(error).__name__)
-    places = [
-        f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in extract_tb(trace)
-    ]
-    return {"error": causes, "trace": places}
+    return {"error": causes, "trace": list(_places(trace))}
+
+
+def _places(trace: TracebackType | None) -> Iterator[str]:
+    """The calls of a stack, outermost first; `traceback` would read the lines of source, too."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield f"{PurePath(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
 
 
 @cache
-def _logger() -> Logger:
+def _logger() -> FunctionLogger:
     return function_logger()

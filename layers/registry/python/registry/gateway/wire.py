@@ -23,13 +23,24 @@ E164 = Annotated[str, Field(json_schema_extra={"pattern": "^\\+[1-9][0-9]{1,14}$
 Alpha2 = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})]
 
 
-class RequestModel(BaseModel):
+class WireModel(BaseModel):
+    """A model of something on the wire.
+
+    Its validator and its serializer are built when they are first used. A function imports the
+    models of its whole contract and uses those of one operation, which `registry.gateway.prepare`
+    builds beforehand.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class RequestModel(WireModel):
     """A body or a query in camelCase; undeclared names are refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
 
-class ResponseModel(BaseModel):
+class ResponseModel(WireModel):
     """A response in camelCase: constructed by Python names, serialised by aliases."""
 
     model_config = ConfigDict(

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from registry.domain import deadline
 from registry.domain.client import Client
 from registry.domain.tenant import Tenant
-from registry.gateway.logger import function_logger
+from registry.gateway.loading import loaded
+from registry.gateway.logger import FunctionLogger, function_logger
 from registry.gateway.time_left import time_left
 from registry.store import items
 from registry.store.dynamodb import is_fault
@@ -40,11 +40,13 @@ class ClientChange:
         tenant: the tenant of the client.
         before: the client before; None for a new one.
         after: the client afterwards.
+        live: whether callers may see it afterwards; False once it is absorbed or erased.
     """
 
     tenant: Tenant
     before: Client | None
     after: Client
+    live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,18 @@ def stream_function(
         with deadline.within(time_left(context)):
             _run(name, event["Records"], projection(), parked())
 
+    loaded()
     return function
+
+
+def in_turn(*projections: Projection) -> Projection:
+    """One projection of several, which take the same changes one after the other."""
+
+    def take(changes: Sequence[ClientChange]) -> None:
+        for projection in projections:
+            projection(changes)
+
+    return take
 
 
 def read_change(record: Mapping[str, Any]) -> ClientChange | None:
@@ -99,7 +112,8 @@ def read_change(record: Mapping[str, Any]) -> ClientChange | None:
     after = items.read_client(images["NewImage"])
     if before is not None and before.version == after.version:
         return None
-    return ClientChange(Tenant(workspace_id, mode), before, after)
+    live = items.is_live(images["NewImage"])
+    return ClientChange(Tenant(workspace_id, mode), before, after, live)
 
 
 def _run(
@@ -159,14 +173,12 @@ def _report(name: str, records: int, failures: Sequence[_Failure]) -> None:
     for failure in failures:
         _logger().error(
             "record parked",
-            extra={
-                "projection": name,
-                "sequence_number": failure.key,
-                "error": type(failure.error).__name__,
-            },
+            projection=name,
+            sequence_number=failure.key,
+            error=type(failure.error).__name__,
         )
 
 
 @cache
-def _logger() -> Logger:
+def _logger() -> FunctionLogger:
     return function_logger()

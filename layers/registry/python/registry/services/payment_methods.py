@@ -3,6 +3,8 @@
 The client says which method is its default, so each change is one transaction with the client.
 """
 
+from collections.abc import Callable
+
 from registry.domain.change import Author, Change, update
 from registry.domain.client import Client
 from registry.domain.payment_method import PaymentMethod
@@ -10,6 +12,10 @@ from registry.domain.tenant import Tenant
 from registry.services import clients
 from registry.store.clients import ClientStore
 from registry.store.payment_methods import PaymentMethodStore
+from registry.store.transaction import Write
+
+# The id of the payment method that a client has as its default after a change.
+Default = Callable[[Client], str | None]
 
 
 class PaymentMethods:
@@ -44,15 +50,11 @@ class PaymentMethods:
             RaceLost: another writer was first at every attempt.
         """
 
-        def decide(client: Client) -> Change:
-            if not default:
-                return Change(client)
-            return update(client, author, default_payment_method_id=method.id)
+        def becomes(client: Client) -> str | None:
+            return method.id if default else client.default_payment_method_id
 
         write = self._methods.put(tenant, method)
-        return clients.change(
-            self._clients, tenant, method.client_id, decide, beside=[write]
-        ).client
+        return self._change(tenant, method.client_id, author, becomes, write)
 
     def set_default(
         self,
@@ -67,12 +69,8 @@ class PaymentMethods:
             NotFound: there is no such client, or it has no such payment method.
             RaceLost: another writer was first at every attempt.
         """
-
-        def decide(client: Client) -> Change:
-            return update(client, author, default_payment_method_id=payment_method_id)
-
         condition = self._methods.require(tenant, client_id, payment_method_id)
-        return clients.change(self._clients, tenant, client_id, decide, beside=[condition]).client
+        return self._change(tenant, client_id, author, lambda _: payment_method_id, condition)
 
     def detach(
         self,
@@ -88,10 +86,24 @@ class PaymentMethods:
             RaceLost: another writer was first at every attempt.
         """
 
-        def decide(client: Client) -> Change:
-            if client.default_payment_method_id != payment_method_id:
-                return Change(client)
-            return update(client, author, default_payment_method_id=None)
+        def remains(client: Client) -> str | None:
+            default = client.default_payment_method_id
+            return None if default == payment_method_id else default
 
         deletion = self._methods.delete(tenant, client_id, payment_method_id)
-        return clients.change(self._clients, tenant, client_id, decide, beside=[deletion]).client
+        return self._change(tenant, client_id, author, remains, deletion)
+
+    def _change(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        author: Author,
+        default: Default,
+        beside: Write,
+    ) -> Client:
+        """Write a payment method, or a condition on it, in one transaction with its client."""
+
+        def decide(client: Client) -> Change:
+            return update(client, author, default_payment_method_id=default(client))
+
+        return clients.change(self._clients, tenant, client_id, decide, beside=[beside]).client

@@ -1,1 +1,1 @@
-"""DynamoDB: the only place that imports botocore or boto3."""
+"""DynamoDB, and the client that calls it: the only place that imports botocore or boto3."""

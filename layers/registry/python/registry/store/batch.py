@@ -1,4 +1,4 @@
-"""`BatchGetItem` for all keys, in a few attempts."""
+"""`BatchGetItem` for all keys and `BatchWriteItem` for all items, in a few attempts."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -8,13 +8,19 @@ from registry.store.dynamodb import send
 from registry.store.items import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        KeysAndAttributesTypeDef,
+        WriteRequestOutputTypeDef,
+        WriteRequestTypeDef,
+    )
 
 _ATTEMPTS = 4
 _PAUSE_SECONDS = 0.05
+# Source: "BatchWriteItem", Amazon DynamoDB API Reference.
+_WRITES_AT_ONCE = 25
 
 
 def batch_get(
@@ -42,3 +48,30 @@ def batch_get(
             return found
         request = cast("Mapping[str, KeysAndAttributesTypeDef]", unprocessed)
     raise Throttled
+
+
+def batch_write(
+    client: "DynamoDBClient",
+    table: str,
+    requests: "Sequence[WriteRequestTypeDef]",
+) -> None:
+    """Put and delete items of one table, 25 in a call; no two of them may have the same key.
+
+    DynamoDB may leave some of them unprocessed when a partition is at its limit. They are sent
+    again after a random pause.
+
+    Raises:
+        Throttled: items stayed unprocessed at every try.
+        Unavailable: as `send`.
+    """
+    for first in range(0, len(requests), _WRITES_AT_ONCE):
+        left: Mapping[str, Sequence[WriteRequestTypeDef | WriteRequestOutputTypeDef]]
+        left = {table: requests[first : first + _WRITES_AT_ONCE]}
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                deadline.pause(_PAUSE_SECONDS * 2**attempt)
+            left = send(client.batch_write_item, RequestItems=left)["UnprocessedItems"]
+            if not left:
+                break
+        else:
+            raise Throttled

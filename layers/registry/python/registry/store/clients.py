@@ -9,11 +9,12 @@ neither duplicates nor loses a client. See `docs/data-model.md`, table
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from heapq import nlargest, nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from registry.domain.change import Change
-from registry.domain.client import Client
+from registry.domain.client import Client, MemberType
 from registry.domain.errors import (
     IdempotencyInFlight,
     NotFound,
@@ -25,8 +26,9 @@ from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
 from registry.store.batch import batch_get
-from registry.store.dynamodb import dynamodb_client, query, send, table_name
+from registry.store.dynamodb import dynamodb_client, pages, query, send, table_name
 from registry.store.idempotency import lookup, record, record_key
+from registry.store.packs import Row, gone_row, live_row
 from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     )
 
 _BATCH = 100
+# The most items that one call of a list by name asks for.
+_BY_NAME = 1_000
 
 
 class ClientStore:
@@ -160,7 +164,11 @@ class ClientStore:
         return items.read_client(found[0]), recorded
 
     def get_many(
-        self, tenant: Tenant, client_ids: Sequence[str], *, consistent: bool = False
+        self,
+        tenant: Tenant,
+        client_ids: Sequence[str],
+        *,
+        consistent: bool = False,
     ) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
@@ -170,8 +178,8 @@ class ClientStore:
         for first in range(0, len(client_ids), _BATCH):
             batch = client_ids[first : first + _BATCH]
             keys = [items.client_key(tenant, client_id) for client_id in batch]
-            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
-            items_of = batch_get(self._client, {self._clients: asked})
+            request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
+            items_of = batch_get(self._client, {self._clients: request})
             for item in filter(items.is_live, items_of.get(self._clients, [])):
                 client = items.read_client(item)
                 clients[client.id] = client
@@ -180,6 +188,11 @@ class ClientStore:
     def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
         """A page of clients. One call; more where a filter leaves out items of a call.
 
+        A list that is bounded by another instant than it is ordered by is read from two indexes in
+        turns, a call each: in the order of the list, until the page is full, and within the other
+        bounds, until they end. Of N clients the one or the other reads no more than the square root
+        of N times the page.
+
         Raises:
             NotFound: there is no client at `start`, and `known_start` requires one.
         """
@@ -187,8 +200,12 @@ class ClientStore:
             raise NotFound
         request = listing.query(self._clients, tenant, page)
         most = page.limit + 1 + page.known_start
-        live = filter(items.is_live, query(self._client, request))
-        read = [items.read_client(item) for item in islice(live, most)]
+        other = listing.other_query(self._clients, tenant, page)
+        if other is None or page.known_start:
+            live = filter(items.is_live, query(self._client, request))
+            read = [items.read_client(item) for item in islice(live, most)]
+        else:
+            read = list(map(items.read_client, self._in_turns(request, other, page, most)))
         if page.known_start and page.start is not None:
             if read and read[0].id == page.start.id:
                 del read[0]
@@ -200,6 +217,45 @@ class ClientStore:
             tuple(reversed(clients) if page.backwards else clients),
             more=len(read) > page.limit,
         )
+
+    def by_name(
+        self,
+        tenant: Tenant,
+        *,
+        archived: bool,
+        descending: bool,
+        member_type: MemberType | None = None,
+        expected: int = _BY_NAME,
+    ) -> Iterator[Client]:
+        """Active, or archived, clients in the order of their names.
+
+        They are read as far as the iterator is.
+
+        Args:
+            tenant: whose clients.
+            archived: which of the two.
+            descending: last name first.
+            member_type: only those that are shown with it; the others are read and left out.
+            expected: how many clients will be taken; as many are read in one call, up to 1,000.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "IndexName": "Name",
+            "KeyConditionExpression": "status_pk = :partition",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.status_partition(tenant, archived=archived)},
+            },
+            "ScanIndexForward": not descending,
+            "Limit": min(expected, _BY_NAME),
+        }
+        if member_type is not None:
+            request["FilterExpression"] = "contains(search_facets, :member_type)"
+            request["ExpressionAttributeValues"] = {
+                **request["ExpressionAttributeValues"],
+                ":member_type": {"S": items.facet(member_type)},
+            }
+            request["Limit"] = _BY_NAME
+        return map(items.read_client, query(self._client, request))
 
     def search(
         self,
@@ -224,7 +280,105 @@ class ClientStore:
             "ProjectionExpression": "sk, search_text, search_facets",
             "ScanIndexForward": oldest_first,
         }
-        return map(items.read_search_entry, query(self._client, request))
+        return map(items.SearchEntry, query(self._client, request))
+
+    def rows(self, tenant: Tenant, *, after: str = "") -> Iterator[Row]:
+        """The rows that views have of all clients, oldest first, read consistently.
+
+        Those that are no longer live are among them. One call for each megabyte of clients.
+
+        Args:
+            tenant: whose clients.
+            after: the id after which to begin; empty for the beginning.
+        """
+        low, high = listing.ids_beyond(after or None, (None, None), older=False)
+        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "KeyConditionExpression": f"pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
+            "ProjectionExpression": "sk, version, status_pk, search_text, search_facets",
+            "ConsistentRead": True,
+        }
+        yield from map(_row, query(self._client, request))
+
+    def all(self, tenant: Tenant) -> Iterator[Client]:
+        """All clients, oldest first, read consistently. One call for each megabyte of clients."""
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "KeyConditionExpression": "pk = :partition AND begins_with(sk, :client)",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.partition(tenant)},
+                ":client": {"S": items.CLIENT},
+            },
+            "ConsistentRead": True,
+        }
+        return map(items.read_client, filter(items.is_live, query(self._client, request)))
+
+    def row(self, tenant: Tenant, client_id: str) -> Row | None:
+        """The row that views have of a client, read consistently; None for an unknown id. One call.
+
+        A client that is no longer live has one, too.
+        """
+        key = items.client_key(tenant, client_id)
+        response = send(
+            self._client.get_item, TableName=self._clients, Key=key, ConsistentRead=True
+        )
+        return _row(response["Item"]) if "Item" in response else None
+
+    def with_external_id(
+        self,
+        tenant: Tenant,
+        external_id: str,
+        between: listing.IdRange = listing.ALL_IDS,
+        *,
+        oldest_first: bool = False,
+        at_once: int | None = None,
+    ) -> Iterator[str]:
+        """The ids of the clients that have an external id, newest first unless `oldest_first`.
+
+        The index follows the clients by milliseconds, so that one that is read here may have
+        another external id by now. A call, for `at_once` ids or some 8,000, is made when the
+        iterator reaches them.
+        """
+        low, high = between
+        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
+        partition = items.external_id_partition(tenant, external_id)
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "IndexName": "ExternalId",
+            "KeyConditionExpression": f"external_id_pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
+            "ScanIndexForward": oldest_first,
+        }
+        if at_once is not None:
+            request["Limit"] = at_once
+        return map(items.client_id_of, query(self._client, request))
+
+    def _in_turns(
+        self,
+        ordered: "QueryInputTypeDef",
+        bounded: "QueryInputTypeDef",
+        page: listing.Listing,
+        most: int,
+    ) -> list[items.Item]:
+        """The first items of a page from whichever of two queries has them first."""
+        first: list[items.Item] = []
+        within: list[items.Item] = []
+        downwards = page.descending != page.backwards
+        choose = nlargest if downwards else nsmallest
+        in_order = pages(self._client, ordered)
+        in_bounds = pages(self._client, bounded)
+        while True:
+            found = next(in_order)
+            first += found.items
+            if len(first) >= most or found.last:
+                return first[:most]
+            found = next(in_bounds)
+            within += found.items
+            within = choose(most, within, key=lambda item: listing.order_key(item, page))
+            if found.last:
+                return within
 
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
         """A condition that the client still has the version with which it was read."""
@@ -259,6 +413,14 @@ class ClientStore:
             put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
+
+
+def _row(item: items.Item) -> Row:
+    """The row that views have of a client."""
+    version = int(item["version"]["N"])
+    if items.is_live(item):
+        return live_row(items.SearchEntry(item), version)
+    return gone_row(items.client_id_of(item), version)
 
 
 @cache

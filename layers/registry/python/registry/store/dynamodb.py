@@ -1,13 +1,15 @@
 """The one DynamoDB client of a function, every call it makes, and the translation of its errors.
 
-Calls go through `send`, which retries within the deadline of the request. The SDK's own retries are
-off, because they have no deadline: three attempts could take longer than the function may. Other
-settings follow the SDK's advice for Lambda: short timeouts, a connection kept alive between
-invocations, no parameter validation (the items are built here and nowhere else). No other module
-knows botocore's errors.
+A function has the client of `store/http`; what runs elsewhere, and a function whose environment
+says so in `DYNAMODB_CLIENT`, has botocore's. Calls go through `send`, which retries within the
+deadline of the request. The SDK's own retries are off, because they have no deadline: three
+attempts could take longer than the function may. Other settings follow the SDK's advice for Lambda:
+short timeouts, a connection kept alive between invocations, no parameter validation (the items are
+built here and nowhere else). No other module knows the errors of either client.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +17,12 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-import botocore.session
-from botocore import exceptions
-from botocore.config import Config
-
 from registry.domain import deadline
 from registry.domain.errors import Throttled, Unavailable
+from registry.store.http.client import client_from_environment
+from registry.store.http.connection import Timeouts
+from registry.store.http.errors import MissingCredentials, NoResponse, Refused
+from registry.store.retry_quota import retry_quota
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+# Set in every function.
+_IN_LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 0.1
@@ -95,8 +100,28 @@ class WriteRefused(Exception):
 def dynamodb_client() -> "DynamoDBClient":
     """The client of this process; region, endpoint and credentials come from its environment.
 
-    It is botocore's own: boto3 would add its resources and S3 transfers to every cold start.
+    `DYNAMODB_CLIENT` chooses between `own`, the client of `store/http`, and `botocore`. Without it
+    a function has the first, and every other program the second.
+
+    Raises:
+        ValueError: `DYNAMODB_CLIENT` has another value.
     """
+    default = "own" if _IN_LAMBDA in os.environ else "botocore"
+    match os.environ.get("DYNAMODB_CLIENT", default):
+        case "own":
+            timeouts = Timeouts(_CONNECT_SECONDS, _READ_SECONDS)
+            return cast("DynamoDBClient", client_from_environment(timeouts))
+        case "botocore":
+            return _botocore_client()
+        case other:
+            raise ValueError(f"DYNAMODB_CLIENT is neither own nor botocore: {other}")
+
+
+def _botocore_client() -> "DynamoDBClient":
+    """A client of botocore: boto3 would add its resources and S3 transfers to a cold start."""
+    import botocore.session  # noqa: PLC0415 - as slow to load as all the rest of a function
+    from botocore.config import Config  # noqa: PLC0415
+
     client = botocore.session.get_session().create_client(
         "dynamodb",
         config=Config(
@@ -122,7 +147,8 @@ def send(
 ) -> Result:
     """Call DynamoDB, and again a few times after throttling, a fault, or no response.
 
-    A write that is sent again may have been carried out before: see `transaction.transact`.
+    All calls of the process share a quota of retries. A write that is sent again may have been
+    carried out before: see `transaction.transact`.
 
     Args:
         operation: a method of the client, such as `client.get_item`.
@@ -134,16 +160,21 @@ def send(
         Unavailable: no response in time, or a fault of the service.
         WriteRefused: a condition failed, or another transaction was under way.
     """
-    for attempt in range(1, _ATTEMPTS):
+    quota = retry_quota()
+    attempt = 0
+    while True:
+        attempt += 1
         deadline.require(ATTEMPT_SECONDS)
         try:
             with translate_errors():
-                return operation(*args, **request)
+                result = operation(*args, **request)
         except Unavailable:
+            if attempt == _ATTEMPTS or not quota.take():
+                raise
             deadline.pause(_PAUSE_SECONDS * 2**attempt)
-    deadline.require(ATTEMPT_SECONDS)
-    with translate_errors():
-        return operation(*args, **request)
+        else:
+            quota.succeeded(retried=attempt > 1)
+            return result
 
 
 def query(client: "DynamoDBClient", request: "QueryInputTypeDef") -> "Iterator[Item]":
@@ -152,17 +183,36 @@ def query(client: "DynamoDBClient", request: "QueryInputTypeDef") -> "Iterator[I
     Raises:
         Throttled, Unavailable: as `send`.
     """
+    for page in pages(client, request):
+        yield from page.items
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """What one call of a query returned, and whether no more follows."""
+
+    items: "Sequence[Item]"
+    last: bool
+
+
+def pages(client: "DynamoDBClient", request: "QueryInputTypeDef") -> Iterator[QueryPage]:
+    """The pages of a query, a call each; at least one.
+
+    Raises:
+        Throttled, Unavailable: as `send`.
+    """
     while True:
         response = send(client.query, **request)
-        yield from response["Items"]
-        if not response.get("LastEvaluatedKey"):
+        last_key = response.get("LastEvaluatedKey")
+        yield QueryPage(response["Items"], not last_key)
+        if not last_key:
             return
-        request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}
+        request = {**request, "ExclusiveStartKey": last_key}
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn botocore's errors into those of the domain and the store; let mistakes of ours pass.
+    """Turn a client's errors into those of the domain and the store; let mistakes of ours pass.
 
     Raises:
         Throttled: the table or the account is at its limit.
@@ -171,16 +221,17 @@ def translate_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+    except _no_response() as error:
         raise Unavailable from error
-    except exceptions.ClientError as error:
-        code = error.response["Error"]["Code"]
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    except _refused() as error:
+        response = cast("Refused", error).response
+        code = response["Error"]["Code"]
+        status = response["ResponseMetadata"]["HTTPStatusCode"]
         if code in _THROTTLES:
             raise Throttled from error
         if code in _FAULTS or status >= _SERVER_ERROR:
             raise Unavailable from error
-        results = _results(code, cast("dict[str, Any]", error.response))
+        results = _results(code, response)
         if results:
             raise WriteRefused(results) from error
         raise
@@ -192,9 +243,25 @@ def is_fault(error: Exception) -> bool:
     The same items may be written later. Only a ValidationException, as for an item that is too
     large, comes again with the same items.
     """
-    if isinstance(error, exceptions.ClientError):
-        return error.response["Error"]["Code"] != "ValidationException"
-    return isinstance(error, Unavailable)
+    if isinstance(error, _refused()):
+        code: str = cast("Refused", error).response["Error"]["Code"]
+        return code != "ValidationException"
+    return isinstance(error, Unavailable | MissingCredentials)
+
+
+# Only a program that has loaded botocore can meet its errors; loading it to name them would cost
+# what the client of `store/http` saves.
+def _no_response() -> tuple[type[Exception], ...]:
+    """The errors that say that no response came."""
+    botocore = sys.modules.get("botocore.exceptions")
+    theirs = (botocore.ConnectionError, botocore.HTTPClientError) if botocore else ()
+    return (NoResponse, *theirs)
+
+
+def _refused() -> tuple[type[Exception], ...]:
+    """The errors that hold DynamoDB's; all have the attribute `response` of botocore's."""
+    botocore = sys.modules.get("botocore.exceptions")
+    return (Refused, botocore.ClientError) if botocore else (Refused,)
 
 
 def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
@@ -218,5 +285,5 @@ def _results(code: str, response: dict[str, Any]) -> list[WriteResult]:
 
 # In Lambda the client is made while the module loads: before the snapshot that a function with
 # SnapStart starts from, and at the full processor that other functions have while they start.
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+if _IN_LAMBDA in os.environ:
     dynamodb_client()

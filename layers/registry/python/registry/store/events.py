@@ -6,6 +6,8 @@ See `docs/data-model.md`, "Events".
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,8 +16,10 @@ from registry.domain.event import Event, EventType
 from registry.domain.identifiers import instant, now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.store import items
+from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
-from registry.store.parts import joined, split
+from registry.store.listing import between
+from registry.store.parts import PART_BYTES, joined, split
 from registry.store.transaction import Write, put_new, transact
 
 if TYPE_CHECKING:
@@ -30,11 +34,34 @@ SETTLED_SECONDS = 5
 WRITE_SECONDS = 4
 
 _DIGITS = 10
+# Lower and higher than every place in the feed.
+_FIRST, _LAST = "0", "~"
 # A text of this size costs more to compress than it saves.
 _PLAIN_BYTES = 2_000
 # Source: "TransactWriteItems", Amazon DynamoDB API Reference: 100 items and 4 MB a transaction.
 _ITEMS_PER_TRANSACTION = 100
 _BYTES_PER_TRANSACTION = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """An entry of the feed: the event that it names, and its place.
+
+    Attributes:
+        client_id, version: the event's client and the version that it is about.
+        type: of the event.
+        place: orders the entries of a tenant.
+    """
+
+    client_id: str
+    version: int
+    type: EventType
+    place: str
+
+    @property
+    def event_id(self) -> str:
+        """The id of the event."""
+        return f"{self.client_id}.{self.version}"
 
 
 class AlreadyWritten(Exception):
@@ -75,37 +102,104 @@ class EventStore:
         found = send(
             self._client.get_item,
             TableName=self._table,
-            Key={
-                "pk": {"S": _client_partition(tenant, client_id)},
-                "sk": {"S": f"{version:0{_DIGITS}}"},
-            },
+            Key=_event_key(tenant, client_id, version),
             ConsistentRead=True,
             ProjectionExpression="pk",
         )
         return "Item" in found
 
-    def of(self, tenant: Tenant, client_id: str) -> Iterator[Event]:
-        """The events of a client, newest first; a page is read when the iterator reaches it."""
+    def of(
+        self,
+        tenant: Tenant,
+        client_id: str,
+        *,
+        before: int | None = None,
+        at_once: int = 1_000,
+    ) -> Iterator[Event]:
+        """The events of a client, newest first, read consistently.
+
+        Args:
+            tenant: the tenant of the client.
+            client_id: the client.
+            before: a version; only events of earlier ones than that.
+            at_once: how many items a call reads; an event is one, a large event several.
+        """
+        condition = "pk = :client"
+        values: items.Item = {":client": {"S": _client_partition(tenant, client_id)}}
+        if before is not None:
+            condition += " AND sk < :before"
+            values[":before"] = {"S": _version_key(before)}
         request: QueryInputTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": "pk = :client",
-            "ExpressionAttributeValues": {":client": {"S": _client_partition(tenant, client_id)}},
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
             "ScanIndexForward": False,
             "ConsistentRead": True,
+            "Limit": at_once,
         }
         return read_events(query(self._client, request))
 
-    def feed(self, tenant: Tenant) -> Iterator[tuple[str, str]]:
-        """Ids of events in the order of the feed, oldest first, each with its place there."""
+    def feed(
+        self,
+        tenant: Tenant,
+        *,
+        after: str = "",
+        until: datetime | None = None,
+        at_once: int = 1_000,
+    ) -> "Iterator[FeedEntry]":
+        """Entries of the feed, oldest first, read consistently.
+
+        Args:
+            tenant: the tenant of the feed.
+            after: the place of an entry; only later ones than that.
+            until: only entries that were written before this instant. Entries younger than
+                `SETTLED_SECONDS` are not in their final order yet.
+            at_once: how many entries a call reads.
+        """
+        in_range, values = between(
+            "sk",
+            after or _FIRST,
+            _LAST if until is None else instant(until),
+        )
         request: QueryInputTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": "pk = :feed",
-            "ExpressionAttributeValues": {":feed": {"S": feed_partition(tenant)}},
+            "KeyConditionExpression": f"pk = :feed AND {in_range}",
+            "ExpressionAttributeValues": {":feed": {"S": feed_partition(tenant)}, **values},
+            "ConsistentRead": True,
+            "Limit": at_once,
+        }
+        entries = map(_feed_entry, query(self._client, request))
+        return (entry for entry in entries if entry.place != after)
+
+    def get_many(self, tenant: Tenant, entries: "Sequence[FeedEntry]") -> list[Event]:
+        """The events of up to 100 entries of the feed, in their order, read consistently.
+
+        One call, and one more for each event that takes several items.
+        """
+        if not entries:
+            return []
+        keys = [_event_key(tenant, entry.client_id, entry.version) for entry in entries]
+        read = batch_get(self._client, {self._table: {"Keys": keys, "ConsistentRead": True}})
+        found = {}
+        for item in read.get(self._table, []):
+            event = _event(item, self._further_parts(item))
+            found[event.id] = event
+        return [found[entry.event_id] for entry in entries if entry.event_id in found]
+
+    def _further_parts(self, item: items.Item) -> list[bytes]:
+        """The parts of an event's values after the first; there are none after a short one."""
+        if "part" not in item or len(item["part"]["B"]) < PART_BYTES:
+            return []
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :client AND begins_with(sk, :version)",
+            "ExpressionAttributeValues": {
+                ":client": item["pk"],
+                ":version": {"S": f"{item['sk']['S']}#"},
+            },
             "ConsistentRead": True,
         }
-        for item in query(self._client, request):
-            _, client_id, version = item["sk"]["S"].split("#")
-            yield f"{client_id}.{int(version)}", item["sk"]["S"]
+        return [part["part"]["B"] for part in query(self._client, request)]
 
     def _write_if_new(self, entry: "_Entry") -> bool:
         """Whether an event was written; False where it is there from before."""
@@ -155,7 +249,7 @@ class _Entry:
     def __init__(self, tenant: Tenant, event: Event) -> None:
         self._tenant = tenant
         self._event = event
-        self._sk = f"{event.version:0{_DIGITS}}"
+        self._sk = _version_key(event.version)
         changed = document.render(event.changed)
         plain = len(changed.encode()) <= _PLAIN_BYTES
         self._plain = changed if plain else None
@@ -213,6 +307,22 @@ def _groups(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
         group.append(entry)
     if group:
         yield group
+
+
+def _version_key(version: int) -> str:
+    return f"{version:0{_DIGITS}}"
+
+
+def _event_key(tenant: Tenant, client_id: str, version: int) -> items.Item:
+    return {
+        "pk": {"S": _client_partition(tenant, client_id)},
+        "sk": {"S": _version_key(version)},
+    }
+
+
+def _feed_entry(item: "Mapping[str, Value]") -> FeedEntry:
+    _, client_id, version = item["sk"]["S"].split("#")
+    return FeedEntry(client_id, int(version), EventType(item["type"]["S"]), item["sk"]["S"])
 
 
 def _client_partition(tenant: Tenant, client_id: str) -> str:

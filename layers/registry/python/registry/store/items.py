@@ -6,15 +6,14 @@ The partition is workspace and mode, so that no key of one tenant can reach anot
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from registry.domain.change import Evidence, Withdrawal
 from registry.domain.client import Channel, Client, MemberType
 from registry.domain.email_address import email_key
 from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant, parse_instant
+from registry.domain.ledger import Evidence, Source, Withdrawal
 from registry.domain.tenant import Tenant
 from registry.store.attributes import attributes_of
 
@@ -32,11 +31,22 @@ _UNIT = "\x1f"
 _MAX_NAME_BYTES = 900
 # DynamoDB's items end at 400 KB; the rest is for the sizes that `_size` only estimates.
 _MAX_ITEM_BYTES = 400 * 1024 - 4 * 1024
+# No contract takes a longer text. The time to fold combining marks grows with the square of their
+# number.
+_MAX_INDEXED = 1_000
+_SPACES = dict.fromkeys(range(0x20), " ")
 # DynamoDB's partition keys end at 2,048 bytes; a longer value is stored as its digest.
 _MAX_VALUE_BYTES = 1_024
 
 # The id is in the key, and an id tells when its client was created.
 _ATTRIBUTES = attributes_of(Client, in_key=frozenset({"id", "created_at"}))
+_OPTIONAL_OF_EVIDENCE = (
+    "credential_id",
+    "withdrawal",
+    "contact_point_hash",
+    "previous_hash",
+    "hash",
+)
 # The texts of the search index, in their order in `search_text`; `name` is the display name.
 _SEARCHED = (
     "name",
@@ -107,7 +117,7 @@ def client_id_of(item: Mapping[str, "Value"]) -> str:
 
 def name_key(client: Client) -> str:
     """The sort key that orders clients by folded display name, and then by id."""
-    return sort_text(folded(client.display_name or "")) + SEPARATOR + client.id
+    return sort_text(folded(_indexed(client.display_name or ""))) + SEPARATOR + client.id
 
 
 def sort_text(text: str) -> str:
@@ -159,7 +169,7 @@ def is_storable(item: Item) -> bool:
     return sum(len(name.encode()) + _size(value) for name, value in item.items()) <= _MAX_ITEM_BYTES
 
 
-def _size(value: Any) -> int:  # noqa: ANN401 - an attribute's value, of any type
+def _size(value: object) -> int:
     """The bytes that an attribute's value takes, at most."""
     match value:
         case str():
@@ -185,86 +195,167 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
     """The item of one grant or withdrawal of consent, beside its client."""
     item: Item = {
         "pk": {"S": partition(tenant)},
-        "sk": {"S": f"CONSENT#{evidence.client_id}#{evidence.id}"},
+        "sk": {"S": evidence_prefix(evidence.client_id) + evidence.id},
         "channel": {"S": evidence.channel},
         "contact_point": {"S": evidence.contact_point},
         "granted": {"BOOL": evidence.granted},
         "source": {"S": evidence.source},
         "at": {"S": instant(evidence.at)},
     }
-    if evidence.credential_id is not None:
-        item["credential_id"] = {"S": evidence.credential_id}
-    if evidence.withdrawal is not None:
-        item["withdrawal"] = {"S": evidence.withdrawal}
+    for name in _OPTIONAL_OF_EVIDENCE:
+        if (text := getattr(evidence, name)) is not None:
+            item[name] = {"S": text}
     return item
 
 
+def evidence_prefix(client_id: str) -> str:
+    """How the sort keys of a client's evidence begin; an entry's id follows."""
+    return f"CONSENT#{client_id}#"
+
+
 def read_evidence(item: Mapping[str, "Value"]) -> Evidence:
-    """The grant or withdrawal of an item: the inverse of `evidence_item`."""
-    _, client_id, evidence_id = item["sk"]["S"].split("#")
+    """The entry of an item: the inverse of `evidence_item`."""
+    _, client_id, entry_id = item["sk"]["S"].split("#")
+    texts = {name: item[name]["S"] if name in item else None for name in _OPTIONAL_OF_EVIDENCE}
+    withdrawal = texts.pop("withdrawal")
     return Evidence(
-        id=evidence_id,
+        id=entry_id,
         client_id=client_id,
         channel=Channel(item["channel"]["S"]),
         contact_point=item["contact_point"]["S"],
         granted=item["granted"]["BOOL"],
-        source=item["source"]["S"],
-        withdrawal=Withdrawal(item["withdrawal"]["S"]) if "withdrawal" in item else None,
+        source=Source(item["source"]["S"]),
+        withdrawal=None if withdrawal is None else Withdrawal(withdrawal),
         at=parse_instant(item["at"]["S"]),
-        credential_id=item["credential_id"]["S"] if "credential_id" in item else None,
+        **texts,
     )
 
 
-@dataclass(frozen=True, slots=True)
 class SearchEntry:
     """The texts and facets of a client in the search index, by which lists filter and order.
 
-    Attributes:
-        name and the other texts: as `folded` folds them; the empty string where there is none.
-            `name` is the display name.
-        external_id: as written, because a filter compares it exactly.
-        member_type: the shown one, see `Client.shown_member_type`.
+    They are read when they are asked for: a list goes through the entries of a whole workspace, and
+    needs no more of most of them than a filter.
+
+    The texts are as `folded` folds them; the empty string where there is none. `name` is the
+    display name. `external_id` is as written, because a filter compares it exactly.
     """
 
-    id: str
-    name: str
-    first_name: str
-    last_name: str
-    company: str
-    email: str
-    external_id: str
-    contact_name: str
-    legal_name: str
-    archived: bool
-    member_type: MemberType
-    request_count: int
-    updated_at: datetime
+    __slots__ = ("_facets", "_item", "_texts", "id")
+
+    def __init__(self, item: Mapping[str, "Value"]) -> None:
+        """Keep an item of the index."""
+        self.id = client_id_of(item)
+        self._item = item
+        self._texts: list[str] | None = None
+        self._facets: list[str] | None = None
 
     @property
     def created_at(self) -> datetime:
         """When the client was created."""
         return created_at(self.id)
 
+    @property
+    def archived(self) -> bool:
+        """Whether the client is archived."""
+        return self._facet(0) == "1"
 
-def read_search_entry(item: Mapping[str, "Value"]) -> SearchEntry:
-    """The entry of an item of the search index: the inverse of its two attributes."""
-    archived, member_type, request_count, updated_at = item["search_facets"]["S"].split("|")
-    texts: dict[str, Any] = dict(zip(_SEARCHED, item["search_text"]["S"].split(_UNIT), strict=True))
+    @property
+    def member_type(self) -> MemberType:
+        """The shown one, see `Client.shown_member_type`."""
+        return MemberType(self._facet(1))
+
+    @property
+    def request_count(self) -> int:
+        """The client's own."""
+        return int(self._facet(2))
+
+    @property
+    def updated_at(self) -> datetime:
+        """The instant of the client's last change."""
+        return parse_instant(self._facet(3))
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self._text(0)
+
+    @property
+    def first_name(self) -> str:
+        """The first name."""
+        return self._text(1)
+
+    @property
+    def last_name(self) -> str:
+        """The last name."""
+        return self._text(2)
+
+    @property
+    def company(self) -> str:
+        """The company."""
+        return self._text(3)
+
+    @property
+    def email(self) -> str:
+        """The e-mail address."""
+        return self._text(4)
+
+    @property
+    def external_id(self) -> str:
+        """The external id, as written."""
+        return self._text(5)
+
+    @property
+    def contact_name(self) -> str:
+        """The contact's name."""
+        return self._text(6)
+
+    @property
+    def legal_name(self) -> str:
+        """The legal name."""
+        return self._text(7)
+
+    def _text(self, index: int) -> str:
+        if self._texts is None:
+            self._texts = self._item["search_text"]["S"].split(_UNIT)
+        return self._texts[index]
+
+    def _facet(self, index: int) -> str:
+        if self._facets is None:
+            self._facets = self._item["search_facets"]["S"].split("|")
+        return self._facets[index]
+
+
+def search_entry(client: Client) -> SearchEntry:
+    """The entry of a client, as the search index has it."""
     return SearchEntry(
-        id=client_id_of(item),
-        **texts,
-        archived=archived == "1",
-        member_type=MemberType(member_type),
-        request_count=int(request_count),
-        updated_at=parse_instant(updated_at),
+        {
+            "sk": {"S": CLIENT + client.id},
+            "search_text": {"S": _search_text(client)},
+            "search_facets": {"S": _search_facets(client)},
+        }
     )
+
+
+def facet(member_type: MemberType) -> str:
+    """The part of `search_facets` that says which member type a client is shown with."""
+    return f"|{member_type}|"
 
 
 def _search_text(client: Client) -> str:
     """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
     texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
-    searched = {name: folded(text or "") for name, text in texts.items()}
-    return _UNIT.join((searched | {"external_id": client.external_id or ""}).values())
+    searched = {name: folded(_indexed(text or "")) for name, text in texts.items()}
+    return _UNIT.join((searched | {"external_id": _indexed(client.external_id or "")}).values())
+
+
+def _indexed(text: str) -> str:
+    """The part of a text that indexes hold: its beginning, with spaces for control characters.
+
+    Contracts refuse longer texts and control characters. A client that moved in may have them, and
+    indexes separate texts with control characters.
+    """
+    return text[:_MAX_INDEXED].translate(_SPACES)
 
 
 def _search_facets(client: Client) -> str:

@@ -21,7 +21,7 @@ IdRange = tuple[str, str]
 ALL_IDS: IdRange = id_range(None, None)
 
 # A query with a filter is continued until the page is full; this is the number of items per call.
-_FILTERED_READ = 500
+_FILTERED_READ = 1_000
 # Below and above every sort key, and equal to none.
 _LOWEST, _HIGHEST = "\x00", "\U0010ffff" * 226
 
@@ -152,6 +152,45 @@ def query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef":
     if filters:
         request["FilterExpression"] = " AND ".join(filters)
     return request
+
+
+def other_query(table: str, tenant: Tenant, listing: Listing) -> "QueryInputTypeDef | None":
+    """The query for the same clients in another order, by the bounds that filter the list's own.
+
+    It reads the clients within those bounds and no others, and the bounds and the start of the page
+    are its filter; so it has all clients that follow when it has ended.
+
+    Returns:
+        None where nothing but the list's own order is bounded.
+    """
+    filters = _filters(listing)
+    if not filters or listing.archived is None:
+        return None
+    name = next(iter(filters))
+    in_range, values = between(name, *filters.pop(name))
+    filters[_RANGE_KEY[listing.order]] = _bounds(
+        listing, downwards=listing.descending != listing.backwards
+    )
+    conditions: list[str] = []
+    for filtered, ends in filters.items():
+        condition, more = between(filtered, *ends)
+        conditions.append(condition)
+        values |= more
+    partition = items.status_partition(tenant, archived=listing.archived)
+    order = next(order for order, key in _RANGE_KEY.items() if key == name)
+    return {
+        "TableName": table,
+        "IndexName": _INDEX[order],
+        "KeyConditionExpression": f"status_pk = :partition AND {in_range}",
+        "FilterExpression": " AND ".join(conditions),
+        "ExpressionAttributeValues": {":partition": {"S": partition}, **values},
+        "Limit": _FILTERED_READ,
+    }
+
+
+def order_key(item: items.Item, listing: Listing) -> str:
+    """What the order of a list goes by, in the item of a client."""
+    return item[_RANGE_KEY[listing.order]]["S"]
 
 
 def _bounds(listing: Listing, *, downwards: bool) -> tuple[str, str]:

@@ -8,13 +8,13 @@ import zlib
 from collections.abc import Iterable
 
 # Leaves room for the other attributes of an item.
-_PART_BYTES = 350_000
+PART_BYTES = 350_000
 
 
 def split(text: str) -> list[bytes]:
     """The parts of a compressed text; at least one."""
     packed = zlib.compress(text.encode())
-    return [packed[start : start + _PART_BYTES] for start in range(0, len(packed), _PART_BYTES)]
+    return [packed[start : start + PART_BYTES] for start in range(0, len(packed), PART_BYTES)]
 
 
 def joined(parts: Iterable[bytes]) -> str:

@@ -7,13 +7,41 @@ from collections.abc import Iterable
 from datetime import datetime
 from heapq import nlargest, nsmallest
 from itertools import islice
+from typing import Protocol
 
 from registry.domain.identifiers import instant
-from registry.store.items import SearchEntry, sort_text
+from registry.store.items import sort_text
 from registry.store.listing import Between, Listing, Order, Position
 
 
-def search_page(entries: Iterable[SearchEntry], listing: Listing) -> list[Position]:
+class Searched(Protocol):
+    """What the filters and the order of a list need to know of a client.
+
+    `items.SearchEntry` has it, and so has what a search in packs finds.
+    """
+
+    @property
+    def id(self) -> str:
+        """The client's id."""
+
+    @property
+    def name(self) -> str:
+        """Its folded display name."""
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is archived."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was created."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was last changed."""
+
+
+def search_page(entries: Iterable[Searched], listing: Listing) -> list[Position]:
     """The places of the clients of a page, and the next place where more clients follow.
 
     Args:
@@ -29,7 +57,7 @@ def search_page(entries: Iterable[SearchEntry], listing: Listing) -> list[Positi
     return choose(most, ahead, key=_rank)
 
 
-def _position(entry: SearchEntry, order: Order) -> Position:
+def _position(entry: Searched, order: Order) -> Position:
     """The place of an entry, equal to that of its client by `listing.position`."""
     match order:
         case Order.CREATED:
@@ -52,7 +80,7 @@ def _follows(place: Position, listing: Listing) -> bool:
     return place_rank < start_rank if listing.descending else place_rank > start_rank
 
 
-def _listed(entry: SearchEntry, listing: Listing) -> bool:
+def _listed(entry: Searched, listing: Listing) -> bool:
     """Whether an entry passes the filters of the list."""
     return (
         listing.archived in {None, entry.archived}

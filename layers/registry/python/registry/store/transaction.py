@@ -130,6 +130,17 @@ def delete(table: str, key: Item) -> Write:
     return Write({"Delete": {"TableName": table, "Key": key}}, race_lost)
 
 
+def delete_if(table: str, key: Item, condition: str, values: Item) -> Write:
+    """A deletion of an item on a condition; `RaceLost` when it fails."""
+    write: DeleteTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+    }
+    return Write({"Delete": write}, race_lost)
+
+
 def delete_existing(table: str, key: Item, on_condition_failed: OnConditionFailed) -> Write:
     """A deletion of an item that must exist."""
     write: DeleteTypeDef = {

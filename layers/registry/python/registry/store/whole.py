@@ -8,8 +8,9 @@ memory grow with a client.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from registry.domain.change import Change, Evidence
+from registry.domain.change import Change
 from registry.domain.client import Client
+from registry.domain.ledger import Evidence
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.domain.user import User

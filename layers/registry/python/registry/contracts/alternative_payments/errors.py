@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pydantic import BaseModel
-
 from registry.domain.errors import (
     BadRequest,
     ClientRefused,
@@ -35,9 +33,10 @@ from registry.domain.errors import (
 )
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Dialect, ErrorCode, message_for
+from registry.gateway.wire import WireModel
 
 
-class ErrorBody(BaseModel):
+class ErrorBody(WireModel):
     """The body of every error; `validation_errors` on 422 only, a reason for each field."""
 
     code: str

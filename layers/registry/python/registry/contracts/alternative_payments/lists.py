@@ -1,6 +1,7 @@
 """Alternative Payments' lists: pages both ways with opaque cursors, filters of customers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
@@ -21,14 +22,21 @@ from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
+from registry.services.catalogue import Catalogue, with_catalogue
 from registry.store.clients import client_store
-from registry.store.items import SearchEntry
-from registry.store.listing import Listing, Page, Position, ids_beyond
+from registry.store.items import SearchEntry, search_entry
+from registry.store.listing import IdRange, Listing, Page, Position, ids_beyond
+from registry.store.packs import Kind, Texts
 from registry.store.users import user_store
+from registry.store.views import view_store
 
 if TYPE_CHECKING:
     from registry.domain.client import Client
 
+
+_ACTIVE = frozenset({Kind.ACTIVE_INDIVIDUAL, Kind.ACTIVE_BUSINESS})
+# Fewer entries than one call of the search index returns.
+_FIRST_READ = 3_000
 
 Record = TypeVar("Record", Customer, CustomerUser)
 
@@ -117,19 +125,20 @@ def _ordered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
 
 
 def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
-    """A page of the customers that pass the filters; the index is read until the page is full.
+    """A page of the customers that pass the filters; ids are looked up until the page is full.
 
-    A customer of the index may be archived by now, so the customers are read until enough of them
-    are active.
+    A customer may be archived by now, so the customers are read until enough of them are active.
     """
     created = (query.created_at_start, query.created_at_end)
     ids = ids_beyond(start, created, older=not query.backwards)
-    entries = client_store().search(tenant, ids, oldest_first=query.backwards)
-    passing = (entry.id for entry in entries if _passes(entry, query))
+    if query.external_id is not None:
+        passing = _with_external_id(tenant, query, ids)
+    else:
+        passing = _with_name(tenant, query, ids)
     active: list[Client] = []
     while batch := list(islice(passing, query.limit + 1 - len(active))):
         clients = client_store().get_many(tenant, batch)
-        active += [client for client in clients if not client.archived]
+        active += [client for client in clients if _passes(search_entry(client), query)]
     page = active[: query.limit]
     return Page(
         tuple(reversed(page) if query.backwards else page),
@@ -137,14 +146,68 @@ def _filtered(tenant: Tenant, query: ListCustomers, start: str | None) -> Page:
     )
 
 
+def _with_external_id(tenant: Tenant, query: ListCustomers, ids: IdRange) -> Iterator[str]:
+    """The ids of the customers that have the external id of a query, in the order of reading."""
+    external_id = query.external_id or ""
+    return client_store().with_external_id(tenant, external_id, ids, oldest_first=query.backwards)
+
+
+def _with_name(tenant: Tenant, query: ListCustomers, ids: IdRange) -> Iterator[str]:
+    """The ids of the customers whose names begin as a query says, in the order of reading.
+
+    One call reads the first customers from the search index, which has what was just written. The
+    others are looked for in the packs of the workspace; one without packs is read on in the index.
+    """
+    entries = client_store().search(tenant, ids, oldest_first=query.backwards)
+    first = list(islice(entries, _FIRST_READ))
+    yield from (entry.id for entry in first if _passes(entry, query))
+    if len(first) < _FIRST_READ:
+        return
+    last = first[-1].id
+    store, most = view_store(), query.limit + 1
+    while True:
+        rest = _beyond(ids, last, query)
+        found = with_catalogue(store, tenant, partial(_next_in_packs, query, rest, most))
+        if found is None:
+            yield from (entry.id for entry in entries if _passes(entry, query))
+            return
+        yield from found
+        if len(found) < most:
+            return
+        last = found[-1]
+
+
+def _beyond(ids: IdRange, last: str, query: ListCustomers) -> IdRange:
+    """The part of a range of ids that comes after an id in the order of reading."""
+    low, high = ids_beyond(last, (None, None), older=not query.backwards)
+    return max(ids[0], low), min(ids[1], high)
+
+
+def _next_in_packs(
+    query: ListCustomers, ids: IdRange, most: int, catalogue: Catalogue | None
+) -> list[str] | None:
+    """The next customers of a range of ids by name, from packs; None without packs."""
+    if catalogue is None:
+        return None
+    prefix = folded(query.company_name or "")
+    found = catalogue.scan(
+        prefix, partial(_begins, prefix), _ACTIVE, ids, oldest_first=query.backwards
+    )
+    return list(islice(found, most))
+
+
 def _passes(entry: SearchEntry, query: ListCustomers) -> bool:
     """Whether an entry is active and passes the filters by name and external id."""
-    prefix = folded(query.company_name or "")
     return (
         not entry.archived
-        and (entry.name.startswith(prefix) or entry.legal_name.startswith(prefix))
+        and _begins(folded(query.company_name or ""), entry)
         and query.external_id in {None, entry.external_id}
     )
+
+
+def _begins(prefix: str, texts: SearchEntry | Texts) -> bool:
+    """Whether the display name or the legal name begins with a prefix."""
+    return texts.name.startswith(prefix) or texts.legal_name.startswith(prefix)
 
 
 def _edges(ids: Sequence[str], query: PageQuery, issued: Cursors, *, more: bool) -> Edges:

@@ -40,7 +40,12 @@ LIST_CUSTOMERS = Operation(
     scopes=_READ,
     query=ListCustomers,
     response_model=CustomerList,
-    access=(Access.LIST_BY_STATUS, Access.SEARCH_CLIENTS),
+    access=(
+        Access.LIST_BY_STATUS,
+        Access.SEARCH_CLIENTS,
+        Access.FIND_BY_EXTERNAL_ID,
+        Access.READ_VIEWS,
+    ),
     examples=(examples.LIST,),
 )
 CREATE_CUSTOMER = Operation(

@@ -12,7 +12,6 @@ from registry.domain.credential import (
     CREDENTIAL_RULES,
     Credential,
     Refusal,
-    grants,
     hash_token,
     mint_token,
     parse_client_secret,
@@ -26,6 +25,7 @@ from registry.domain.errors import (
     UnsupportedGrant,
 )
 from registry.domain.identifiers import is_id, now
+from registry.domain.scopes import grants
 from registry.domain.workspace import Contract
 from registry.gateway.operation import NoParameters
 from registry.gateway.refusals import count_refusal

@@ -5,7 +5,6 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -18,29 +17,12 @@ from registry.domain.ein import Ein
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.folding import folded
 from registry.domain.identifiers import is_id
-from registry.domain.instants import read_rfc_3339
+from registry.domain.instants import Moment
 from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.gateway.cursor import Cursors
-from registry.gateway.wire import Id, Instant, Whole
-
-
-def moment(text: object) -> object:
-    """The instant of an RFC 3339 time with an offset; any value other than text unchanged.
-
-    Raises:
-        PydanticCustomError: kind `instant`.
-    """
-    if not isinstance(text, str):
-        return text
-    try:
-        return read_rfc_3339(text)
-    except ValueError as error:
-        raise PydanticCustomError("instant", "must be an RFC 3339 time") from error
-
-
-_Moment = Annotated[datetime, BeforeValidator(moment, json_schema_input_type=datetime)]
+from registry.gateway.wire import Id, Instant, Whole, WireModel
 
 _Text = Annotated[str, limited(200), Plain]
 _Street = Annotated[str, limited(300), Plain]
@@ -52,7 +34,7 @@ Record = TypeVar("Record", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
 
-class _RequestBody(BaseModel):
+class _RequestBody(WireModel):
     """A body whose undeclared names are refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,7 +85,7 @@ class CreateUser(_RequestBody):
 _Sought = Annotated[str, limited(128, at_least=1), Plain]
 
 
-class PageQuery(BaseModel):
+class PageQuery(WireModel):
     """The query of a page; an empty cursor is the same as no cursor."""
 
     model_config = ConfigDict(extra="forbid")
@@ -143,8 +125,8 @@ class PageQuery(BaseModel):
 class ListCustomers(PageQuery):
     """The query of `GET /customers`; `external_id` is an addition to the vendor's."""
 
-    created_at_start: _Moment | None = None
-    created_at_end: _Moment | None = None
+    created_at_start: Moment | None = None
+    created_at_end: Moment | None = None
     company_name: Annotated[_Text | None, Blank] = None
     external_id: _Sought | None = None
 
@@ -169,7 +151,7 @@ class ListCustomers(PageQuery):
         }
 
 
-class Customer(BaseModel):
+class Customer(WireModel):
     """A customer: all fifteen keys, always."""
 
     id: Id
@@ -189,7 +171,7 @@ class Customer(BaseModel):
     customer_integration_id: str | None
 
 
-class CustomerUser(BaseModel):
+class CustomerUser(WireModel):
     """A user of a customer."""
 
     id: Id
@@ -199,7 +181,7 @@ class CustomerUser(BaseModel):
     created_at: Instant
 
 
-class _Page(BaseModel, Generic[Record]):
+class _Page(WireModel, Generic[Record]):
     """A page of a list; the cursors are null where it is empty."""
 
     data: list[Record]
@@ -217,7 +199,7 @@ class UserList(_Page[CustomerUser]):
     """A page of a customer's users, newest first."""
 
 
-class PaymentMethodObject(BaseModel):
+class PaymentMethodObject(WireModel):
     """A payment method, without its token at the payment processor."""
 
     id: Id
@@ -233,13 +215,13 @@ class PaymentMethodObject(BaseModel):
     created_at: Instant
 
 
-class PaymentMethodList(BaseModel):
+class PaymentMethodList(WireModel):
     """All payment methods of a customer, newest first."""
 
     data: list[PaymentMethodObject]
 
 
-class TokenRequest(BaseModel):
+class TokenRequest(WireModel):
     """The body of `POST /oauth/token`, as a form or as JSON.
 
     The client may name itself here or by HTTP Basic. Unknown parameters are ignored, as RFC 6749,
@@ -252,7 +234,7 @@ class TokenRequest(BaseModel):
     scope: str | None = None
 
 
-class Token(BaseModel):
+class Token(WireModel):
     """An access token; `expires_in` is in seconds, `scope` is separated by spaces."""
 
     access_token: str

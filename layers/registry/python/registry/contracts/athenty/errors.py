@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import (
@@ -28,16 +28,17 @@ from registry.domain.errors import (
 from registry.domain.workspace import Contract, Plan
 from registry.gateway.operation import Dialect, ErrorCode, message_for
 from registry.gateway.request import IDEMPOTENCY_HEADER
+from registry.gateway.wire import WireModel
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(WireModel):
     """A body field or query parameter that cannot be accepted; `field` is a dotted path."""
 
     field: str
     message: str
 
 
-class ErrorBody(BaseModel):
+class ErrorBody(WireModel):
     """The body of every error; `errors` on 422 only."""
 
     model_config = ConfigDict(

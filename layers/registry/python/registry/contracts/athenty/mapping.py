@@ -12,7 +12,7 @@ from registry.contracts.athenty.wire import ClientFields, ClientObject
 from registry.domain import document
 from registry.domain.client import Client, Country, Fields, MemberType
 from registry.domain.identifiers import instant
-from registry.domain.phone import read_phone, reread_phone
+from registry.domain.phone import phone_fields
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
@@ -68,11 +68,7 @@ def to_record(
     if "country" in wire:
         place = Country(body.country, body.country) if body.country else None
         fields["country"] = place
-    if "phone" in wire:
-        number = wire["phone"]
-        fields["phone"] = read_phone(number, place, caller.region) if number is not None else None
-    elif "phone" in repeated and client is not None:
-        fields["phone"] = reread_phone(client, place, caller.region)
+    fields |= phone_fields(wire, repeated, client, place, caller.region)
     if "metadata" in wire:
         fields["metadata"] = None if body.metadata is None else document.render(body.metadata)
     return cast("Fields", fields)

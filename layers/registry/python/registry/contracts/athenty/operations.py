@@ -10,6 +10,7 @@ from registry.contracts.athenty.wire import (
     UpdateClient,
 )
 from registry.domain.errors import NotFound, RaceLost
+from registry.domain.phone import load_numbers
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
@@ -27,6 +28,7 @@ CREATE_CLIENT = Operation(
     access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(INDIVIDUAL, BUSINESS),
+    prepare=(load_numbers,),
 )
 LIST_CLIENTS = Operation(
     dialect=ATHENTY,
@@ -37,7 +39,12 @@ LIST_CLIENTS = Operation(
     scopes=_READ,
     query=ListClients,
     response_model=ClientList,
-    access=(Access.SEARCH_CLIENTS,),
+    access=(
+        Access.SEARCH_CLIENTS,
+        Access.LIST_BY_NAME,
+        Access.FIND_BY_EXTERNAL_ID,
+        Access.READ_VIEWS,
+    ),
     heavy=True,
     examples=(SEARCH,),
 )
@@ -65,6 +72,7 @@ UPDATE_CLIENT = Operation(
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, RaceLost),
     examples=(CHANGE,),
+    prepare=(load_numbers,),
 )
 ARCHIVE_CLIENT = Operation(
     dialect=ATHENTY,

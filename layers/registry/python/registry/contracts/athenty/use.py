@@ -2,10 +2,10 @@
 
 from registry.contracts import records
 from registry.contracts.athenty.mapping import show, to_record
-from registry.contracts.athenty.rules import check
 from registry.contracts.athenty.wire import CreateClient, UpdateClient
 from registry.domain import change
 from registry.domain.client import Client, MemberType
+from registry.domain.metadata import check
 from registry.gateway.operation import NoParameters
 from registry.gateway.repeated import Shown
 from registry.gateway.request import NoBody, Request

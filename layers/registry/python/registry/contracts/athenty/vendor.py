@@ -3,11 +3,11 @@
 from typing import cast
 
 from registry.contracts.athenty.mapping import TEXTS, written_names
-from registry.contracts.athenty.rules import check
 from registry.contracts.athenty.wire import ClientObject, CreateClient
 from registry.contracts.vendor_objects import vendor_object
 from registry.domain import document
 from registry.domain.client import Fields, MemberType
+from registry.domain.metadata import check
 from registry.domain.moving import VendorClient, country_as_shown, phone_as_shown
 
 _NAMES = {

@@ -6,12 +6,10 @@ from pydantic import BeforeValidator, Field, StrictBool, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from registry.domain.client import MemberType
+from registry.domain.metadata import MAX_KEY_LENGTH, MAX_KEYS
 from registry.domain.places import CountryCode
 from registry.domain.text import Blank, EmailText, Plain, limited
 from registry.gateway.wire import Alpha2, Id, Instant, NotNull, RequestModel, ResponseModel, Whole
-
-MAX_METADATA_KEYS = 50
-MAX_METADATA_KEY_LENGTH = 40
 
 _Text = Annotated[str, limited(200), Plain]
 _Phone = Annotated[str, limited(40), Plain]
@@ -22,8 +20,8 @@ _Metadata = Annotated[
     dict[str, Any],
     Field(
         json_schema_extra={
-            "maxProperties": MAX_METADATA_KEYS,
-            "propertyNames": {"maxLength": MAX_METADATA_KEY_LENGTH},
+            "maxProperties": MAX_KEYS,
+            "propertyNames": {"maxLength": MAX_KEY_LENGTH},
         },
     ),
 ]

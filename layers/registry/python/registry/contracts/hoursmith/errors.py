@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import (
@@ -29,9 +29,10 @@ from registry.domain.errors import (
 )
 from registry.domain.workspace import Contract, Plan
 from registry.gateway.operation import Dialect, ErrorCode, message_for
+from registry.gateway.wire import WireModel
 
 
-class ErrorDetail(BaseModel):
+class ErrorDetail(WireModel):
     """What went wrong.
 
     `fields` on 422 only, a reason for each field, parameter or header that cannot be accepted;
@@ -47,7 +48,7 @@ class ErrorDetail(BaseModel):
     feature: str | None = None
 
 
-class ErrorBody(BaseModel):
+class ErrorBody(WireModel):
     """The body of every error."""
 
     error: ErrorDetail

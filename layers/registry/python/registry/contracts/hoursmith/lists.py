@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from registry.contracts.hoursmith.mapping import show_object
 from registry.contracts.hoursmith.wire import ClientList, ListClients, Pagination
@@ -14,9 +15,15 @@ from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
+from registry.services.catalogue import Catalogue, with_catalogue
 from registry.store.clients import client_store
+from registry.store.items import SearchEntry
 from registry.store.listing import Listing, Order, Position, position
+from registry.store.packs import Kind, Texts
 from registry.store.search_page import search_page
+from registry.store.views import view_store
+
+_ACTIVE = frozenset({Kind.ACTIVE_INDIVIDUAL, Kind.ACTIVE_BUSINESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +96,24 @@ def _ordered(tenant: Tenant, listing: Listing) -> _Page:
 def _searched(tenant: Tenant, listing: Listing, text: str) -> _Page:
     """A page of the clients with a text, in any letter case, in their names or e-mail address."""
     needle = folded(text)
-    entries = (
-        entry
-        for entry in client_store().search(tenant)
-        if needle in entry.name or needle in entry.contact_name or needle in entry.email
-    )
-    places = search_page(entries, listing)
+    places = with_catalogue(view_store(), tenant, partial(_places, tenant, listing, needle))
     page = places[: listing.limit]
     clients = client_store().get_many(tenant, [place.id for place in page])
     present = [client for client in clients if not client.archived]
     end = page[-1] if len(places) > listing.limit else None
     return _Page(present, end, listing.order)
+
+
+def _places(
+    tenant: Tenant, listing: Listing, needle: str, catalogue: Catalogue | None
+) -> list[Position]:
+    """The places of a page that a search finds: in packs, or in the search index without them."""
+    if catalogue is not None:
+        found = catalogue.search(needle, partial(_holds, needle), _ACTIVE)
+        return search_page(reversed(found), listing)
+    entries = (entry for entry in client_store().search(tenant) if _holds(needle, entry))
+    return search_page(entries, listing)
+
+
+def _holds(needle: str, texts: SearchEntry | Texts) -> bool:
+    return needle in texts.name or needle in texts.contact_name or needle in texts.email

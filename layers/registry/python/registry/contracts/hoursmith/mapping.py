@@ -6,7 +6,7 @@ from typing import cast
 from registry.contracts.hoursmith.wire import ClientFields, ClientObject, ClientResponse, Member
 from registry.domain.client import Client, Fields
 from registry.domain.identifiers import instant
-from registry.domain.phone import read_phone, reread_phone
+from registry.domain.phone import phone_fields
 from registry.domain.places import country
 from registry.domain.workspace import Role
 from registry.gateway.principal import Principal
@@ -55,11 +55,7 @@ def to_record(
         typed = wire["billingCountry"]
         place = country(typed) if typed is not None else None
         fields["country"] = place
-    if "phone" in wire:
-        number = wire["phone"]
-        fields["phone"] = read_phone(number, place, caller.region) if number is not None else None
-    elif "phone" in repeated and client is not None:
-        fields["phone"] = reread_phone(client, place, caller.region)
+    fields |= phone_fields(wire, repeated, client, place, caller.region)
     return cast("Fields", fields)
 
 

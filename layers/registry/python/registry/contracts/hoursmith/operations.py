@@ -15,6 +15,7 @@ from registry.contracts.hoursmith.wire import (
     UpdateClient,
 )
 from registry.domain.errors import Conflict, NotFound, RaceLost
+from registry.domain.phone import load_numbers
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
@@ -32,6 +33,7 @@ CREATE_CLIENT = Operation(
     access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.REQUIRED,
     examples=(CREATE,),
+    prepare=(load_numbers,),
 )
 LIST_CLIENTS = Operation(
     dialect=HOURSMITH,
@@ -47,6 +49,7 @@ LIST_CLIENTS = Operation(
         Access.LIST_BY_NAME,
         Access.LIST_BY_UPDATE,
         Access.SEARCH_CLIENTS,
+        Access.READ_VIEWS,
     ),
     heavy=True,
     examples=(LIST,),
@@ -75,6 +78,7 @@ UPDATE_CLIENT = Operation(
     access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     errors=(NotFound, RaceLost),
     examples=(UPDATE,),
+    prepare=(load_numbers,),
 )
 DELETE_CLIENT = Operation(
     dialect=HOURSMITH,

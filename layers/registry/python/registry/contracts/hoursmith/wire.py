@@ -9,14 +9,13 @@ from pydantic import (
     Field,
     StrictBool,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from registry.domain.folding import folded
 from registry.domain.instants import read_iso_8601
-from registry.domain.money import DECIMAL, amount, currency_code, percentage
+from registry.domain.money import Currency, PaymentTerms, Rate, TaxRate
 from registry.domain.text import Blank, Check, EmailText, Plain, Visible, blank_is_none, limited
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Mode, Plan, Role
@@ -73,35 +72,13 @@ def _filled(value: object) -> object:
     return value
 
 
-def _word(value: object) -> object:
-    """The trimmed text of an enumeration's value; other types are refused as types, not values."""
-    if not isinstance(value, str):
-        raise PydanticCustomError("string_type", "must be a string")
-    return value.strip()
-
-
-def _decimal(bounds: dict[str, int]) -> WithJsonSchema:
-    """The schema of a decimal in a request: a JSON number, or the text of one."""
-    text = {"type": "string", "pattern": rf"^\s*{DECIMAL}\s*$"}
-    return WithJsonSchema({"anyOf": [{"type": "number", **bounds}, text]}, mode="validation")
-
-
 _Text = Annotated[str, limited(200), Plain]
 _Name = Annotated[str, limited(200, at_least=1), Plain, Visible]
 _Phone = Annotated[str, limited(40), Plain]
 _Website = Annotated[str, limited(MAX_WEBSITE), Plain, Check(website)]
-_Currency = Annotated[str, limited(200), Check(currency_code, {"pattern": "^[A-Za-z]{3}$"})]
 _Notes = Annotated[str, limited(5000), Plain]
 _Address = Annotated[str, limited(1000), Plain]
 _TaxNumber = Annotated[str, limited(64), Plain]
-_Rate = Annotated[
-    str, BeforeValidator(amount), _decimal({"minimum": 0, "exclusiveMaximum": 10**12})
-]
-_TaxRate = Annotated[str, BeforeValidator(percentage), _decimal({"minimum": 0, "maximum": 100})]
-_Terms = Annotated[
-    Literal["due_on_receipt", "net_7", "net_14", "net_15", "net_30", "net_60"],
-    BeforeValidator(_word),
-]
 _Cursor = Annotated[str, AfterValidator(_cursor)]
 _Search = Annotated[str, limited(200), Plain]
 _From = Annotated[datetime, BeforeValidator(first_moment, json_schema_input_type=date | datetime)]
@@ -125,7 +102,7 @@ class ClientFields(RequestModel):
     email: Annotated[EmailText | None, Blank] = None
     phone: Annotated[_Phone | None, Blank] = None
     website: Annotated[_Website | None, Blank] = None
-    currency: Annotated[_Currency | None, Blank] = None
+    currency: Annotated[Currency | None, Blank] = None
     notes: Annotated[_Notes | None, Blank] = None
     billing_address: Annotated[_Address | None, Blank] = None
     billing_line1: Annotated[_Text | None, Blank] = None
@@ -135,9 +112,9 @@ class ClientFields(RequestModel):
     billing_postal_code: Annotated[_Text | None, Blank] = None
     billing_country: Annotated[_Text | None, Blank] = None
     tax_number: Annotated[_TaxNumber | None, Blank] = None
-    default_rate: Annotated[_Rate | None, Blank] = None
-    default_payment_terms: Annotated[_Terms | None, Blank] = None
-    default_tax_rate: Annotated[_TaxRate | None, Blank] = None
+    default_rate: Annotated[Rate | None, Blank] = None
+    default_payment_terms: Annotated[PaymentTerms | None, Blank] = None
+    default_tax_rate: Annotated[TaxRate | None, Blank] = None
     require_po_number: StrictBool = False
     billing_email: Annotated[EmailText | None, Blank] = None
 

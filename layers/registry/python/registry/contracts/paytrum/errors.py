@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel
-
 from registry.domain.errors import (
     BadRequest,
     Conflict,
@@ -29,9 +27,10 @@ from registry.domain.errors import (
 )
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Dialect, ErrorCode, message_for
+from registry.gateway.wire import WireModel
 
 
-class ErrorDetail(BaseModel):
+class ErrorDetail(WireModel):
     """What went wrong; `fields` on 422 only, a reason for each field that cannot be accepted."""
 
     code: str
@@ -39,7 +38,7 @@ class ErrorDetail(BaseModel):
     fields: dict[str, str] | None = None
 
 
-class ErrorBody(BaseModel):
+class ErrorBody(WireModel):
     """The body of every error."""
 
     error: ErrorDetail

@@ -10,6 +10,7 @@ from registry.contracts.paytrum.wire import (
     UpdateClient,
 )
 from registry.domain.errors import Conflict, NotFound
+from registry.domain.phone import load_numbers
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("clients:read",), ("clients:write",)
@@ -27,6 +28,7 @@ CREATE_CLIENT = Operation(
     access=(Access.CREATE_CLIENT,),
     idempotency_key=IdempotencyKey.OPTIONAL,
     examples=(CREATE,),
+    prepare=(load_numbers,),
 )
 GET_CLIENT = Operation(
     dialect=PAYTRUM,
@@ -65,6 +67,7 @@ UPDATE_CLIENT = Operation(
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict),
     examples=(UPDATE,),
+    prepare=(load_numbers,),
 )
 ARCHIVE_CLIENT = Operation(
     dialect=PAYTRUM,

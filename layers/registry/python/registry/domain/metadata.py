@@ -1,33 +1,31 @@
-"""Athenty's rules beyond single fields: the limits of metadata, the caller's own JSON object."""
+"""Metadata: the caller's own JSON object, and its limits."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
-from registry.contracts.athenty.wire import MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS
 from registry.domain import document
 from registry.domain.errors import FieldError
 
+MAX_KEYS: Final = 50
+MAX_KEY_LENGTH: Final = 40
 _MAX_BYTES = 16 * 1024
 _MAX_DIGITS = 38
 _FIELD = "metadata"
 
 
 def check(raw: Mapping[str, object]) -> Iterator[FieldError]:
-    """The errors of a body beyond the types of its fields."""
+    """The errors of the metadata in a body; an object over the size limit is not looked into."""
     metadata = raw.get(_FIELD)
-    if isinstance(metadata, dict):
-        yield from _metadata(metadata)
-
-
-def _metadata(metadata: Mapping[str, object]) -> Iterator[FieldError]:
-    """The errors of metadata; an object over the size limit is not checked further."""
+    if not isinstance(metadata, dict):
+        return
     if len(document.render(metadata).encode()) > _MAX_BYTES:
         yield FieldError((_FIELD,), "object_too_large", {"most": _MAX_BYTES})
         return
-    if len(metadata) > MAX_METADATA_KEYS:
-        yield FieldError((_FIELD,), "too_many_keys", {"most": MAX_METADATA_KEYS})
+    if len(metadata) > MAX_KEYS:
+        yield FieldError((_FIELD,), "too_many_keys", {"most": MAX_KEYS})
     for key in metadata:
-        if len(key) > MAX_METADATA_KEY_LENGTH:
-            yield FieldError((_FIELD, key), "key_too_long", {"most": MAX_METADATA_KEY_LENGTH})
+        if len(key) > MAX_KEY_LENGTH:
+            yield FieldError((_FIELD, key), "key_too_long", {"most": MAX_KEY_LENGTH})
     for path in _too_precise(metadata, (_FIELD,)):
         yield FieldError(path, "too_precise", {"most": _MAX_DIGITS})
 

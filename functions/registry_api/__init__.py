@@ -1,0 +1,1 @@
+"""The registry's own endpoints, one module each."""

@@ -1,0 +1,15 @@
+"""Registry: `PATCH /v1/clients/{id}`."""
+
+from registry.contracts.registry_api import use
+from registry.contracts.registry_api.operations import UPDATE_CLIENT
+from registry.contracts.registry_api.wire import UpdateClient
+from registry.gateway.endpoint import endpoint
+from registry.gateway.operation import NoParameters
+from registry.gateway.request import Request
+from registry.gateway.response import Response
+
+
+@endpoint(UPDATE_CLIENT)
+def handler(request: Request[UpdateClient, NoParameters]) -> Response:
+    """Change a client by a JSON Merge Patch."""
+    return use.update_client(request)

@@ -1,0 +1,289 @@
+"""The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from registry.contracts import records
+from registry.contracts.registry_api.mapping import show, show_event, show_evidence
+from registry.contracts.registry_api.wire import (
+    ClientList,
+    EventObject,
+    EvidenceList,
+    EvidenceObject,
+    Feed,
+    History,
+    ListClients,
+    ListEvents,
+    PageQuery,
+)
+from registry.domain.client import Client
+from registry.domain.errors import FieldError, Invalid
+from registry.domain.identifiers import now
+from registry.domain.look_up import LookUpKey, email_look_up, phone_look_up, tax_id_look_up
+from registry.domain.phone import read_phone
+from registry.domain.tenant import Tenant
+from registry.gateway.cursor import Cursors, cursors
+from registry.gateway.principal import Principal
+from registry.gateway.request import NoBody, Request
+from registry.gateway.response import Response, page_response
+from registry.services.look_up import LookUp, Sought
+from registry.store.clients import client_store
+from registry.store.events import SETTLED_SECONDS, FeedEntry, event_store
+from registry.store.evidence import evidence_store
+from registry.store.links import link_store
+from registry.store.listing import Listing, Order, Position, position
+from registry.store.look_up_keys import look_up_key_store
+
+Record = TypeVar("Record", bound=BaseModel)
+
+_ID = "[0-9a-f-]{36}"
+_VERSION = "[0-9]{1,10}"
+_INSTANT = "[0-9TZ:.-]{24}"
+_PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
+# Empty where the feed had no entry yet.
+_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
+# How many entries of the feed a page with a type looks at. They take some 150 KB.
+_LOOKED_AT = 1_000
+
+
+def list_clients(request: Request[NoBody, ListClients]) -> Response:
+    """A page of clients: newest first, or with `updated_since` by last change, oldest first."""
+    query, caller = request.query, request.caller
+    sought = _sought(query, caller)
+    issued = cursors(caller, request.operation, query.filters())
+    order = Order.CREATED if query.updated_since is None else Order.UPDATED
+    place = _place(query.after, issued, _PLACE_OF_CLIENT[order])
+    start = Position(*place) if place is not None else None
+    if not sought:
+        found = _listed(caller.tenant, query, order, start)
+    elif order is Order.UPDATED:
+        found = _found_by_change(caller.tenant, sought, query, start)
+    else:
+        found = _found(caller.tenant, sought, query, start)
+    clients = list(islice(found, query.limit + 1))
+    shown = [show(client, caller) for client in clients[: query.limit]]
+
+    def page(count: int) -> ClientList:
+        place = position(clients[count - 1], order) if 0 < count < len(clients) else None
+        next_page = issued.issue(place.key, place.id) if place is not None else None
+        return ClientList(data=shown[:count], next=next_page)
+
+    return page_response(shown, page)
+
+
+def list_history(request: Request[NoBody, PageQuery]) -> Response:
+    """A page of a client's events, newest first."""
+    query, tenant = request.query, request.caller.tenant
+    client = records.get(request)
+    issued = cursors(request.caller, request.operation, {"client": client.id})
+    place = _place(query.after, issued, _VERSION)
+    before = int(place[0]) if place is not None else None
+    events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
+    read = list(islice(events, query.limit + 1))
+
+    def page(data: list[EventObject], next_page: str | None) -> History:
+        return History(data=data, next=next_page)
+
+    data = [show_event(event, tenant) for event in read[: query.limit]]
+    places = [(str(event.version),) for event in read]
+    return _page(data, places, issued, page)
+
+
+def list_consents(request: Request[NoBody, PageQuery]) -> Response:
+    """A page of the ledger of a client's consent, newest first."""
+    query, tenant = request.query, request.caller.tenant
+    client = records.get(request)
+    issued = cursors(request.caller, request.operation, {"client": client.id})
+    place = _place(query.after, issued, _ID)
+    before = place[0] if place is not None else None
+    ledger = evidence_store().of(tenant, client.id, before=before, at_once=query.limit + 2)
+    read = list(islice(ledger, query.limit + 1))
+
+    def page(data: list[EvidenceObject], next_page: str | None) -> EvidenceList:
+        return EvidenceList(data=data, next=next_page)
+
+    data = [show_evidence(entry) for entry in read[: query.limit]]
+    return _page(data, [(entry.id,) for entry in read], issued, page)
+
+
+def list_events(request: Request[NoBody, ListEvents]) -> Response:
+    """A page of the workspace's feed, oldest first, up to a few seconds ago.
+
+    `next` is the place of the last entry that was looked at. With a type, that is not always one
+    that is shown.
+    """
+    query, tenant = request.query, request.caller.tenant
+    issued = cursors(request.caller, request.operation, {"type": query.type})
+    place = _place(query.after, issued, _PLACE_IN_FEED)
+    chosen, end = _entries(tenant, query, place[0] if place is not None else "")
+    events = event_store().get_many(tenant, chosen)
+    data = [show_event(event, tenant) for event in events]
+    places = {entry.event_id: entry.place for entry in chosen}
+
+    def page(count: int) -> Feed:
+        last = end if count == len(data) else places[data[count - 1].id]
+        return Feed(data=data[:count], next=issued.issue(last))
+
+    return page_response(data, page)
+
+
+def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEntry], str]:
+    """The entries of a page of the feed, and the place of the last one that was looked at."""
+    until = now() - timedelta(seconds=SETTLED_SECONDS)
+    most = query.limit if query.type is None else _LOOKED_AT
+    chosen: list[FeedEntry] = []
+    end = start
+    feed = event_store().feed(tenant, after=start, until=until, at_once=most + 1)
+    for entry in islice(feed, most):
+        end = entry.place
+        if query.type is None or entry.type is query.type:
+            chosen.append(entry)
+        if len(chosen) == query.limit:
+            break
+    return chosen, end
+
+
+def _page(
+    data: list[Record],
+    places: Sequence[tuple[str, ...]],
+    issued: Cursors,
+    model: Callable[[list[Record], str | None], BaseModel],
+) -> Response:
+    """The response with a page of records; `places` has one more where more records follow."""
+
+    def page(count: int) -> BaseModel:
+        more = 0 < count < len(places)
+        return model(data[:count], issued.issue(*places[count - 1]) if more else None)
+
+    return page_response(data, page)
+
+
+def _sought(query: ListClients, caller: Principal) -> Sought:
+    """The values of an exact look-up, in the spellings by which clients are found.
+
+    Raises:
+        Invalid: the phone is no number, or only one of contract and vendor's id is there.
+    """
+    keys: list[LookUpKey] = []
+    errors = []
+    if query.tax_id is not None:
+        keys.append(tax_id_look_up(query.tax_id))
+    if query.email is not None:
+        keys.append(email_look_up(query.email))
+    if query.phone is not None:
+        number = read_phone(query.phone, None, caller.region).e164
+        if number is None:
+            errors.append(FieldError(("phone",), "phone", {"region": caller.region}))
+        else:
+            keys.append(phone_look_up(number))
+    vendor = None
+    if query.vendor_id is not None and query.contract is not None:
+        vendor = query.contract.value, query.vendor_id
+    elif query.vendor_id is not None:
+        errors.append(FieldError(("vendor_id",), "needs", {"other": "contract"}))
+    elif query.contract is not None:
+        errors.append(FieldError(("contract",), "needs", {"other": "vendor_id"}))
+    if errors:
+        raise Invalid(parameters=tuple(errors))
+    return Sought(keys=tuple(keys), external_id=query.external_id, vendor=vendor)
+
+
+def _place(after: str | None, issued: Cursors, form: str) -> tuple[str, ...] | None:
+    """The place after which a page begins; None for the first page.
+
+    Args:
+        after: the cursor.
+        issued: the cursors of the list.
+        form: what a place of this list looks like. A workspace without a key for digests yet has
+            cursors that somebody else could make.
+
+    Raises:
+        Invalid: the cursor was not issued for this list.
+    """
+    if after is None:
+        return None
+    place = issued.read(after, "after")
+    if not re.fullmatch(form, " ".join(place)):
+        raise Invalid(parameters=(FieldError(("after",), "cursor"),))
+    return place
+
+
+def _listed(
+    tenant: Tenant,
+    query: ListClients,
+    order: Order,
+    start: Position | None,
+) -> Iterator[Client]:
+    """One client more than the page has, from the table or from the index of the order."""
+    archived = None if query.status is None else query.status == "archived"
+    whole = [archived] if order is Order.CREATED or archived is not None else [False, True]
+    pages = [
+        client_store()
+        .page(
+            tenant,
+            Listing(
+                limit=query.limit + 1,
+                order=order,
+                descending=order is Order.CREATED,
+                archived=part,
+                created=(query.created_since, None),
+                updated=(query.updated_since, None),
+                start=start,
+            ),
+        )
+        .clients
+        for part in whole
+    ]
+    if len(pages) == 1:
+        return iter(pages[0])
+    return iter(sorted((client for page in pages for client in page), key=_by_change))
+
+
+def _found(
+    tenant: Tenant,
+    sought: Sought,
+    query: ListClients,
+    start: Position | None,
+) -> Iterator[Client]:
+    """The clients of an exact look-up, newest first."""
+    before = start.id if start is not None else None
+    clients = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
+    return (client for client in clients if _passes(client, query))
+
+
+def _found_by_change(
+    tenant: Tenant,
+    sought: Sought,
+    query: ListClients,
+    start: Position | None,
+) -> Iterator[Client]:
+    """The clients of an exact look-up by last change, oldest first, for which all are read."""
+    found = (each for each in _look_up().found(tenant, sought) if _passes(each, query))
+    ordered = sorted(found, key=_by_change)
+    after = (start.key, start.id) if start is not None else ("", "")
+    return (client for client in ordered if _by_change(client) > after)
+
+
+def _passes(client: Client, query: ListClients) -> bool:
+    """Whether a client that was found passes the filters of the list."""
+    return (
+        (query.status is None or client.archived == (query.status == "archived"))
+        and (query.created_since is None or client.created_at >= query.created_since)
+        and (query.updated_since is None or client.updated_at >= query.updated_since)
+    )
+
+
+def _by_change(client: Client) -> tuple[str, str]:
+    """The place of a client in the order of last changes."""
+    place = position(client, Order.UPDATED)
+    return place.key, place.id
+
+
+def _look_up() -> LookUp:
+    """The look-up of this process."""
+    return LookUp(client_store(), look_up_key_store(), link_store())

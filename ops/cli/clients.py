@@ -1,0 +1,96 @@
+"""The clients of a workspace, for an operator: read, looked up, and what happened to them."""
+
+from ops.cli.deployment import Deployment
+from ops.cli.operator import OperatorError
+from registry.domain.client import Client
+from registry.domain.errors import NotFound
+from registry.domain.event import Event
+from registry.domain.look_up import LookUpKey, email_look_up, phone_look_up, tax_id_look_up
+from registry.domain.phone import read_phone
+from registry.domain.tenant import Tenant
+from registry.domain.workspace import Contract, Mode
+from registry.services.look_up import LookUp, Sought
+from registry.store.clients import ClientStore
+from registry.store.credentials import CredentialStore
+from registry.store.events import EventStore
+from registry.store.links import LinkStore
+from registry.store.look_up_keys import LookUpKeyStore
+
+
+class Clients:
+    """The clients of one workspace in one mode."""
+
+    def __init__(self, deployment: Deployment, workspace_id: str, mode: Mode) -> None:
+        """Find the workspace.
+
+        Raises:
+            OperatorError: there is no such workspace.
+        """
+        dynamodb = deployment.dynamodb
+        try:
+            store = CredentialStore(dynamodb, deployment.credentials_table)
+            self._workspace = store.workspace(workspace_id)
+        except NotFound as error:
+            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        self.tenant = Tenant(workspace_id, mode)
+        self._clients = ClientStore(dynamodb, deployment.clients_table, "")
+        self._events = EventStore(dynamodb, deployment.events_table)
+        self._look_up = LookUp(
+            self._clients,
+            LookUpKeyStore(dynamodb, deployment.views_table),
+            LinkStore(dynamodb, deployment.links_table),
+        )
+
+    def get(self, client_id: str) -> Client:
+        """A client.
+
+        Raises:
+            OperatorError: there is no such client.
+        """
+        try:
+            return self._clients.get(self.tenant, client_id)
+        except NotFound as error:
+            sentence = f"The workspace has no {self.tenant.mode} client {client_id}."
+            raise OperatorError(sentence) from error
+
+    def history(self, client_id: str) -> list[Event]:
+        """The events of a client, newest first.
+
+        Raises:
+            OperatorError: there is no such client.
+        """
+        return list(self._events.of(self.tenant, self.get(client_id).id))
+
+    def find(
+        self,
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        external_id: str | None = None,
+        tax_id: str | None = None,
+        vendor: tuple[Contract, str] | None = None,
+    ) -> list[Client]:
+        """The clients with all these values, newest first, archived ones too.
+
+        Raises:
+            OperatorError: there is no value, or the phone is no number of the workspace's region.
+        """
+        keys: list[LookUpKey] = []
+        if tax_id is not None:
+            keys.append(tax_id_look_up(tax_id))
+        if email is not None:
+            keys.append(email_look_up(email))
+        if phone is not None:
+            number = read_phone(phone, None, self._workspace.region).e164
+            if number is None:
+                region = self._workspace.region
+                raise OperatorError(f"{phone} is no phone number of the region {region}.")
+            keys.append(phone_look_up(number))
+        sought = Sought(
+            keys=tuple(keys),
+            external_id=external_id,
+            vendor=None if vendor is None else (vendor[0].value, vendor[1]),
+        )
+        if not sought:
+            raise OperatorError("Name at least one value to find clients by.")
+        return list(self._look_up.found(self.tenant, sought))

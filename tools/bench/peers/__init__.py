@@ -1,0 +1,1 @@
+"""Handlers as people write them, each of which creates the client of Paytrum's event."""
