@@ -14,6 +14,7 @@ from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
+from registry.store.rows import client_rows
 from registry.store.users import user_store
 from registry.store.views import view_store
 from tests import dynamodb
@@ -35,6 +36,7 @@ STORES = (
     look_up_key_store,
     parked_store,
     view_store,
+    client_rows,
 )
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.

@@ -30,6 +30,7 @@ from registry.store.clients import ClientStore
 from registry.store.events import EventStore
 from registry.store.packs import LIVE_KINDS, Kind, kind_of
 from registry.store.parked import ParkedStore
+from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
 from tests.fake_dynamodb import FakeDynamoDB, error
 
@@ -70,10 +71,11 @@ class History:
     def __post_init__(self) -> None:
         """Open the stores over the tables."""
         self.clients = ClientStore(cast("Any", self.tables), "clients", "idempotency")
+        self.rows = ClientRows(cast("Any", self.tables), "clients")
         self.views = ViewStore(cast("Any", self.tables), "views")
         self.events = EventStore(cast("Any", self.tables), "events")
         self.parked = ParkedStore(cast("Any", self.tables), "events")
-        self.packing = Packing(self.views, most_clients=6, overlay_least=4)
+        self.packing = Packing(self.views, self.rows, most_clients=6, overlay_least=4)
 
     # What happens to clients.
 
@@ -139,10 +141,10 @@ class History:
         """Make all packs anew; a run that fails is gone on with, after its turn is over."""
         try:
             with _failing(self.tables, failing_call):
-                self.packing.build(TENANT, self.clients)
+                self.packing.build(TENANT)
         except (Busy, ClientError, Unavailable):
             self.end_turn()
-            self.packing.build(TENANT, self.clients)
+            self.packing.build(TENANT)
 
     def end_turn(self) -> None:
         """Let the time of a turn pass that nobody ended."""

@@ -7,12 +7,13 @@ from registry.services.packing import Packing
 from registry.store.clients import client_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
+from registry.store.rows import client_rows
 from registry.store.views import view_store
 
 handler = stream_function(
     NAME,
     lambda: in_turn(
-        Index(Packing(view_store()), client_store()),
+        Index(Packing(view_store(), client_rows()), client_store()),
         Keys(client_store(), look_up_key_store()),
     ),
     parked_store,

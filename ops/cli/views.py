@@ -22,6 +22,7 @@ from registry.store.dynamodb import is_fault
 from registry.store.events import EventStore
 from registry.store.look_up_keys import LookUpKeyStore
 from registry.store.parked import ParkedStore
+from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
 
 # A run that was killed holds its turn for a minute.
@@ -47,7 +48,8 @@ class Views:
         self._views = ViewStore(dynamodb, deployment.views_table)
         self._events = EventStore(dynamodb, deployment.events_table)
         self._parked = ParkedStore(dynamodb, deployment.events_table)
-        self._packing = Packing(self._views)
+        self._rows = ClientRows(dynamodb, deployment.clients_table)
+        self._packing = Packing(self._views, self._rows)
         self._keys = Keys(self._clients, LookUpKeyStore(dynamodb, deployment.views_table))
 
     def check(self, workspace_id: str, mode: Mode, *, repair: bool) -> Comparison:
@@ -57,7 +59,7 @@ class Views:
             OperatorError: there is no such workspace.
         """
         tenant = self._tenant(workspace_id, mode)
-        checking = Checking(self._views, self._clients, tenant, time.sleep)
+        checking = Checking(self._views, self._rows, tenant, time.sleep)
         found = checking.compare()
         if repair and found.different:
             checking.repair(found.different)
@@ -75,7 +77,7 @@ class Views:
         tenant = self._tenant(workspace_id, mode)
         for _ in range(_PATIENCE_SECONDS):
             try:
-                directory = self._packing.build(tenant, self._clients, progress)
+                directory = self._packing.build(tenant, progress)
             except Busy:
                 time.sleep(1)
             else:

@@ -29,8 +29,9 @@ from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
 from registry.projections.index import Index
+from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import stream_function
+from registry.projections.stream import in_turn, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
@@ -38,8 +39,10 @@ from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
+from registry.store.rows import client_rows
 from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
@@ -117,6 +120,11 @@ def _actions(name: str, params: dict[str, Any]) -> Iterator[Allowed]:
             for table, wanted in params["RequestItems"].items():
                 for key in wanted["Keys"]:
                     yield _action(name, {"TableName": table}, key)
+        case "BatchWriteItem":
+            for table, writes in params["RequestItems"].items():
+                for write in writes:
+                    ((_, part),) = write.items()
+                    yield _action(name, {"TableName": table}, part.get("Key") or part["Item"])
         case "Query":
             values = params["ExpressionAttributeValues"]
             keys = {
@@ -191,7 +199,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
 def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: Recorder) -> None:
     records: list[dict[str, Any]] = []
     for number in range(4):
-        client = create(Author("c", now()), name=f"Acme {number}").client
+        client = create(Author("c", now()), name=f"Acme {number}", email="ar@acme.com").client
         changed = update(client, Author("c", now()), name="Bolt").client
         client_store().create(TENANT, create(Author("c", now()), name="beside"))
         for version in (client, changed):
@@ -201,11 +209,12 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             seen = {"Keys": key, "SequenceNumber": str(len(records)), "NewImage": image}
             records.append({"eventName": "INSERT", "dynamodb": seen})
     broken = {"Keys": {"pk": {"S": "?"}}, "SequenceNumber": "9"}
-    packing = Packing(view_store(), most_clients=2, overlay_least=0)
+    packing = Packing(view_store(), client_rows(), most_clients=2, overlay_least=0)
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
+    keys = Keys(client_store(), look_up_key_store())
     functions = {
         "Project": stream_function("project", lambda: Project(event_store()), parked_store),
-        "Index": stream_function("index", lambda: index, parked_store),
+        "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
     }
 
     for name, function in functions.items():
@@ -273,7 +282,7 @@ def call_athenty(recorder: Recorder) -> None:
 
 def pack() -> None:
     """Make packs of all clients, as a large workspace has them."""
-    Packing(view_store()).build(TENANT, client_store())
+    Packing(view_store(), client_rows()).build(TENANT)
 
 
 def unpack() -> None:

@@ -3,8 +3,8 @@
 import time
 
 from registry.domain.tenant import Tenant
-from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
 from tests.stack.conftest import Stack, administrator
 
@@ -24,7 +24,7 @@ def test_a_create_shows_up_in_the_totals_of_packs_and_as_an_event(stack: Stack) 
     views = ViewStore(dynamodb, names["ViewsTableName"])
     events = EventStore(dynamodb, names["EventsTableName"])
     assert views.snapshot(tenant) is None
-    assert ClientStore(dynamodb, names["ClientsTableName"], "").row(tenant, workspace) is None
+    assert ClientRows(dynamodb, names["ClientsTableName"]).get(tenant, workspace) is None
 
     rebuilt = stack.registry("views", "rebuild", "--workspace", workspace)
     with stack.access(workspace, "athenty").client() as http:

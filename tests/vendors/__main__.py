@@ -3,6 +3,7 @@
 import argparse
 from threading import Event
 
+from ops.move.vendors import WINDOWS
 from registry.domain.workspace import Contract
 from tests.vendors.fakes import fake
 
@@ -10,7 +11,7 @@ from tests.vendors.fakes import fake
 def main() -> None:
     """Serve until the process ends."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("contract", type=Contract, choices=list(Contract))
+    arguments.add_argument("contract", type=Contract, choices=list(WINDOWS))
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--count", type=int, default=1000)
     arguments.add_argument("--unlimited", action="store_true", help="refuse no request as too fast")

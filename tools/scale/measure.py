@@ -22,6 +22,7 @@ from registry.projections.stream import ClientChange
 from registry.services.packing import Packing
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
 from tools.generate.declarations import all_operations
 from tools.scale.engine import TENANT, Cost, Engine
@@ -103,7 +104,9 @@ def rates() -> Iterator[str]:
     """A line for each function on the stream and kind of change, on 100,000 clients."""
     size = 10**5
     engine = engine_of(size)
-    packing = Packing(ViewStore(cast("Any", engine), "views"))
+    packing = Packing(
+        ViewStore(cast("Any", engine), "views"), ClientRows(cast("Any", engine), "clients")
+    )
     stored = ClientStore(cast("Any", engine), "clients", "")
     projections: dict[str, Callable[[Sequence[ClientChange]], None]] = {
         "project": Project(EventStore(cast("Any", engine), "events")),
@@ -133,7 +136,9 @@ def _packing(size: int) -> str:
     """The line of taking the overlay into packs, where changes are spread over all of them."""
     overlay = size // 100 + 400
     engine = Engine(size, packed=True, overlay=overlay)
-    packing = Packing(ViewStore(cast("Any", engine), "views"))
+    packing = Packing(
+        ViewStore(cast("Any", engine), "views"), ClientRows(cast("Any", engine), "clients")
+    )
     packing.tidy(TENANT)
     engine.cost = Cost()
     started = time.process_time()

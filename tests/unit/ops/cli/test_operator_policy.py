@@ -283,7 +283,8 @@ def run_clients(deployment: Deployment, workspace: str) -> None:
 
 def make_client(deployment: Deployment, workspace: str) -> str:
     """The id of a client, made as a caller makes it: its calls are no operator's."""
-    change = create(Author("c", now()), name="Acme", external_id="crm-1")
+    fields: Any = {"name": "Acme", "external_id": "crm-1", "email": "ar@acme.com"}
+    change = create(Author("c", now()), **fields)
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
     clients.create(Tenant(workspace, Mode.LIVE), change)
     return change.client.id

@@ -30,7 +30,8 @@ def test_the_author_is_left_with_the_row_and_the_response(
     contract: Contract,
 ) -> None:
     name, path = "read_balance", "/v9/clients/{id}/balance"
-    test = f"tests/contract/{contract}/test_{name}.py"
+    package = CONTRACTS[contract].package
+    test = f"tests/contract/{package}/test_{name}.py"
 
     begun = run(repository, "tools.generate.endpoint", contract, name, "GET", path)
     checked = run(repository, "tools.generate", "--check")
@@ -39,15 +40,15 @@ def test_the_author_is_left_with_the_row_and_the_response(
     assert begun.returncode == 0, begun.stderr
     page = CONTRACTS[contract].docs_page
     assert checked.stderr == (
-        f"{contract}.{name} (GET {path}) has no row in {page}: "
+        f"{package}.{name} (GET {path}) has no row in {page}: "
         f"add one that begins with | `GET {path}` |.\n"
     )
     assert tested.returncode == 1, tested.stdout
     assert "AssertionError" in tested.stdout
     assert f"what GET {path} answers" in tested.stdout
     sources = (
-        f"layers/registry/python/registry/contracts/{contract}",
-        f"functions/{contract}",
+        f"layers/registry/python/registry/contracts/{package}",
+        f"functions/{package}",
         test,
     )
     linted = run(repository, "ruff", "check", *sources)

@@ -79,7 +79,7 @@ class Index:
         count = sum(1 for _ in islice(self._clients.search(tenant), _MOST_BUILT + 1))
         if self._packed_from < count <= _MOST_BUILT:
             try:
-                self._packing.build(tenant, self._clients)
+                self._packing.build(tenant)
             except Busy:
                 return
 

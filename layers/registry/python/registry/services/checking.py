@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from registry.domain.tenant import Tenant
 from registry.services.catalogue import Catalogue
-from registry.store.clients import ClientStore
 from registry.store.directory import Entry
 from registry.store.packs import LIVE_KINDS, Kind, Row, gone_row
+from registry.store.rows import ClientRows
 from registry.store.views import Snapshot, ViewStore
 
 # Views follow within a second. What still differs after these looks does not follow.
@@ -48,13 +48,13 @@ class Checking:
     def __init__(
         self,
         views: ViewStore,
-        clients: ClientStore,
+        rows: ClientRows,
         tenant: Tenant,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep what is compared, and how to wait between two looks."""
         self._views = views
-        self._clients = clients
+        self._rows = rows
         self._tenant = tenant
         self._pause = pause
 
@@ -68,7 +68,7 @@ class Checking:
         counted = [0] * len(Kind)
         different: list[str] = []
         shown = iter(()) if snapshot is None else self._shown(snapshot)
-        for row, view in _joined(self._clients.rows(self._tenant), shown):
+        for row, view in _joined(self._rows.all(self._tenant), shown):
             if row is not None:
                 counted[row.fact.kind] += 1
             if snapshot is not None and row != view:
@@ -93,7 +93,7 @@ class Checking:
         directory = snapshot.directory
         for client_id in client_ids:
             packed = self._packed(snapshot, client_id)
-            row = self._clients.row(self._tenant, client_id)
+            row = self._rows.get(self._tenant, client_id)
             if row is None:
                 newest = self._view(snapshot, client_id)
                 row = gone_row(client_id, 0 if newest is None else newest.fact.version)
@@ -103,7 +103,7 @@ class Checking:
 
     def _differs(self, client_id: str) -> bool:
         """Whether the views have a client otherwise than it is, by another look at both."""
-        row = self._clients.row(self._tenant, client_id)
+        row = self._rows.get(self._tenant, client_id)
         snapshot = self._views.snapshot(self._tenant, consistent=True)
         return snapshot is not None and row != self._view(snapshot, client_id)
 

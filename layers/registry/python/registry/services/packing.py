@@ -15,11 +15,11 @@ from itertools import count
 from registry.domain.errors import RaceLost
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.store.clients import ClientStore
 from registry.store.directory import Directory, Entry, Pack
 from registry.store.listing import ALL_IDS
 from registry.store.packs import Row, pack_facts, pack_texts
 from registry.store.parallel import side_by_side
+from registry.store.rows import ClientRows
 from registry.store.views import ENTRIES_PER_FLIP, MOST_BYTES, Build, Moved, ViewStore
 
 # How many clients a pack has at most.
@@ -48,11 +48,13 @@ class Packing:
 
     Attributes:
         views: where they are.
+        rows: the clients that they are made from.
         most_clients: how many clients a pack has at most.
         overlay_least: up to this size the overlay is left as it is, unless one pack has much of it.
     """
 
     views: ViewStore
+    rows: ClientRows
     most_clients: int = MOST_CLIENTS
     overlay_least: int = _OVERLAY_LEAST
 
@@ -72,16 +74,13 @@ class Packing:
         finally:
             self.views.hold_turn(tenant, turn, 0)
 
-    def build(
-        self, tenant: Tenant, clients: ClientStore, progress: Progress = lambda _: None
-    ) -> Directory:
+    def build(self, tenant: Tenant, progress: Progress = lambda _: None) -> Directory:
         """Make all packs anew from the clients; lists read the old ones until they are whole.
 
         A build that was interrupted is gone on with.
 
         Args:
             tenant: whose packs.
-            clients: the clients to make them from.
             progress: called with the number of clients that are packed.
 
         Raises:
@@ -92,7 +91,7 @@ class Packing:
         if turn is None:
             raise Busy
         try:
-            return self._build(tenant, clients, turn, progress)
+            return self._build(tenant, turn, progress)
         finally:
             self._end(tenant, turn)
 
@@ -195,9 +194,7 @@ class Packing:
         yield from self._pieces(rows[:middle], full_first=full_first)
         yield from self._pieces(rows[middle:], full_first=full_first)
 
-    def _build(
-        self, tenant: Tenant, clients: ClientStore, turn: int, progress: Progress
-    ) -> Directory:
+    def _build(self, tenant: Tenant, turn: int, progress: Progress) -> Directory:
         build, old = self.views.directories(tenant)
         if build is None:
             build = Build(Directory(turn, 0, 0, ()), "", now())
@@ -205,7 +202,7 @@ class Packing:
         done = build.directory.size
         progress(done)
         rows: list[Row] = []
-        for row in clients.rows(tenant, after=build.after):
+        for row in self.rows.all(tenant, after=build.after):
             rows.append(row)
             if len(rows) == self.most_clients:
                 build = self._add(tenant, turn, build, rows)

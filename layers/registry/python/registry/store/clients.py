@@ -28,7 +28,6 @@ from registry.store import items, listing
 from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, pages, query, send, table_name
 from registry.store.idempotency import lookup, record, record_key
-from registry.store.packs import Row, gone_row, live_row
 from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
 
 if TYPE_CHECKING:
@@ -282,26 +281,6 @@ class ClientStore:
         }
         return map(items.SearchEntry, query(self._client, request))
 
-    def rows(self, tenant: Tenant, *, after: str = "") -> Iterator[Row]:
-        """The rows that views have of all clients, oldest first, read consistently.
-
-        Those that are no longer live are among them. One call for each megabyte of clients.
-
-        Args:
-            tenant: whose clients.
-            after: the id after which to begin; empty for the beginning.
-        """
-        low, high = listing.ids_beyond(after or None, (None, None), older=False)
-        in_range, values = listing.between("sk", items.CLIENT + low, items.CLIENT + high)
-        request: QueryInputTypeDef = {
-            "TableName": self._clients,
-            "KeyConditionExpression": f"pk = :partition AND {in_range}",
-            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
-            "ProjectionExpression": "sk, version, status_pk, search_text, search_facets",
-            "ConsistentRead": True,
-        }
-        yield from map(_row, query(self._client, request))
-
     def all(self, tenant: Tenant) -> Iterator[Client]:
         """All clients, oldest first, read consistently. One call for each megabyte of clients."""
         request: QueryInputTypeDef = {
@@ -314,17 +293,6 @@ class ClientStore:
             "ConsistentRead": True,
         }
         return map(items.read_client, filter(items.is_live, query(self._client, request)))
-
-    def row(self, tenant: Tenant, client_id: str) -> Row | None:
-        """The row that views have of a client, read consistently; None for an unknown id. One call.
-
-        A client that is no longer live has one, too.
-        """
-        key = items.client_key(tenant, client_id)
-        response = send(
-            self._client.get_item, TableName=self._clients, Key=key, ConsistentRead=True
-        )
-        return _row(response["Item"]) if "Item" in response else None
 
     def with_external_id(
         self,
@@ -413,14 +381,6 @@ class ClientStore:
             put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
-
-
-def _row(item: items.Item) -> Row:
-    """The row that views have of a client."""
-    version = int(item["version"]["N"])
-    if items.is_live(item):
-        return live_row(items.SearchEntry(item), version)
-    return gone_row(items.client_id_of(item), version)
 
 
 @cache

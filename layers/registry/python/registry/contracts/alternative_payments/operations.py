@@ -46,6 +46,7 @@ LIST_CUSTOMERS = Operation(
         Access.FIND_BY_EXTERNAL_ID,
         Access.READ_VIEWS,
     ),
+    heavy=True,
     examples=(examples.LIST,),
 )
 CREATE_CUSTOMER = Operation(
