@@ -21,7 +21,11 @@ from tests import dynamodb
 from tests.template import create_table
 
 # The tests that pull clients from the fake vendors of tests/vendors.
-CALLING_VENDORS = (Path(__file__).parent / "unit/ops/move",)
+CALLING_VENDORS = (
+    Path(__file__).parent / "unit/ops/move",
+    Path(__file__).parent / "unit/ops/cli/test_move_commands.py",
+    Path(__file__).parent / "unit/ops/cli/test_operator_policy.py",
+)
 STORES = (
     client_store,
     user_store,

@@ -7,6 +7,8 @@ import typer
 from ops.cli import (
     client_commands,
     credential_commands,
+    export_command,
+    move_commands,
     payment_method_commands,
     view_commands,
     workspace_commands,
@@ -22,6 +24,8 @@ app.add_typer(workspace_commands.app, name="workspace")
 app.add_typer(credential_commands.app, name="credential")
 app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
+app.add_typer(move_commands.app, name="move")
+app.command("export")(export_command.export)
 app.add_typer(view_commands.app, name="views")
 
 

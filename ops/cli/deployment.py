@@ -32,6 +32,8 @@ _URL_OUTPUTS = {contract: f"{profile.logical_id}ApiUrl" for contract, profile in
 _USAGE_PLAN_OUTPUTS = {plan: f"{plan.capitalize()}UsagePlanId" for plan in UsagePlan}
 
 _RETRIED = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=5)
+# A move writes in parallel.
+_PARALLEL = _RETRIED.merge(Config(max_pool_connections=32))
 # API Gateway's control plane allows an account 5 new keys and 10 calls of any kind a second, shared
 # by everyone who manages it. Twelve attempts, up to 20 seconds apart, outlast another deployment.
 _MANAGING = Config(retries={"mode": "standard", "total_max_attempts": 12}, connect_timeout=5)
@@ -148,7 +150,7 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
     if "CredentialsTableName" not in outputs:
         raise DeploymentError(f"The stack {stack} is not a client registry: it names no tables.")
     return Deployment(
-        dynamodb=client("dynamodb", config=_RETRIED),
+        dynamodb=client("dynamodb", config=_PARALLEL),
         apigateway=client("apigateway", config=_MANAGING),
         credentials_table=outputs["CredentialsTableName"],
         clients_table=outputs["ClientsTableName"],

@@ -184,6 +184,33 @@ def show_issued(issued: IssuedCredential, *, as_json: bool) -> None:
         typer.echo(f"  {name}: {value}")
 
 
+def show_move(state: Mapping[str, object], *, as_json: bool) -> None:
+    """Print how a move ended, or how it stands."""
+    _show(state, as_json=as_json)
+
+
+def list_moves(states: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print the last move from each vendor: a JSON array, or a table."""
+    columns = ("contract", "state", "job", "began_at", "ended_at", "verified_at", "green")
+    _list(states, columns, as_json=as_json)
+
+
+def show_verdict(verdict: Mapping[str, object], *, green: bool, as_json: bool) -> None:
+    """Print what a verification found: the numbers, and each difference on a line."""
+    if as_json:
+        _print_json(verdict)
+        return
+    numbers = {
+        name: len(value) if isinstance(value, list) else value for name, value in verdict.items()
+    }
+    _show(numbers, as_json=False)
+    for name in ("missing", "extra", "different"):
+        found = verdict[name]
+        for each in found if isinstance(found, list) else []:
+            typer.echo(f"{name}: {json.dumps(each, ensure_ascii=False)}")
+    typer.echo("Green: nothing differs but what is explained." if green else "Not green.")
+
+
 def show_client(client: Client, *, as_json: bool) -> None:
     """Print one client, whole: a JSON object, or a line for each field that has a value."""
     shown = represented(client)

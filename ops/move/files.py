@@ -11,7 +11,7 @@ own quoting, end the reading.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -37,6 +37,16 @@ _ID = "id"
 
 class FileError(Exception):
     """The file cannot be read; the message is a sentence for the operator."""
+
+
+class Origin(StrEnum):
+    """Whose shape a file's rows have: a contract's, or that of an export of the record."""
+
+    PAYTRUM = Contract.PAYTRUM.value
+    ATHENTY = Contract.ATHENTY.value
+    HOURSMITH = Contract.HOURSMITH.value
+    ALTERNATIVE_PAYMENTS = Contract.ALTERNATIVE_PAYMENTS.value
+    RECORD = "record"
 
 
 class Format(StrEnum):
@@ -109,7 +119,7 @@ def read_csv(
     stream: BinaryIO,
     contract: Contract,
     renamed: Mapping[str, str] | None = None,
-) -> Iterator[FileRow]:
+) -> Generator[FileRow, None, None]:
     """The rows of a CSV file (RFC 4180) as objects of a contract. A byte order mark is skipped.
 
     Args:
@@ -124,11 +134,25 @@ def read_csv(
     """
     text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
     reader = _reader(text)
+    try:
+        wire = _wire_columns(_header(reader), contract, renamed or {})
+    except FileError:
+        # The stream is the caller's to close.
+        text.detach()
+        raise
+    return _csv_rows(reader, wire, _converters(contract), text)
+
+
+def _header(reader: Any) -> list[str]:  # noqa: ANN401 - as `_reader`
+    """The names of the columns.
+
+    Raises:
+        FileError: there are none.
+    """
     header = next(_lines(reader), None)
     if header is None:
         raise FileError("The file has no header.")
-    wire = _wire_columns(header, contract, renamed or {})
-    return _csv_rows(reader, wire, _converters(contract), text)
+    return header
 
 
 def write_jsonl(stream: BinaryIO, objects: Iterable[Mapping[str, object]]) -> None:
@@ -223,7 +247,7 @@ def _csv_rows(
     wire: Sequence[str | None],
     converters: Mapping[str, Callable[[str], object]],
     text: io.TextIOWrapper,
-) -> Iterator[FileRow]:
+) -> Generator[FileRow, None, None]:
     """The rows below the header."""
     try:
         for number, cells in enumerate(_lines(reader), start=1):

@@ -14,7 +14,10 @@ from ops.move.paytrum import WINDOWS as PAYTRUM_WINDOWS
 from ops.move.paytrum import Paytrum
 from ops.move.timing import Timing
 from ops.move.vendor import OAuthClient, Token, Vendor
-from registry.domain.workspace import Contract
+from registry.domain.workspace import CONTRACTS, Contract
+
+VENDORS = tuple(contract for contract in Contract if CONTRACTS[contract].has_vendor_ids)
+"""The contracts of vendors; the registry's own is none."""
 
 WINDOWS = {
     Contract.PAYTRUM: PAYTRUM_WINDOWS,

@@ -16,21 +16,28 @@ from botocore import handlers
 from botocore.exceptions import ReadTimeoutError
 from typer.testing import CliRunner
 
+from ops.cli import move_commands
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
-from registry.domain.change import Author, create
+from registry.domain.change import Author, create, update
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Mode
+from registry.domain.workspace import Contract, Mode
+from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
+from registry.store.events import EventStore
 from registry.store.items import client_item, client_key
 from registry.store.parked import ParkedStore
+from registry.store.whole import WholeStore
 from tests.template import create_table
 from tests.unit.ops.cli.conftest import Api
 from tests.unit.ops.cli.test_commands import create_stack, outputs
+from tests.vendors.alternative_payments import CLIENT, FakeAlternativePayments
+from tests.vendors.fakes import fake
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
+    from types_boto3_dynamodb.client import DynamoDBClient
 
 STACK = "client-registry-prod"
 POLICY = json.loads((Path(__file__).parents[4] / "docs/operator-policy.json").read_text("utf-8"))
@@ -126,6 +133,9 @@ def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
     ]
     monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", [*seen, *handlers.BUILTIN_HANDLERS])
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    # The fake vendor's.
+    monkeypatch.setenv("REGISTRY_VENDOR_CLIENT_ID", CLIENT[0])
+    monkeypatch.setenv("REGISTRY_VENDOR_CLIENT_SECRET", CLIENT[1])
     return made
 
 
@@ -148,8 +158,13 @@ def lose_responses(calls: list[Call], monkeypatch: pytest.MonkeyPatch) -> Callab
 
 
 @pytest.fixture
-def stack(deployment: Deployment, api: Api) -> Iterator[Deployment]:
+def stack(
+    deployment: Deployment, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Deployment]:
     """The deployment, found by its stack, with its tables."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    # moto is not made for threads.
+    monkeypatch.setattr(move_commands, "THREADS", 1)
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
     tables = ("clients", "links", "events", "views")
@@ -186,6 +201,45 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     run_payment_methods(deployment, workspace)
     run_views(deployment, workspace)
     run_clients(deployment, workspace)
+    run_moves(deployment)
+
+
+def run_moves(deployment: Deployment) -> None:
+    """A move of customers with users and methods, a second one, and all that follows it."""
+    workspace = run("workspace", "create", "--name", "Moved", "--plan", "enterprise")["id"]
+    of_workspace = ("--workspace", workspace)
+    with fake(Contract.ALTERNATIVE_PAYMENTS, 4, odd=False) as vendor:
+        assert isinstance(vendor, FakeAlternativePayments)
+        vendor.windows = ((1_000, 1.0),)
+        vendor.archived.clear()
+        source = ("--from", "alternative_payments", *of_workspace)
+        url = ("--url", vendor.url)
+        run("move", "pull", *source, *url)
+        vendor.users["cus_3"] = vendor.users["cus_3"][1:]
+        vendor.methods["cus_2"] = vendor.methods["cus_2"][1:]
+        vendor.rows[1]["external_id"] = "another"
+        run("move", "pull", *source, *url)
+        change_one(deployment, workspace)
+        run("move", "verify", *source, *url)
+    run("move", "status", *of_workspace)
+    run("move", "finish", *source)
+    run("export", *of_workspace, "--format", "jsonl", "--as", "record")
+    clock = iter((0.0, 100.0))
+    # A client of its own, since that of the fixture was made before calls were written down.
+    client = cast("DynamoDBClient", boto3.client("dynamodb"))
+    events = EventStore(client, deployment.events_table)
+    lag = StreamLag(events, Tenant(workspace, Mode.LIVE), lambda: next(clock))
+    lag.wrote("a client", 1)
+    assert lag.is_behind()
+
+
+def change_one(deployment: Deployment, workspace: str) -> None:
+    """Change a client that was moved in, as a caller does."""
+    tenant = Tenant(workspace, Mode.LIVE)
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    client = next(wholes.clients(tenant))
+    clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+    clients.replace(tenant, client, update(client, Author("c", now()), city="Here"))
 
 
 def run_payment_methods(deployment: Deployment, workspace: str) -> None:

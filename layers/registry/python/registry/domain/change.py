@@ -10,12 +10,12 @@ key always ends in the consent that the client shows.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
 from registry.domain.errors import Conflict
-from registry.domain.identifiers import ascending_ids, new_id
+from registry.domain.identifiers import LAST_INSTANT, ascending_ids, new_id
 from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normalised
 
 # The most entries of evidence of one client, less two: both consents can still be withdrawn.
@@ -23,6 +23,7 @@ from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normal
 MAX_EVIDENCE = 10_000
 
 _MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,77 @@ def create(
     return Change(replace(client, ledger_head=head) if head else client, chain)
 
 
+def move_in(client: Client, author: Author) -> Change:
+    """A new record as its vendor shows it, with the evidence of the consent that came along.
+
+    The evidence is dated by the vendor: it carries the record's `updated_at`.
+
+    Args:
+        client: version 1, as `VendorClient.as_client` makes it.
+        author: who moves it in.
+    """
+    blank = Client(id=client.id, version=1, created_at=client.created_at, updated_at=_EPOCH)
+    evidence = _counted(blank, client, replace(author, at=client.updated_at))
+    fresh = replace(client, evidence_count=0)
+    return Change(_ledgered(fresh, client, evidence, author), evidence)
+
+
+def follow(before: Client, after: Client, author: Author, updated_at: datetime | None) -> Change:
+    """The record after its vendor's changes came in; the same record where nothing differs.
+
+    Consent is what the vendor shows: nothing is inferred from a changed address, as `update` does.
+
+    Args:
+        before: the record.
+        after: the record with what came in, still with the version of `before`.
+        author: who moves it in.
+        updated_at: the vendor's instant, for a record that nobody changed here; None for others.
+
+    Raises:
+        Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed.
+    """
+    if after == before:
+        return Change(before)
+    stamp = _stamp(before, author)
+    if updated_at is not None and updated_at >= before.updated_at:
+        stamp = updated_at
+    dated = replace(author, at=max(stamp, _stamp(before, replace(author, at=stamp))))
+    evidence = _counted(before, after, dated)
+    stamped = replace(after, version=before.version + 1, updated_at=stamp)
+    return Change(_ledgered(before, stamped, evidence, author), evidence)
+
+
+def _ledgered(
+    before: Client, after: Client, evidence: tuple[Evidence, ...], author: Author
+) -> Client:
+    """The record with the count and the head of its ledger, and who changed it."""
+    return replace(
+        after,
+        changed_by=author.packed(),
+        evidence_count=before.evidence_count + len(evidence),
+        ledger_head=evidence[-1].hash if evidence else before.ledger_head,
+    )
+
+
+def _counted(before: Client, after: Client, author: Author) -> tuple[Evidence, ...]:
+    """The chained entries of a vendor's change, within the limit.
+
+    Raises:
+        Conflict: one of them grants consent, and `MAX_EVIDENCE` would be passed.
+    """
+    consent = {channel: after.consents(channel) for channel in Channel}
+    entries = _evidence(before, after, consent, author, Source.IMPORTED)
+    evidence = chained(entries, before.ledger_head, author.consent_key)
+    if before.evidence_count + len(evidence) > MAX_EVIDENCE and any(
+        entry.granted for entry in evidence
+    ):
+        raise Conflict(
+            f"Consent has changed too often ({MAX_EVIDENCE} entries of evidence are kept); "
+            "it can be withdrawn, but not granted."
+        )
+    return evidence
+
+
 def update(
     client: Client,
     author: Author,
@@ -195,7 +267,12 @@ def _archived_at(client: Client, author: Author, archived: bool | None) -> datet
 
 
 def _stamp(before: Client, author: Author) -> datetime:
-    """The instant of a change: the author's clock, or a moment after the last change if later."""
+    """The instant of a change: the author's clock, or a moment after the last change if later.
+
+    A client that moved in may carry the end of all time as its vendor's instant; it stays there.
+    """
+    if before.updated_at >= LAST_INSTANT:
+        return LAST_INSTANT
     return max(author.at, before.updated_at + _MILLISECOND)
 
 

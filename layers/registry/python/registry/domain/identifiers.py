@@ -12,8 +12,8 @@ from uuid import UUID
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 # The end of the year 9999, the last that RFC 3339 can write; UUIDv7 would reach a little further.
-_LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
-_LAST_MILLISECOND = (_LAST_INSTANT - _EPOCH) // _MILLISECOND
+LAST_INSTANT = datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+_LAST_MILLISECOND = (LAST_INSTANT - _EPOCH) // _MILLISECOND
 # The bits of a UUIDv7 that are neither time nor version nor variant.
 _RANDOM_BITS = 74
 # Of one id after another, the bits by which the random part grows.

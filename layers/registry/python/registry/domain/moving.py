@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import cast
 
 from registry.domain.client import Channel, Client, Country, Fields, Phone
 from registry.domain.instants import read_iso_8601
@@ -29,6 +30,16 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}", re.ASCII)
 _ALPHA_2 = re.compile(r"[A-Z]{2}")
 # Years of more than four digits, as ECMA-262 writes them.
 _LONG_YEAR = re.compile(r"([+-]?)[0-9]{5,}-[0-9]{2}-[0-9]{2}(?:[Tt].*)?", re.ASCII)
+
+
+Fact = str | bool | int | Phone | Country | None
+Facts = Mapping[str, Fact]
+"""What a vendor says of a client, by the record's names; a name without a value is not said."""
+
+
+def consent_name(channel: Channel) -> str:
+    """The record's name of a channel's consent."""
+    return f"{channel}_consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,21 @@ class VendorClient:
             integration_id=self.integration_id,
             **self.fields,
         )
+
+    @property
+    def facts(self) -> Facts:
+        """What the object says of the client, by the record's names.
+
+        `archived` stands for the instant of archiving, and `email_consent` and `sms_consent` are
+        there where the contract shows consent.
+        """
+        found = cast("dict[str, Fact]", dict(self.fields))
+        for channel, granted in self.consents.items():
+            found[consent_name(channel)] = granted
+        for name in ("archived", "request_count", "integration_id"):
+            if (value := getattr(self, name)) is not None:
+                found[name] = value
+        return found
 
     @property
     def granted(self) -> tuple[Channel, ...]:

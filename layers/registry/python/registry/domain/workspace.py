@@ -215,6 +215,8 @@ class Workspace:
         updated_at: instant of the last change.
         secret: 32 random bytes that its keys are derived from (`registry.domain.keys`); None for
             one made before workspaces had secrets, until its next change. It is never shown.
+        moved_consent_key: the consent key of the workspace whose record was moved in here, so that
+            the hashes of its evidence stay true; it stands in place of the one that is derived.
     """
 
     id: str
@@ -226,9 +228,12 @@ class Workspace:
     created_at: datetime
     updated_at: datetime
     secret: bytes | None = field(default=None, repr=False)
+    moved_consent_key: bytes | None = field(default=None, repr=False)
 
     def key(self, purpose: Purpose) -> bytes:
         """The workspace's key for a purpose; empty where it has no secret yet."""
+        if purpose is Purpose.CONSENT and self.moved_consent_key is not None:
+            return self.moved_consent_key
         return b"" if self.secret is None else derive(self.secret, purpose)
 
     def changed(  # noqa: PLR0913 - one parameter per field that can change

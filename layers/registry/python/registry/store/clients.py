@@ -171,7 +171,7 @@ class ClientStore:
     ) -> list[Client]:
         """The clients with these ids, in this order; ids without a client are left out.
 
-        One call for every 100 ids.
+        One call for every 100 ids, read consistently where that is asked for.
         """
         clients: dict[str, Client] = {}
         for first in range(0, len(client_ids), _BATCH):

@@ -88,6 +88,8 @@ def workspace_item(workspace: Workspace) -> "NewItem":
     )
     if workspace.secret is not None:
         item["secret"] = {"B": workspace.secret}
+    if workspace.moved_consent_key is not None:
+        item["moved_consent_key"] = {"B": workspace.moved_consent_key}
     return item
 
 
@@ -103,6 +105,7 @@ def read_workspace(item: "Item") -> Workspace:
         created_at=parse_instant(item["created_at"]["S"]),
         updated_at=parse_instant(item["updated_at"]["S"]),
         secret=item["secret"]["B"] if "secret" in item else None,
+        moved_consent_key=item["moved_consent_key"]["B"] if "moved_consent_key" in item else None,
     )
 
 

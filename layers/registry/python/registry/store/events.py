@@ -17,7 +17,7 @@ from registry.domain.identifiers import instant, now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.batch import batch_get
-from registry.store.dynamodb import dynamodb_client, query, table_name
+from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.listing import between
 from registry.store.parts import PART_BYTES, joined, split
 from registry.store.transaction import Write, put_new, transact
@@ -96,6 +96,17 @@ class EventStore:
             except AlreadyWritten:
                 written += sum(map(self._write_if_new, group))
         return written
+
+    def has(self, tenant: Tenant, client_id: str, version: int) -> bool:
+        """Whether the event of a client's version is written. One call."""
+        found = send(
+            self._client.get_item,
+            TableName=self._table,
+            Key=_event_key(tenant, client_id, version),
+            ConsistentRead=True,
+            ProjectionExpression="pk",
+        )
+        return "Item" in found
 
     def of(
         self,

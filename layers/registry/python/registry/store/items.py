@@ -29,6 +29,8 @@ SEPARATOR = "\x01"
 _UNIT = "\x1f"
 # DynamoDB's sort keys end at 1,024 bytes; the id and its separator take 37 of them.
 _MAX_NAME_BYTES = 900
+# DynamoDB's items end at 400 KB; the rest is for the sizes that `_size` only estimates.
+_MAX_ITEM_BYTES = 400 * 1024 - 4 * 1024
 # No contract takes a longer text. The time to fold combining marks grows with the square of their
 # number.
 _MAX_INDEXED = 1_000
@@ -156,6 +158,29 @@ def client_item(tenant: Tenant, client: Client) -> Item:
     if client.external_id is not None:
         item["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
     return item
+
+
+def is_storable(item: Item) -> bool:
+    """Whether an item is within DynamoDB's limit of 400 KB, with some room to spare.
+
+    Source: "Constraints in Amazon DynamoDB", Amazon DynamoDB Developer Guide: the size of an item
+    is that of the names and values of its attributes.
+    """
+    return sum(len(name.encode()) + _size(value) for name, value in item.items()) <= _MAX_ITEM_BYTES
+
+
+def _size(value: object) -> int:
+    """The bytes that an attribute's value takes, at most."""
+    match value:
+        case str():
+            return len(value.encode())
+        case bytes():
+            return len(value)
+        case dict():
+            return sum(len(name) + _size(inner) + 3 for name, inner in value.items())
+        case list():
+            return sum(map(_size, value)) + 3 * len(value)
+    return 1
 
 
 def read_client(item: Mapping[str, "Value"]) -> Client:

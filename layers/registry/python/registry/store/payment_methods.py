@@ -14,7 +14,14 @@ from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
 from registry.store.attributes import attributes_of
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
-from registry.store.transaction import Write, delete_existing, put_new, require
+from registry.store.transaction import (
+    Write,
+    delete_existing,
+    put_if,
+    put_new,
+    require,
+    transact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +55,7 @@ class PaymentMethodStore:
             },
             "ConsistentRead": True,
         }
-        methods = [_payment_method(item) for item in query(self._client, request)]
+        methods = [read_payment_method(item) for item in query(self._client, request)]
         return sorted(methods, key=lambda method: (method.created_at, method.id), reverse=True)
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
@@ -67,7 +74,29 @@ class PaymentMethodStore:
         )
         if "Item" not in found:
             raise NotFound
-        return _payment_method(found["Item"])
+        return read_payment_method(found["Item"])
+
+    def move_in(self, tenant: Tenant, method: PaymentMethod, *, new: bool) -> None:
+        """Write a payment method of a vendor's over the one that was moved in before. One call.
+
+        Raises:
+            NotFound: there is no such client.
+            RaceLost: the method is there although it is new, or is not there although it is not.
+        """
+        item = _item(tenant, method)
+        client = items.client_key(tenant, method.client_id)
+        writes = [
+            require(self._table, client, items.LIVE, on_condition_failed=_missing),
+            put_new(self._table, item)
+            if new
+            else put_if(self._table, item, "attribute_exists(pk)"),
+        ]
+        transact(self._client, writes)
+
+    def move_out(self, tenant: Tenant, method: PaymentMethod) -> None:
+        """Delete a payment method that its vendor does not have any more. One call."""
+        key = items.payment_method_key(tenant, method.client_id, method.id)
+        send(self._client.delete_item, TableName=self._table, Key=key)
 
     def put(self, tenant: Tenant, method: PaymentMethod) -> Write:
         """A write of a new payment method, to be carried out with its client's."""
@@ -95,7 +124,8 @@ def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
     return key | _ATTRIBUTES.write(method)
 
 
-def _payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
+def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
+    """The payment method of an item."""
     _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 

@@ -168,6 +168,17 @@ def count_up(
     return Write({"Update": update}, on_condition_failed)
 
 
+def count_down(table: str, key: Item) -> Write:
+    """One less on a counter."""
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "ADD counted :less",
+        "ExpressionAttributeValues": {":less": {"N": "-1"}},
+    }
+    return Write({"Update": update}, race_lost)
+
+
 def require(  # noqa: PLR0913 - one parameter per part of a condition
     table: str,
     key: Item,

@@ -10,16 +10,28 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
+from registry.domain.email_address import email_key
+from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound, ValueTaken
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
 from registry.store.attributes import attributes_of
-from registry.store.dynamodb import dynamodb_client, send, table_name
+from registry.store.dynamodb import WriteRefused, dynamodb_client, query, send, table_name
 from registry.store.idempotency import record
-from registry.store.transaction import Write, claim, count_up, put_new, require, transact
+from registry.store.transaction import (
+    Write,
+    claim,
+    count_down,
+    count_up,
+    delete_existing,
+    put_if,
+    put_new,
+    race_lost,
+    require,
+    transact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +95,79 @@ class UserStore:
         writes.append(count_up(self._clients, count, MAX_USERS, _too_many))
         return transact(self._client, writes)
 
+    def of(self, tenant: Tenant, client_id: str) -> list[User]:
+        """All users of a client, oldest first. One call for every 2,000."""
+        prefix = items.user_key(tenant, client_id, "")["sk"]
+        request: QueryInputTypeDef = {
+            "TableName": self._clients,
+            "KeyConditionExpression": "pk = :partition AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {
+                ":partition": {"S": items.partition(tenant)},
+                ":prefix": prefix,
+            },
+            "ConsistentRead": True,
+        }
+        return [read_user(item) for item in query(self._client, request)]
+
+    def move_in(self, tenant: Tenant, before: User | None, user: User) -> bool:
+        """Write a user of a vendor's, of an archived client too. One call, two for a taken e-mail.
+
+        Args:
+            tenant: the tenant of the client.
+            before: the user as it was moved in before; None for a new one.
+            user: the user.
+
+        Returns:
+            Whether no other user of the client has the e-mail address; else it is not claimed.
+
+        Raises:
+            NotFound: there is no such client.
+            Conflict: it has `MAX_USERS` users.
+            RaceLost: another writer was first at every attempt.
+        """
+        old = before.email if before is not None else None
+        claims: list[Write] = []
+        if user.email is not None and (old is None or email_key(old) != email_key(user.email)):
+            claims.append(self._claim(tenant, user, user.email))
+        writes = [self._client_is_live(tenant, user.client_id)]
+        if before is None:
+            count = items.user_count_key(tenant, user.client_id)
+            writes.append(put_new(self._clients, _item(tenant, user)))
+            writes.append(count_up(self._clients, count, MAX_USERS, _too_many))
+        else:
+            writes.append(put_if(self._clients, _item(tenant, user), "attribute_exists(pk)"))
+        try:
+            transact(self._client, [*writes, *claims])
+        except ValueTaken:
+            transact(self._client, writes)
+            return False
+        if before is not None and old is not None and (claims or user.email is None):
+            self._release(tenant, before, old)
+        return True
+
+    def move_out(self, tenant: Tenant, user: User) -> None:
+        """Delete a user whom its vendor does not have any more. One call, two with an e-mail."""
+        if user.email is not None:
+            self._release(tenant, user, user.email)
+        count = items.user_count_key(tenant, user.client_id)
+        key = items.user_key(tenant, user.client_id, user.id)
+        writes = [delete_existing(self._clients, key, race_lost), count_down(self._clients, count)]
+        transact(self._client, writes)
+
+    def _release(self, tenant: Tenant, user: User, email: str) -> None:
+        """Delete a user's claim on an e-mail address, where it is the user's own."""
+        key = items.user_email_key(tenant, user.client_id, email)
+        try:
+            send(
+                self._client.delete_item,
+                TableName=self._clients,
+                Key=key,
+                ConditionExpression="attribute_not_exists(pk) OR user_id = :user",
+                ExpressionAttributeValues={":user": {"S": user.id}},
+            )
+        except WriteRefused:
+            return
+
     def page(
         self,
         tenant: Tenant,
@@ -117,7 +202,7 @@ class UserStore:
             "Limit": limit + 1,
             "ConsistentRead": True,
         }
-        found = [_user(item) for item in send(self._client.query, **request)["Items"]]
+        found = [read_user(item) for item in send(self._client.query, **request)["Items"]]
         if not found:
             self._check_client(tenant, client_id)
         users = found[:limit]
@@ -143,6 +228,11 @@ class UserStore:
             on_condition_failed=_missing_or_archived,
         )
 
+    def _client_is_live(self, tenant: Tenant, client_id: str) -> Write:
+        """A condition that the client exists, archived or not."""
+        key = items.client_key(tenant, client_id)
+        return require(self._clients, key, items.LIVE, on_condition_failed=_missing_or_archived)
+
     def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
         """A write that claims the e-mail address for the user among the client's users."""
         key = items.user_email_key(tenant, user.client_id, email)
@@ -163,7 +253,8 @@ def _item(tenant: Tenant, user: User) -> items.Item:
     return items.user_key(tenant, user.client_id, user.id) | _ATTRIBUTES.write(user)
 
 
-def _user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
+def read_user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
+    """The user of an item."""
     _, client_id, user_id = item["sk"]["S"].split("#")
     return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 

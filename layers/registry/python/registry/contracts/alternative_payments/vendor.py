@@ -22,6 +22,17 @@ _EXTERNAL_ID = "external_id"
 _DEFAULT = "default_payment_method_id"
 _STATUSES = frozenset({None, "active", "expired"})
 
+# The wire names of the record's names, in a report; the contract has none for `archived`.
+WIRE_NAMES = {
+    **{record: wire for wire, record in TEXTS.items()},
+    "country": "country",
+    _DEFAULT: _DEFAULT,
+    "archived": "archived",
+    "integration_id": "customer_integration_id",
+}
+# What is compared together: nothing.
+UNITS: tuple[tuple[str, ...], ...] = ()
+
 
 def read_client(raw: object, region: str) -> VendorClient:  # noqa: ARG001 - no phone in this contract
     """The customer in an object of Alternative Payments' API.

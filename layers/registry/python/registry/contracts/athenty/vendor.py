@@ -16,6 +16,23 @@ _NAMES = {
     "businessName": "business_name",
 }
 
+# The wire names of the record's names, in a report.
+WIRE_NAMES = {
+    **{record: wire for wire, record in TEXTS.items()},
+    "name": "businessName",
+    "first_name": "nameFirst",
+    "last_name": "nameLast",
+    "company": "businessName",
+    "country": "country",
+    "phone": "phone",
+    "member_type": "memberType",
+    "metadata": "metadata",
+    "archived": "active",
+    "request_count": "requestCount",
+}
+# What is compared together: the display name is made of the others.
+UNITS = (("name", "first_name", "last_name", "company"),)
+
 
 def read_client(raw: object, region: str) -> VendorClient:
     """The client in an object of Athenty's API.

@@ -15,6 +15,16 @@ _DECIMALS = ("defaultRate", "defaultTaxRate")
 _FLAG = "requirePoNumber"
 _TEXTS = {wire: name for wire, name in FIELDS.items() if wire not in {*_DECIMALS, _FLAG}}
 
+# The wire names of the record's names, in a report.
+WIRE_NAMES = {
+    **{record: wire for wire, record in FIELDS.items()},
+    "country": "billingCountry",
+    "phone": "phone",
+    "archived": "deletedAt",
+}
+# What is compared together: nothing.
+UNITS: tuple[tuple[str, ...], ...] = ()
+
 
 def read_client(raw: object, region: str) -> VendorClient:
     """The client in an object of Hoursmith's API.

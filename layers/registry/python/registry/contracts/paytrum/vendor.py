@@ -17,6 +17,18 @@ from registry.domain.phone import valid_phone
 _NORMAL = frozenset({"consent_required"})
 _FLAGS = {Channel.EMAIL: "emailConsent", Channel.SMS: "smsConsent"}
 
+# The wire names of the record's names, in a report.
+WIRE_NAMES = {
+    **{record: wire for wire, record in TEXTS.items()},
+    **{record: f"address.{wire}" for wire, record in ADDRESS.items()},
+    **{f"{channel}_consent": wire for channel, wire in _FLAGS.items()},
+    "phone": "phone",
+    "usage_type": "usageType",
+    "archived": "status",
+}
+# What is compared together: nothing.
+UNITS: tuple[tuple[str, ...], ...] = ()
+
 
 def read_client(raw: object, region: str) -> VendorClient:
     """The client in an object of Paytrum's API.

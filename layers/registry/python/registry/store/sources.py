@@ -1,0 +1,169 @@
+"""Sources in DynamoDB: what was moved in of each client, beside the link of its vendor's id.
+
+A later move compares what the vendor shows with it, and writes it anew on condition that it is
+still the one it was planned from. See `docs/data-model.md`, "Links".
+"""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from registry.domain.client import Country, MemberType, Phone, UsageType
+from registry.domain.moving import Facts
+from registry.domain.tenant import Tenant
+from registry.store import items
+from registry.store.batch import batch_get
+from registry.store.dynamodb import send
+from registry.store.links import vendor_partition
+from registry.store.transaction import put_if, transact
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, WriteRequestTypeDef
+
+_LINK, _SOURCE = "LINK", "SOURCE"
+# A link and a source for each id; a call reads up to 100 keys.
+_BATCH = 50
+_DELETED_AT_ONCE = 25
+# A text of this size costs more to compress than it saves.
+_PLAIN_BYTES = 2_000
+_KINDS: Mapping[str, Any] = {
+    "phone": lambda value: Phone(**value),
+    "country": lambda value: Country(**value),
+    "usage_type": UsageType,
+    "member_type": MemberType,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What was moved in of a client.
+
+    Attributes:
+        client_id: the client.
+        version: the client's version that the move wrote, or found unchanged.
+        touched: whether the client was changed here since it was moved in.
+        job: the move that wrote this, and what it did to the client.
+        facts: the base of the next comparison.
+        revision: counts the writes of this source.
+    """
+
+    client_id: str
+    version: int
+    touched: bool = False
+    job: str
+    outcome: str
+    facts: Facts = field(default_factory=dict)
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept about a vendor's id: the client it is linked to, and its source."""
+
+    client_id: str | None = None
+    source: Source | None = None
+
+
+class SourceStore:
+    """The sources of all tenants."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """Keep the connection and the name of the Links table."""
+        self._client = client
+        self._table = table
+
+    def known(self, tenant: Tenant, contract: str, vendor_ids: Sequence[str]) -> dict[str, Known]:
+        """What is kept about vendor's ids, read consistently; ids without a link are left out.
+
+        One call for every 50 ids.
+        """
+        found: dict[str, dict[str, items.Item]] = {}
+        beginning = vendor_partition(tenant, contract, "")
+        for first in range(0, len(vendor_ids), _BATCH):
+            keys = [
+                key(tenant, contract, vendor_id, sk)
+                for vendor_id in vendor_ids[first : first + _BATCH]
+                for sk in (_LINK, _SOURCE)
+            ]
+            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
+            for item in batch_get(self._client, {self._table: asked}).get(self._table, []):
+                vendor_id = item["pk"]["S"].removeprefix(beginning)
+                found.setdefault(vendor_id, {})[item["sk"]["S"]] = item
+        return {
+            vendor_id: Known(
+                kept[_LINK]["client_id"]["S"] if _LINK in kept else None,
+                _read(kept[_SOURCE]) if _SOURCE in kept else None,
+            )
+            for vendor_id, kept in found.items()
+        }
+
+    def put(self, tenant: Tenant, contract: str, vendor_id: str, source: Source) -> None:
+        """Write a source over the one it was planned from: that of the revision before. One call.
+
+        Raises:
+            RaceLost: another one was written meanwhile.
+        """
+        condition = "attribute_not_exists(pk)"
+        values: items.Item | None = None
+        if source.revision > 1:
+            condition = "revision = :planned_from"
+            values = {":planned_from": {"N": str(source.revision - 1)}}
+        item = key(tenant, contract, vendor_id, _SOURCE) | _attributes(source)
+        transact(self._client, [put_if(self._table, item, condition, values)])
+
+    def delete(self, tenant: Tenant, contract: str, vendor_ids: Iterator[str]) -> None:
+        """Delete the sources of vendor's ids. One call for every 25."""
+        batch: list[WriteRequestTypeDef] = []
+        for vendor_id in vendor_ids:
+            batch.append({"DeleteRequest": {"Key": key(tenant, contract, vendor_id, _SOURCE)}})
+            if len(batch) == _DELETED_AT_ONCE:
+                self._write(batch)
+                batch = []
+        self._write(batch)
+
+    def _write(self, batch: "list[WriteRequestTypeDef]") -> None:
+        """Send a batch until nothing of it is left."""
+        left: Any = {self._table: batch} if batch else {}
+        while left:
+            left = send(self._client.batch_write_item, RequestItems=left)["UnprocessedItems"]
+
+
+def key(tenant: Tenant, contract: str, vendor_id: str, sk: str) -> items.Item:
+    """The key of what is kept about a vendor's id."""
+    return {"pk": {"S": vendor_partition(tenant, contract, vendor_id)}, "sk": {"S": sk}}
+
+
+def _attributes(source: Source) -> items.Item:
+    facts = json.dumps(dict(source.facts), ensure_ascii=False, default=asdict)
+    item: items.Item = {
+        "client_id": {"S": source.client_id},
+        "version": {"N": str(source.version)},
+        "touched": {"BOOL": source.touched},
+        "job": {"S": source.job},
+        "outcome": {"S": source.outcome},
+        "revision": {"N": str(source.revision)},
+    }
+    if len(facts.encode()) <= _PLAIN_BYTES:
+        return item | {"facts": {"S": facts}}
+    return item | {"packed": {"B": zlib.compress(facts.encode())}}
+
+
+def _read(item: items.Item) -> Source:
+    """The source of an item: the inverse of `_attributes`."""
+    text = item["facts"]["S"] if "facts" in item else zlib.decompress(item["packed"]["B"]).decode()
+    facts = {
+        name: _KINDS[name](value) if name in _KINDS and value is not None else value
+        for name, value in json.loads(text).items()
+    }
+    return Source(
+        client_id=item["client_id"]["S"],
+        version=int(item["version"]["N"]),
+        touched=item["touched"]["BOOL"],
+        job=item["job"]["S"],
+        outcome=item["outcome"]["S"],
+        facts=facts,
+        revision=int(item["revision"]["N"]),
+    )
