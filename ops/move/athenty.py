@@ -72,7 +72,8 @@ class Athenty:
         Args:
             connection: to the base URL before `/v2/api`.
             key: an API key.
-            page: how many clients a page has, 1 to 100.
+            page: how many clients a page has, 2 to 100: a first page of one client could not tell
+                in which direction the list goes.
         """
         self._connection = connection
         self._header = Header("X-Api-Key", key.text)

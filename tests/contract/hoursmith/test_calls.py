@@ -81,6 +81,6 @@ def test_a_refused_request_makes_no_call(hoursmith: ContractClient) -> None:
     with counted() as calls:
         hoursmith.send("POST", PATH, {"name": ""})
         hoursmith.send("GET", f"{PATH}?cursor=x")
-        hoursmith.send("GET", f"{PATH}/cl_1")
+        hoursmith.send("GET", f"{PATH}/{'x' * 256}")
 
     assert calls.names == []

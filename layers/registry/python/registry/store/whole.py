@@ -18,6 +18,7 @@ from registry.domain.whole import Whole
 from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.dynamodb import query
+from registry.store.listing import between
 from registry.store.payment_methods import PaymentMethodStore, read_payment_method
 from registry.store.transaction import put_new, transact
 from registry.store.users import UserStore, read_user
@@ -99,14 +100,11 @@ class WholeStore:
     def _items(self, tenant: Tenant, kind: str, after: str) -> Iterator[items.Item]:
         """The items of a kind whose client's id is greater."""
         low = f"{kind}#{after}{_AFTER}" if after else f"{kind}#"
+        in_range, values = between("sk", low, f"{kind}{_AFTER}")
         request: QueryInputTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": "pk = :partition AND sk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": {
-                ":partition": {"S": items.partition(tenant)},
-                ":low": {"S": low},
-                ":high": {"S": f"{kind}{_AFTER}"},
-            },
+            "KeyConditionExpression": f"pk = :partition AND {in_range}",
+            "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             "ConsistentRead": True,
         }
         return query(self._client, request)
