@@ -121,6 +121,13 @@ _REQUESTS: Mapping[tuple[Contract, str], tuple[Mapping[str, Any] | None, str]] =
         {"email": "jane@acme.com", "first_name": "Jane"},
         _TRANSACTION,
     ),
+    (Contract.REGISTRY, "create_client"): (
+        {"name": "Acme", "email": "ar@acme.com", "consents": {"email": True}},
+        _TRANSACTION,
+    ),
+    (Contract.REGISTRY, "update_client"): ({"email": "new@acme.com"}, _TRANSACTION),
+    (Contract.REGISTRY, "archive_client"): (None, _PUT),
+    (Contract.REGISTRY, "restore_client"): (None, _PUT),
 }
 
 _KEYED: Mapping[IdempotencyKey, tuple[bool, ...]] = {
@@ -222,7 +229,8 @@ def _outcome(operation: Operation, reply: Reply) -> Outcome:
 def _shape(contract: Contract, path: str, method: str, status: int) -> Draft202012Validator:
     """What the published document says of a response; a status it does not name is an error."""
     responses = _document(contract)["paths"][path][method]["responses"]
-    schema = responses[str(status)]["content"]["application/json"]["schema"]
+    ((_, content),) = responses[str(status)]["content"].items()
+    schema = content["schema"]
     return Draft202012Validator({**schema, "components": _document(contract)["components"]})
 
 

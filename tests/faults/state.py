@@ -16,6 +16,7 @@ _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH: Final = re.compile(r'(?<="N": ")\d{10}(?=")')
 _REQUEST: Final = re.compile(r'(?<="changed_by": {"S": ")([^|]*\|[^|]*\|)[^|]*')
+_CHAINED: Final = re.compile(r'("(?:ledger_head|hash|previous_hash)": {"S": ")[0-9a-f]{64}')
 _TOKEN: Final = re.compile(r"TOKEN#[0-9a-f]{64}")
 
 Item = dict[str, Any]
@@ -40,16 +41,17 @@ def replace_state(present: State, wanted: State) -> None:
 def comparable(state: State, before: State) -> list[str]:
     """The items as texts, equal for two runs that began with `before` and did the same.
 
-    Instants, random tokens, ids of requests and the ids made since differ between runs. Each new id
-    becomes a number, so that which item refers to which still counts; versions stay as they are.
-    Counts of issued tokens are left out: a caller who got an error after the count asks, and
-    counts, again.
+    Instants, random tokens, ids of requests, the ids made since and the hashes of evidence differ
+    between runs. Each new id becomes a number, so that which item refers to which still counts;
+    versions stay as they are. Counts of issued tokens are left out: a caller who got an error after
+    the count asks, and counts, again.
     """
     known = set(_ID.findall(_text(before)))
     items = [(table, item) for table, item in _all(state) if not _counts_tokens(item)]
     texts = [f"{table} {_text(item)}" for table, item in items]
     texts = [_EPOCH.sub("(epoch)", _TOKEN.sub("(token)", text)) for text in texts]
     texts = [_REQUEST.sub(r"\1(request)", text) for text in texts]
+    texts = [_CHAINED.sub(r"\1(hash)", text) for text in texts]
     # Without ids first: the order in which ids are numbered must not depend on them.
     texts.sort(key=masked)
     new = dict.fromkeys(id_ for text in texts for id_ in _ID.findall(text) if id_ not in known)
