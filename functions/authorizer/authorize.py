@@ -1,4 +1,4 @@
-"""Lambda authorizer (REQUEST type) of all four APIs.
+"""Lambda authorizer (REQUEST type) of all APIs.
 
 The stage variable `contract` says which API calls. The decision covers the whole stage, because API
 Gateway caches it by credential and serves every route from it. A credential that is refused gets a

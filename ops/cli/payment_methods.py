@@ -1,6 +1,6 @@
 """The payment methods of a client, for an operator.
 
-A payment method holds a payment processor's token. None of the four contracts creates one.
+A payment method holds a payment processor's token. No contract creates one.
 """
 
 from collections.abc import Iterator
