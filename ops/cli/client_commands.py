@@ -6,16 +6,18 @@ import typer
 
 from ops.cli import output
 from ops.cli.clients import Clients
-from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    deployed,
+)
 from registry.domain.workspace import Contract, Mode
 
 app = typer.Typer(help="Clients: the whole record, by id or by a value.", no_args_is_help=True)
 
-WorkspaceOption = Annotated[
-    str,
-    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
-]
-ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 ClientArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the client.")]
 
 

@@ -8,7 +8,14 @@ import typer
 
 from ops.cli import output
 from ops.cli.operator import Operator
-from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    operating,
+)
 from registry.domain.credential import CREDENTIAL_RULES, IssuedCredential
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Role
 
@@ -18,11 +25,6 @@ _WITH_ROLES = ", ".join(
     CONTRACTS[contract].title for contract, rules in CREDENTIAL_RULES.items() if rules.roles
 )
 
-WorkspaceOption = Annotated[
-    str,
-    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
-]
-
 
 @app.command()
 def create(  # noqa: PLR0913 - a command's options are its parameters
@@ -30,7 +32,7 @@ def create(  # noqa: PLR0913 - a command's options are its parameters
     *,
     workspace_id: WorkspaceOption,
     contract: Annotated[Contract, typer.Option(help="The contract whose API accepts it.")],
-    mode: Annotated[Mode, typer.Option(help="The set of records: live or test.")] = Mode.LIVE,
+    mode: ModeOption = Mode.LIVE,
     scopes: Annotated[
         list[str] | None,
         typer.Option("--scope", help="A scope it holds; repeat for more. Default: every scope."),

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from ops.cli.move_progress import MoveProgress
-from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    deployed,
+)
 from ops.move.deployed import place_of
 from ops.move.export import Export
 from ops.move.files import Format, Origin
@@ -19,9 +26,7 @@ from registry.store.whole import WholeStore
 def export(  # noqa: PLR0913 - a command's options are its parameters
     context: typer.Context,
     *,
-    workspace_id: Annotated[
-        str, typer.Option("--workspace", metavar="ID", help="Id of the workspace.")
-    ],
+    workspace_id: WorkspaceOption,
     file_format: Annotated[Format, typer.Option("--format", help="JSONL or CSV.")],
     shape: Annotated[
         Origin,
@@ -30,7 +35,7 @@ def export(  # noqa: PLR0913 - a command's options are its parameters
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write. Default: standard output.")
     ] = None,
-    mode: Annotated[Mode, typer.Option(help="The set of records: live or test.")] = Mode.LIVE,
+    mode: ModeOption = Mode.LIVE,
     stack: StackOption = None,
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,

@@ -16,7 +16,15 @@ import typer
 from ops.cli import output
 from ops.cli.deployment import Deployment
 from ops.cli.move_progress import MoveProgress
-from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    deployed,
+    fail,
+)
 from ops.move.connection import Limits, UrlError, checked_url
 from ops.move.deployed import Place, place_of
 from ops.move.feed import Feed, FileFeed, VendorFeed
@@ -62,10 +70,6 @@ FromOption = Annotated[Contract, typer.Option("--from", help="The vendor's contr
 UrlOption = Annotated[
     str, typer.Option("--url", help="The vendor's base URL, which ours stands in place of.")
 ]
-WorkspaceOption = Annotated[
-    str, typer.Option("--workspace", metavar="ID", help="Id of the workspace.")
-]
-ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Plan only; write nothing.")]
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write a line for each row.")
@@ -266,7 +270,7 @@ def finish(  # noqa: PLR0913 - as above
         place = place_of(deployment, workspace_id, mode)
         refusal = closing_refusal(place.stores.moves, place.tenant, contract, now(), force=force)
         if refusal is not None:
-            _fail(refusal)
+            fail(refusal)
         state = close(place.stores, place.tenant, contract, now())
     output.show_move(state, as_json=as_json)
 
@@ -352,7 +356,7 @@ def _asked(variable: str, question: str) -> str:
     if text := os.environ.get(variable):
         return text
     if not sys.stdin.isatty():
-        _fail(f"{variable} is not set, and there is no terminal to ask at.", _USAGE)
+        fail(f"{variable} is not set, and there is no terminal to ask at.", _USAGE)
     text = typer.prompt(question, hide_input=True, err=True)
     return str(text)
 
@@ -363,19 +367,19 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except UrlError as error:
-        _fail(str(error), _USAGE)
+        fail(str(error), _USAGE)
     except CredentialsRefused as error:
-        _fail(str(error))
+        fail(str(error))
     except PatienceExhausted as error:
-        _fail(str(error), _STOPPED)
+        fail(str(error), _STOPPED)
     except (VendorError, FileError) as error:
-        _fail(str(error))
+        fail(str(error))
     except Leased:
-        _fail("The same move is under way elsewhere. Run it again when that has ended.")
+        fail("The same move is under way elsewhere. Run it again when that has ended.")
     except Finished:
-        _fail("The moves from this vendor were closed with `registry move finish`.")
+        fail("The moves from this vendor were closed with `registry move finish`.")
     except KeyboardInterrupt:
-        _fail("It was interrupted; the same command goes on.", _STOPPED)
+        fail("It was interrupted; the same command goes on.", _STOPPED)
 
 
 def _show_answer(answer: Answer, *, as_json: bool) -> NoReturn:
@@ -384,11 +388,6 @@ def _show_answer(answer: Answer, *, as_json: bool) -> NoReturn:
     if answer.reason is not None:
         typer.echo(f"registry: {answer.reason} The same command goes on.", err=True)
     raise typer.Exit(answer.exit_code)
-
-
-def _fail(sentence: str, code: int = 1) -> NoReturn:
-    typer.echo(f"registry: {sentence}", err=True)
-    raise typer.Exit(code)
 
 
 def _check(contract: Contract) -> None:

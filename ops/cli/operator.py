@@ -45,6 +45,19 @@ class OperatorError(Exception):
     """The command cannot be carried out; the message is a sentence that says why."""
 
 
+def workspace_of(deployment: Deployment, workspace_id: str) -> Workspace:
+    """A workspace of a deployment.
+
+    Raises:
+        OperatorError: there is no such workspace.
+    """
+    store = CredentialStore(deployment.dynamodb, deployment.credentials_table)
+    try:
+        return store.workspace(workspace_id)
+    except NotFound as error:
+        raise OperatorError(f"There is no workspace {workspace_id}.") from error
+
+
 class Operator:
     """Workspaces and credentials of one deployment.
 
@@ -80,10 +93,7 @@ class Operator:
 
     def workspace(self, workspace_id: str) -> Workspace:
         """The workspace with this id."""
-        try:
-            return self._store.workspace(workspace_id)
-        except NotFound as error:
-            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        return workspace_of(self._deployment, workspace_id)
 
     def update_workspace(  # noqa: PLR0913 - one parameter per field that can change
         self,

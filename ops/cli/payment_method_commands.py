@@ -6,7 +6,14 @@ import typer
 
 from ops.cli import output
 from ops.cli.payment_methods import PaymentMethods
-from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    deployed,
+)
 from registry.domain.identifiers import new_id
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.workspace import Mode
@@ -16,15 +23,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-WorkspaceOption = Annotated[
-    str,
-    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
-]
 CustomerOption = Annotated[
     str,
     typer.Option("--customer", metavar="ID", help="Id of the client, in any contract."),
 ]
-ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 MethodArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the payment method.")]
 
 

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ops.cli.deployment import Deployment
-from ops.cli.operator import OperatorError
+from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.errors import NotFound
 from registry.domain.payment_method import PaymentMethod, accepted
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
 from registry.services import payment_methods as services
 from registry.store.clients import ClientStore
-from registry.store.credentials import CredentialStore
 from registry.store.payment_methods import PaymentMethodStore
 
 
@@ -46,11 +45,7 @@ class PaymentMethods:
         Raises:
             OperatorError: there is no such workspace.
         """
-        credentials = CredentialStore(deployment.dynamodb, deployment.credentials_table)
-        try:
-            self._workspace = credentials.workspace(workspace_id)
-        except NotFound as error:
-            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        self._workspace = workspace_of(deployment, workspace_id)
         self._deployment = deployment
         self._tenant = Tenant(workspace_id, mode)
         self._client_id = client_id

@@ -19,6 +19,7 @@ from ops.cli.deployment import (
 )
 from ops.cli.operator import Operator, OperatorError
 from registry.domain.errors import FieldError, Invalid, RaceLost, Unavailable
+from registry.domain.workspace import Mode
 from registry.gateway.operation import message_for
 
 StackOption = Annotated[
@@ -29,6 +30,11 @@ EndpointOption = Annotated[
     str | None,
     typer.Option("--endpoint", help="Endpoint of a local stack, such as http://localhost:4566."),
 ]
+WorkspaceOption = Annotated[
+    str,
+    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
+]
+ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 
 
@@ -94,21 +100,21 @@ def deployed(
     try:
         yield session.deployment()
     except (DeploymentError, OperatorError) as error:
-        _fail(str(error))
+        fail(str(error))
     except Invalid as error:
-        _fail("; ".join(map(_sentence, error.fields)))
+        fail("; ".join(map(_sentence, error.fields)))
     except RaceLost:
-        _fail("The record was changed by someone else meanwhile; nothing was done. Run it again.")
+        fail("The record was changed by someone else meanwhile; nothing was done. Run it again.")
     except Unavailable as error:
-        _fail(f"DynamoDB does not answer: {error.__cause__ or error}")
+        fail(f"DynamoDB does not answer: {error.__cause__ or error}")
     except (BotoCoreError, ClientError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
-def _fail(sentence: str) -> NoReturn:
-    """Print a sentence to standard error and exit with status 1."""
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """Print a sentence to standard error and exit with this status."""
     typer.echo(f"registry: {sentence}", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def _sentence(error: FieldError) -> str:

@@ -6,7 +6,14 @@ import typer
 
 from ops.cli import output
 from ops.cli.progress import counting
-from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed
+from ops.cli.session import (
+    EndpointOption,
+    JsonOption,
+    ModeOption,
+    StackOption,
+    WorkspaceOption,
+    deployed,
+)
 from ops.cli.views import Views
 from registry.domain.workspace import Mode
 
@@ -17,12 +24,6 @@ app = typer.Typer(
 
 # What the command has found or left to do, in scripts.
 _DIFFERENT = 3
-
-WorkspaceOption = Annotated[
-    str,
-    typer.Option("--workspace", metavar="ID", help="Id of the workspace."),
-]
-ModeOption = Annotated[Mode, typer.Option(help="The set of records: live or test.")]
 
 
 @app.command()

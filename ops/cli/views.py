@@ -4,8 +4,7 @@ import time
 from dataclasses import dataclass
 
 from ops.cli.deployment import Deployment
-from ops.cli.operator import OperatorError
-from registry.domain.errors import NotFound
+from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
 from registry.projections import index, project
@@ -16,7 +15,6 @@ from registry.projections.stream import Projection, in_turn, read_change
 from registry.services.checking import Checking, Comparison
 from registry.services.packing import Busy, Packing, Progress
 from registry.store.clients import ClientStore
-from registry.store.credentials import CredentialStore
 from registry.store.directory import Directory
 from registry.store.dynamodb import is_fault
 from registry.store.events import EventStore
@@ -43,7 +41,7 @@ class Views:
     def __init__(self, deployment: Deployment) -> None:
         """Open the stores of the deployment."""
         dynamodb = deployment.dynamodb
-        self._credentials = CredentialStore(dynamodb, deployment.credentials_table)
+        self._deployment = deployment
         self._clients = ClientStore(dynamodb, deployment.clients_table, "")
         self._views = ViewStore(dynamodb, deployment.views_table)
         self._events = EventStore(dynamodb, deployment.events_table)
@@ -118,8 +116,5 @@ class Views:
         Raises:
             OperatorError: there is no such workspace.
         """
-        try:
-            self._credentials.workspace(workspace_id)
-        except NotFound as error:
-            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        workspace_of(self._deployment, workspace_id)
         return Tenant(workspace_id, mode)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from ops.cli.deployment import Deployment
-from ops.cli.operator import OperatorError
+from ops.cli.operator import OperatorError, workspace_of
 from ops.move.run import Stores
-from registry.domain.errors import NotFound
 from registry.domain.keys import Purpose
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode, Workspace
 from registry.store.clients import ClientStore
-from registry.store.credentials import CredentialStore
 from registry.store.events import EventStore
 from registry.store.links import LinkStore
 from registry.store.moves import MoveStore
@@ -61,11 +59,7 @@ def place_of(deployment: Deployment, workspace_id: str, mode: Mode) -> Place:
         OperatorError: there is no such workspace.
     """
     client = deployment.dynamodb
-    credentials = CredentialStore(client, deployment.credentials_table)
-    try:
-        workspace = credentials.workspace(workspace_id)
-    except NotFound as error:
-        raise OperatorError(f"There is no workspace {workspace_id}.") from error
+    workspace = workspace_of(deployment, workspace_id)
     clients, links = deployment.clients_table, deployment.links_table
     stores = Stores(
         clients=ClientStore(client, clients, deployment.idempotency_table),
