@@ -1,17 +1,16 @@
 """The clients of a workspace, for an operator: read, looked up, and what happened to them."""
 
 from ops.cli.deployment import Deployment
-from ops.cli.operator import OperatorError
+from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.event import Event
-from registry.domain.look_up import LookUpKey, email_look_up, phone_look_up, tax_id_look_up
+from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import ClientStore
-from registry.store.credentials import CredentialStore
 from registry.store.events import EventStore
 from registry.store.links import LinkStore
 from registry.store.look_up_keys import LookUpKeyStore
@@ -27,11 +26,7 @@ class Clients:
             OperatorError: there is no such workspace.
         """
         dynamodb = deployment.dynamodb
-        try:
-            store = CredentialStore(dynamodb, deployment.credentials_table)
-            self._workspace = store.workspace(workspace_id)
-        except NotFound as error:
-            raise OperatorError(f"There is no workspace {workspace_id}.") from error
+        self._workspace = workspace_of(deployment, workspace_id)
         self.tenant = Tenant(workspace_id, mode)
         self._clients = ClientStore(dynamodb, deployment.clients_table, "")
         self._events = EventStore(dynamodb, deployment.events_table)
@@ -75,19 +70,14 @@ class Clients:
         Raises:
             OperatorError: there is no value, or the phone is no number of the workspace's region.
         """
-        keys: list[LookUpKey] = []
-        if tax_id is not None:
-            keys.append(tax_id_look_up(tax_id))
-        if email is not None:
-            keys.append(email_look_up(email))
+        number = None
         if phone is not None:
-            number = read_phone(phone, None, self._workspace.region).e164
+            region = self._workspace.region
+            number = read_phone(phone, None, region).e164
             if number is None:
-                region = self._workspace.region
                 raise OperatorError(f"{phone} is no phone number of the region {region}.")
-            keys.append(phone_look_up(number))
         sought = Sought(
-            keys=tuple(keys),
+            keys=sought_keys(tax_id=tax_id, email=email, e164=number),
             external_id=external_id,
             vendor=None if vendor is None else (vendor[0].value, vendor[1]),
         )

@@ -44,6 +44,18 @@ def tax_id_look_up(text: str) -> LookUpKey:
         return LookUpKey(KeyKind.TAX_ID, text)
 
 
+def sought_keys(
+    *, tax_id: str | None = None, email: str | None = None, e164: str | None = None
+) -> tuple[LookUpKey, ...]:
+    """The keys of values that a client has to have; first the kind that fewest clients share."""
+    keys = (
+        tax_id_look_up(tax_id) if tax_id is not None else None,
+        email_look_up(email) if email is not None else None,
+        phone_look_up(e164) if e164 is not None else None,
+    )
+    return tuple(key for key in keys if key is not None)
+
+
 def keys_of(client: Client) -> frozenset[LookUpKey]:
     """The keys under which a client is found."""
     keys = set()

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
-_LINK = "LINK"
+LINK = "LINK"
+"""The sort key of a link."""
+
 # Of links that a process has read. An entry takes some 300 bytes.
 _REMEMBERED = 10_000
 
@@ -77,10 +79,8 @@ class LinkStore:
         Returns:
             The id of the client that the vendor's id is linked to: the one of the first link.
         """
-        pk = vendor_partition(tenant, contract, vendor_id)
         item: items.Item = {
-            "pk": {"S": pk},
-            "sk": {"S": _LINK},
+            **vendor_key(tenant, contract, vendor_id, LINK),
             "client_id": {"S": client_id},
             "listing_pk": {"S": vendor_listing(tenant, contract)},
             "listing_sk": {"S": client_id},
@@ -104,7 +104,7 @@ class LinkStore:
         response = send(
             self._client.get_item,
             TableName=self._table,
-            Key={"pk": {"S": vendor_partition(tenant, contract, vendor_id)}, "sk": {"S": _LINK}},
+            Key=vendor_key(tenant, contract, vendor_id, LINK),
             ConsistentRead=True,
         )
         if "Item" not in response:
@@ -116,6 +116,11 @@ class LinkStore:
 def link_store() -> LinkStore:
     """The store of this process, over the table its environment names."""
     return LinkStore(dynamodb_client(), table_name("LINKS_TABLE"))
+
+
+def vendor_key(tenant: Tenant, contract: str, vendor_id: str, sk: str) -> items.Item:
+    """The primary key of what is kept about a vendor's id of a client."""
+    return {"pk": {"S": vendor_partition(tenant, contract, vendor_id)}, "sk": {"S": sk}}
 
 
 def vendor_partition(tenant: Tenant, contract: str, vendor_id: str) -> str:

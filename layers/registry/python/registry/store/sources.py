@@ -8,22 +8,22 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from registry.domain.client import Country, MemberType, Phone, UsageType
 from registry.domain.moving import Facts
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.batch import batch_get
-from registry.store.dynamodb import send
-from registry.store.links import vendor_partition
+from registry.store.batch import batch_get, batch_write
+from registry.store.links import LINK, vendor_key, vendor_partition
 from registry.store.transaction import put_if, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, WriteRequestTypeDef
 
-_LINK, _SOURCE = "LINK", "SOURCE"
+_SOURCE = "SOURCE"
 # A link and a source for each id; a call reads up to 100 keys.
 _BATCH = 50
 _DELETED_AT_ONCE = 25
@@ -84,9 +84,9 @@ class SourceStore:
         beginning = vendor_partition(tenant, contract, "")
         for first in range(0, len(vendor_ids), _BATCH):
             keys = [
-                key(tenant, contract, vendor_id, sk)
+                vendor_key(tenant, contract, vendor_id, sk)
                 for vendor_id in vendor_ids[first : first + _BATCH]
-                for sk in (_LINK, _SOURCE)
+                for sk in (LINK, _SOURCE)
             ]
             asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
             for item in batch_get(self._client, {self._table: asked}).get(self._table, []):
@@ -94,7 +94,7 @@ class SourceStore:
                 found.setdefault(vendor_id, {})[item["sk"]["S"]] = item
         return {
             vendor_id: Known(
-                kept[_LINK]["client_id"]["S"] if _LINK in kept else None,
+                kept[LINK]["client_id"]["S"] if LINK in kept else None,
                 _read(kept[_SOURCE]) if _SOURCE in kept else None,
             )
             for vendor_id, kept in found.items()
@@ -111,29 +111,21 @@ class SourceStore:
         if source.revision > 1:
             condition = "revision = :planned_from"
             values = {":planned_from": {"N": str(source.revision - 1)}}
-        item = key(tenant, contract, vendor_id, _SOURCE) | _attributes(source)
+        item = vendor_key(tenant, contract, vendor_id, _SOURCE) | _attributes(source)
         transact(self._client, [put_if(self._table, item, condition, values)])
 
     def delete(self, tenant: Tenant, contract: str, vendor_ids: Iterator[str]) -> None:
-        """Delete the sources of vendor's ids. One call for every 25."""
-        batch: list[WriteRequestTypeDef] = []
-        for vendor_id in vendor_ids:
-            batch.append({"DeleteRequest": {"Key": key(tenant, contract, vendor_id, _SOURCE)}})
-            if len(batch) == _DELETED_AT_ONCE:
-                self._write(batch)
-                batch = []
-        self._write(batch)
+        """Delete the sources of vendor's ids. One call for every 25.
 
-    def _write(self, batch: "list[WriteRequestTypeDef]") -> None:
-        """Send a batch until nothing of it is left."""
-        left: Any = {self._table: batch} if batch else {}
-        while left:
-            left = send(self._client.batch_write_item, RequestItems=left)["UnprocessedItems"]
-
-
-def key(tenant: Tenant, contract: str, vendor_id: str, sk: str) -> items.Item:
-    """The key of what is kept about a vendor's id."""
-    return {"pk": {"S": vendor_partition(tenant, contract, vendor_id)}, "sk": {"S": sk}}
+        Raises:
+            Throttled: some stayed unprocessed at every try; those before them are deleted.
+        """
+        requests: Iterator[WriteRequestTypeDef] = (
+            {"DeleteRequest": {"Key": vendor_key(tenant, contract, vendor_id, _SOURCE)}}
+            for vendor_id in vendor_ids
+        )
+        while batch := list(islice(requests, _DELETED_AT_ONCE)):
+            batch_write(self._client, self._table, batch)
 
 
 def _attributes(source: Source) -> items.Item:

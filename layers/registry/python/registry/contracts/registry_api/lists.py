@@ -24,7 +24,7 @@ from registry.contracts.registry_api.wire import (
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import now
-from registry.domain.look_up import LookUpKey, email_look_up, phone_look_up, tax_id_look_up
+from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
@@ -169,18 +169,12 @@ def _sought(query: ListClients, caller: Principal) -> Sought:
     Raises:
         Invalid: the phone is no number, or only one of contract and vendor's id is there.
     """
-    keys: list[LookUpKey] = []
     errors = []
-    if query.tax_id is not None:
-        keys.append(tax_id_look_up(query.tax_id))
-    if query.email is not None:
-        keys.append(email_look_up(query.email))
+    number = None
     if query.phone is not None:
         number = read_phone(query.phone, None, caller.region).e164
         if number is None:
             errors.append(FieldError(("phone",), "phone", {"region": caller.region}))
-        else:
-            keys.append(phone_look_up(number))
     vendor = None
     if query.vendor_id is not None and query.contract is not None:
         vendor = query.contract.value, query.vendor_id
@@ -190,7 +184,8 @@ def _sought(query: ListClients, caller: Principal) -> Sought:
         errors.append(FieldError(("contract",), "needs", {"other": "vendor_id"}))
     if errors:
         raise Invalid(parameters=tuple(errors))
-    return Sought(keys=tuple(keys), external_id=query.external_id, vendor=vendor)
+    keys = sought_keys(tax_id=query.tax_id, email=query.email, e164=number)
+    return Sought(keys=keys, external_id=query.external_id, vendor=vendor)
 
 
 def _place(after: str | None, issued: Cursors, form: str) -> tuple[str, ...] | None:
