@@ -306,15 +306,17 @@ def test_a_silent_server_is_given_up_on(
 @pytest.mark.parametrize("operation", REQUESTS)
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_connection_closed_while_idle_is_noticed_before_it_is_used(
-    monkeypatch: pytest.MonkeyPatch, plain: Plain, name: str, operation: str
+    monkeypatch: pytest.MonkeyPatch, name: str, operation: str
 ) -> None:
     def last(exchange: dynamodb.Exchange) -> bool:
         dynamodb.answered(exchange)
         return False
 
-    server, url = plain
-    with client(name, monkeypatch, url) as used:
-        server.wait_for_ends()
+    # A server of its own: what other tests left open, and closed whenever, would be waited for.
+    with (
+        dynamodb.running() as (server, port),
+        client(name, monkeypatch, f"http://127.0.0.1:{port}") as used,
+    ):
         first, _ = call(used, server, operation, last, range(1))
         server.wait_for_ends()
         second, _ = call(used, server, operation, last, range(0))
