@@ -185,8 +185,8 @@ lists: $(SYNCED) ## Write the lists of ISO, CLDR and IANA as modules (make lock 
 	@python -m tools.lists
 
 .PHONY: endpoint
-endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance
-	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)"
+endpoint: $(SYNCED) ## Begin an endpoint: CONTRACT=paytrum NAME=get_balance METHOD=GET ROUTE=/v1/clients/{id}/balance (RESOURCE=clients)
+	@python -m tools.generate.endpoint "$(CONTRACT)" "$(NAME)" "$(METHOD)" "$(ROUTE)" "$(RESOURCE)"
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)

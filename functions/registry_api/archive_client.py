@@ -1,7 +1,7 @@
 """Registry: `DELETE /v1/clients/{id}`."""
 
-from registry.contracts.registry_api import use
-from registry.contracts.registry_api.operations import ARCHIVE_CLIENT
+from registry.contracts.registry_api.clients import use
+from registry.contracts.registry_api.clients.operations import ARCHIVE_CLIENT
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import NoBody, Request

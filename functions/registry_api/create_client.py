@@ -1,8 +1,8 @@
 """Registry: `POST /v1/clients`."""
 
-from registry.contracts.registry_api import use
-from registry.contracts.registry_api.operations import CREATE_CLIENT
-from registry.contracts.registry_api.wire import CreateClient
+from registry.contracts.registry_api.clients import use
+from registry.contracts.registry_api.clients.operations import CREATE_CLIENT
+from registry.contracts.registry_api.clients.wire import CreateClient
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import Request

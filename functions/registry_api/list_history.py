@@ -1,8 +1,8 @@
 """Registry: `GET /v1/clients/{id}/history`."""
 
-from registry.contracts.registry_api import lists
-from registry.contracts.registry_api.operations import LIST_HISTORY
-from registry.contracts.registry_api.wire import PageQuery
+from registry.contracts.registry_api.clients import lists
+from registry.contracts.registry_api.clients.operations import LIST_HISTORY
+from registry.contracts.registry_api.clients.wire import PageQuery
 from registry.gateway.endpoint import endpoint
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response

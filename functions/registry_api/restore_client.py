@@ -1,7 +1,7 @@
 """Registry: `POST /v1/clients/{id}/restore`."""
 
-from registry.contracts.registry_api import use
-from registry.contracts.registry_api.operations import RESTORE_CLIENT
+from registry.contracts.registry_api.clients import use
+from registry.contracts.registry_api.clients.operations import RESTORE_CLIENT
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import NoBody, Request

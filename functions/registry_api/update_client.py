@@ -1,8 +1,8 @@
 """Registry: `PATCH /v1/clients/{id}`."""
 
-from registry.contracts.registry_api import use
-from registry.contracts.registry_api.operations import UPDATE_CLIENT
-from registry.contracts.registry_api.wire import UpdateClient
+from registry.contracts.registry_api.clients import use
+from registry.contracts.registry_api.clients.operations import UPDATE_CLIENT
+from registry.contracts.registry_api.clients.wire import UpdateClient
 from registry.gateway.endpoint import endpoint
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import Request

@@ -20,7 +20,7 @@ from registry.contracts.alternative_payments import operations as alternative_pa
 from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
-from registry.contracts.registry_api import operations as registry_api
+from registry.contracts.registry_api.clients import operations as registry_api
 from registry.domain.change import Author, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now

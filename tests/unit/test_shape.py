@@ -25,14 +25,31 @@ OPTIONAL = {
     "vendor": "what the vendor's own objects mean to the record",
     "webhooks": "the vendor's webhook format",
 }
+# A contract with many resources has a package for each. The contract itself keeps what they share.
+SHARED = {"__init__", "operations", "errors"}
+OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {"errors", "tokens", "vendor"}
+NEEDED_BY_A_RESOURCE = {"__init__", "operations", "wire", "use"}
 
 
 @pytest.mark.parametrize("contract", Contract)
 def test_a_contract_has_the_rooms_of_the_floor_plan(contract: Contract) -> None:
     package = CONTRACTS[contract].package
+    resources = [path.parent for path in (PACKAGES / package).glob("*/__init__.py")]
     rooms = {path.stem for path in (PACKAGES / package).glob("*.py")}
 
+    if resources:
+        assert rooms == SHARED
+        rooms |= {path.stem for resource in resources for path in resource.glob("*.py")}
     assert list(complaints(package, rooms)) == []
+
+
+def test_a_resource_has_rooms_of_the_floor_plan() -> None:
+    packages = {path.parent for path in PACKAGES.glob("*/*/__init__.py")}
+
+    assert packages
+    for package in packages:
+        rooms = {path.stem for path in package.glob("*.py")}
+        assert NEEDED_BY_A_RESOURCE <= rooms <= OF_A_RESOURCE, package
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The declarations that everything is generated from."""
 
+import sys
 from functools import cache
 from importlib import import_module
 
@@ -24,6 +25,22 @@ def all_operations() -> list[Operation]:
 def dialect(contract: Contract) -> Dialect:
     """How a contract's API speaks, whichever operation is called; a public one may differ."""
     return next(each.dialect for each in operations(contract) if not each.public)
+
+
+def declared_in(operation: Operation) -> str:
+    """The package with the rooms of an operation: of its contract, or of one of its resources.
+
+    Such as `registry.contracts.paytrum` or `registry.contracts.registry_api.clients`.
+    """
+    contract = f"registry.contracts.{package(operation)}"
+    operations(operation.dialect.contract)  # imports the declarations
+    return next(
+        name.removesuffix(".operations")
+        for name in sorted(sys.modules, reverse=True)
+        if name.startswith(f"{contract}.")
+        and name.endswith(".operations")
+        and getattr(sys.modules[name], operation.name.upper(), None) is operation
+    )
 
 
 def module_name(operation: Operation) -> str:

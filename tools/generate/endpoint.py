@@ -35,12 +35,15 @@ class NewEndpoint:
         name: in snake case, such as `get_balance`.
         method: of HTTP.
         path: as in the template, path parameters in braces.
+        resource: the package of the contract that it belongs to, where the contract has some.
 
     Raises:
         EndpointError: name or route are malformed, or taken.
     """
 
-    def __init__(self, contract: Contract, name: str, method: str, path: str) -> None:
+    def __init__(
+        self, contract: Contract, name: str, method: str, path: str, resource: str = ""
+    ) -> None:
         self.contract, self.name, self.method, self.path = contract, name, method, path
         if not _NAME.fullmatch(name):
             raise EndpointError(f"{name} is no name of a module: write one such as get_balance.")
@@ -56,6 +59,7 @@ class NewEndpoint:
         self.constant = name.upper()
         self.model = "".join(part.capitalize() for part in name.split("_")) + "Response"
         self.package = CONTRACTS[contract].package
+        self.rooms = f"{self.package}.{resource}" if resource else self.package
         self.dialect = contract.upper()
 
     def declaration(self) -> str:
@@ -120,8 +124,8 @@ def begin(endpoint: NewEndpoint) -> list[Path]:
     Raises:
         EndpointError: the contract's modules are not where they should be.
     """
-    package = _CONTRACTS / endpoint.package
-    wire = f"from registry.contracts.{endpoint.package}.wire import {endpoint.model}"
+    package = _CONTRACTS.joinpath(*endpoint.rooms.split("."))
+    wire = f"from registry.contracts.{endpoint.rooms}.wire import {endpoint.model}"
     declarations, models, cases = (
         package / f"{module}.py" for module in ("operations", "wire", "use")
     )
@@ -193,10 +197,15 @@ def main() -> None:
     parser.add_argument("name", help="in snake case, such as get_balance")
     parser.add_argument("method", choices=_METHODS)
     parser.add_argument("route", help="such as /v1/clients/{id}/balance")
+    parser.add_argument("resource", nargs="?", default="", help="the contract's package, if any")
     arguments = parser.parse_args()
     try:
         endpoint = NewEndpoint(
-            Contract(arguments.contract), arguments.name, arguments.method, arguments.route
+            Contract(arguments.contract),
+            arguments.name,
+            arguments.method,
+            arguments.route,
+            arguments.resource,
         )
         for path in begin(endpoint):
             print(f"wrote {path.relative_to(ROOT)}")

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from registry.domain.workspace import CONTRACTS
 from registry.gateway.operation import NoParameters, Operation
-from tools.generate.declarations import package, route
+from tools.generate.declarations import declared_in, route
 
 
 def function_module(operation: Operation) -> str:
@@ -13,12 +13,12 @@ def function_module(operation: Operation) -> str:
     The imports are in the formatter's order. The module is written once, where there is none; from
     then on it belongs to the contract.
     """
-    contract, folder = operation.dialect.contract, package(operation)
+    contract, rooms = operation.dialect.contract, declared_in(operation)
     constant = operation.name.upper()
     body, query = operation.body, operation.query
     imports = [
-        f"from registry.contracts.{folder} import use",
-        f"from registry.contracts.{folder}.operations import {constant}",
+        f"from {rooms} import use",
+        f"from {rooms}.operations import {constant}",
         *_models(body, query),
         "from registry.gateway.endpoint import endpoint",
         *(["from registry.gateway.operation import NoParameters"] if query is NoParameters else []),

@@ -171,7 +171,7 @@ def test_what_is_younger_than_five_seconds_is_not_in_the_feed(
 def test_the_feed_of_a_type_goes_on_past_pages_without_one(
     registry: Registry, stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.contracts.registry_api.lists._LOOKED_AT", 2)
+    monkeypatch.setattr("registry.contracts.registry_api.clients.lists._LOOKED_AT", 2)
     client = registry.create(name="0")
     stream.catch_up()
     for number in range(1, 6):

@@ -122,7 +122,9 @@ def test_a_look_up_among_a_hundred_thousand_clients_is_two_calls_of_one_item(
         "link_store": LinkStore(client, "links"),
     }
     for name, store in stores.items():
-        monkeypatch.setattr(f"registry.contracts.registry_api.lists.{name}", lambda s=store: s)
+        monkeypatch.setattr(
+            f"registry.contracts.registry_api.clients.lists.{name}", lambda s=store: s
+        )
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "ClientRegistry")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     registry = Registry(ContractClient(OPERATIONS, caller("registry")))

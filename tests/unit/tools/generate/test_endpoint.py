@@ -24,16 +24,23 @@ def run(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize(
+    ("contract", "resource"),
+    [
+        *((contract, "") for contract in CONTRACTS if contract is not Contract.REGISTRY),
+        (Contract.REGISTRY, "clients"),
+    ],
+)
 def test_the_author_is_left_with_the_row_and_the_response(
     repository: Path,
     contract: Contract,
+    resource: str,
 ) -> None:
     name, path = "read_balance", "/v9/clients/{id}/balance"
     package = CONTRACTS[contract].package
     test = f"tests/contract/{package}/test_{name}.py"
 
-    begun = run(repository, "tools.generate.endpoint", contract, name, "GET", path)
+    begun = run(repository, "tools.generate.endpoint", contract, name, "GET", path, resource)
     checked = run(repository, "tools.generate", "--check")
     tested = run(repository, "pytest", "-q", "-n0", "-p", "no:cacheprovider", test)
 

@@ -6,7 +6,7 @@ The record is shown under the names of `registry.domain.representation`, which e
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
-from registry.contracts.registry_api.wire import (
+from registry.contracts.registry_api.clients.wire import (
     ClientFields,
     ClientObject,
     ConsentFields,

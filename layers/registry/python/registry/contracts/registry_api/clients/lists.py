@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from registry.contracts import records
-from registry.contracts.registry_api.mapping import show, show_event, show_evidence
-from registry.contracts.registry_api.wire import (
+from registry.contracts.registry_api.clients.mapping import show, show_event, show_evidence
+from registry.contracts.registry_api.clients.wire import (
     ClientList,
     EventObject,
     EvidenceList,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from registry.contracts import records
-from registry.contracts.registry_api.mapping import (
+from registry.contracts.registry_api.clients.mapping import (
     consents,
     phone_after,
     show,
@@ -12,8 +12,8 @@ from registry.contracts.registry_api.mapping import (
     to_record,
     with_texts,
 )
-from registry.contracts.registry_api.rules import check
-from registry.contracts.registry_api.wire import CreateClient, UpdateClient
+from registry.contracts.registry_api.clients.rules import check
+from registry.contracts.registry_api.clients.wire import CreateClient, UpdateClient
 from registry.domain import change, document
 from registry.domain.client import Client
 from registry.domain.ledger import Source

@@ -5,7 +5,7 @@ They read the raw body, so that their errors are reported together with those of
 
 from collections.abc import Iterator, Mapping
 
-from registry.contracts.registry_api.mapping import Raw
+from registry.contracts.registry_api.clients.mapping import Raw
 from registry.domain import metadata
 from registry.domain.client import Client, Phone
 from registry.domain.errors import FieldError
