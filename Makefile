@@ -1,6 +1,6 @@
 # Client Registry. Every target makes what it needs first; `make help` lists them.
 
-PYTHON ?= python3
+PYTHON ?=
 PORT ?= 4566
 ENVIRONMENT ?= dev
 export ARCHITECTURE ?= arm64
@@ -20,20 +20,19 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The environment: made once, synced again when a pin changes.
+##@ First steps
+
+# The environment: made once, synced again when a pin changes, and made anew when it does not work.
 $(SYNCED): requirements/uv.txt requirements/dev.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable .
-	@touch $@
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
 
 # checkov pins versions that ours contradict, so it has an environment of its own.
 CHECKOV := .venv-checkov
 $(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
-	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@test -x $(CHECKOV)/bin/python || python -m venv $(CHECKOV)
 	@$(UV) pip sync --quiet --python $(CHECKOV)/bin/python --require-hashes requirements/checkov.txt
 	@touch $@
 
@@ -41,7 +40,7 @@ $(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
 .PHONY: run
-run: $(SYNCED) ## Start the local stack and stay up until Ctrl-C (PORT=4566 CONTAINERS=1)
+run: $(SYNCED) ## Serve the local stack until Ctrl-C; print requests, deploy edits (PORT=4566 CONTAINERS=1)
 	@python -m tools.local run --port $(PORT) $(if $(CONTAINERS),--containers)
 
 .PHONY: up
@@ -51,6 +50,16 @@ up: $(SYNCED) ## Start the local stack in the background (PORT=4566 CONTAINERS=1
 .PHONY: down
 down: $(SYNCED) ## Stop the local stack; its data stays
 	@python -m tools.local down
+
+.PHONY: logs
+logs: $(SYNCED) ## Print the requests to the local stack and what went wrong in functions, and follow
+	@python -m tools.local logs
+
+.PHONY: reset
+reset: $(SYNCED) ## Stop the local stack and delete its data and credentials
+	@python -m tools.local reset
+
+##@ Test and check
 
 # Thousands of cases that are made from the declarations. They run the same lines again and again, so
 # that tracing them for coverage would cost much and tell nothing.
@@ -130,6 +139,8 @@ audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs
 		echo "$$pins"; pip-audit --disable-pip --require-hashes --requirement "$$pins" || exit; \
 	done
 
+##@ Build and deploy
+
 .PHONY: build
 build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -164,6 +175,8 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECT
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
+##@ Measure
+
 .PHONY: bench-scale
 bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clients (10 minutes)
 	@PYTHONPATH=functions python -m tools.scale
@@ -171,6 +184,8 @@ bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clien
 .PHONY: bench
 bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
+
+##@ Change
 
 .PHONY: generate
 generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi

@@ -30,7 +30,7 @@ class Local:
 
     def start(self, command: str) -> subprocess.Popen[str]:
         """A command that is still running."""
-        arguments = [command, "--directory", str(self.directory)]
+        arguments = [*command.split(), "--directory", str(self.directory)]
         if command in {"up", "run"}:
             arguments += ["--port", str(self.port)]
         return subprocess.Popen(  # noqa: S603
@@ -102,7 +102,7 @@ def test_a_second_up_changes_nothing(local: Local) -> None:
     status, output = local.do("up")
 
     assert status == 0
-    assert "Deployed" not in output
+    assert "Deploying" not in output
     assert "Starting" not in output
     assert local.do("status") == (0, before)
     assert (local.directory / "stack.json").read_text("utf-8") == stack
@@ -133,7 +133,7 @@ def test_data_and_credentials_survive_a_restart(local: Local) -> None:
     assert local.do("down") == (0, "Stopped; the data stays.\n")
     assert local.processes() == []
     assert local.do("status") == (1, "It is not running.\n")
-    assert "Deployed" not in local.do("up")[1]
+    assert "Deploying" not in local.do("up")[1]
 
     with local.paytrum() as http:
         assert http.get(f"/v1/clients/{made.json()['id']}").json() == made.json()
@@ -255,6 +255,60 @@ def test_ctrl_c_leaves_nothing_running(local: Local) -> None:
     assert process.wait() == 0
     process.stdout.close()
     assert local.processes() == []
+
+
+def test_a_second_run_joins_the_first_and_leaves_it_running(local: Local) -> None:
+    local.do("up")
+    second = local.start("run")
+    assert second.stdout is not None
+    for line in second.stdout:
+        if "Ctrl-C leaves it running" in line:
+            break
+    with local.paytrum() as http:
+        http.get("/v1/clients/joined")
+    shown = next(line for line in second.stdout if "joined" in line)
+
+    second.send_signal(signal.SIGINT)
+    rest = second.stdout.read()
+    second.stdout.close()
+
+    assert re.match(r"\d\d:\d\d:\d\d GET /paytrum/v1/clients/joined 404 \d+ ms", shown)
+    assert "It goes on running" in rest
+    assert second.wait() == 0
+    assert local.do("status")[0] == 0
+
+
+def test_the_log_has_the_requests(local: Local) -> None:
+    local.do("up")
+    with local.paytrum() as http:
+        http.get("/v1/clients/logged")
+
+    status, output = local.do("logs --no-follow")
+
+    assert status == 0
+    assert "GET /paytrum/v1/clients/logged 404" in output
+
+
+def test_a_shell_hands_the_variables_on_to_its_programs(local: Local) -> None:
+    local.do("up")
+    printed = subprocess.run(  # noqa: S603
+        ["bash", "-c", f". {local.directory}/stack.env && printenv PAYTRUM_URL"],  # noqa: S607
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert printed.stdout == f"http://localhost:{local.port}/paytrum\n"
+
+
+def test_reset_leaves_neither_process_nor_data(tmp_path: Path) -> None:
+    directory = tmp_path / "local"
+    (directory / "state").mkdir(parents=True)
+    local = Local(directory, 0)
+
+    assert local.do("reset")[0] == 0
+    assert not directory.exists()
+    assert local.do("reset")[0] == 0
 
 
 def test_another_emulator_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

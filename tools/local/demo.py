@@ -86,7 +86,10 @@ def _write_privately(path: Path, text: str) -> None:
 
 
 def _shell_variables(contracts: Mapping[str, Access]) -> str:
-    """The same for a shell: ``PAYTRUM_URL`` and ``PAYTRUM_HEADER``, or ``…_CLIENT`` for ``-u``."""
+    """The same for a shell: ``PAYTRUM_URL`` and ``PAYTRUM_HEADER``, or ``…_CLIENT`` for ``-u``.
+
+    They are exported, so that a program that the shell starts has them, too.
+    """
     variables = {}
     for contract, access in contracts.items():
         prefix = contract.upper()
@@ -95,7 +98,7 @@ def _shell_variables(contracts: Mapping[str, Access]) -> str:
             variables[f"{prefix}_CLIENT"] = f"{access['client_id']}:{access['client_secret']}"
         for name, value in access.get("headers", {}).items():
             variables[f"{prefix}_HEADER"] = f"{name}: {value}"
-    return "".join(f"{name}={quote(value)}\n" for name, value in variables.items())
+    return "".join(f"export {name}={quote(value)}\n" for name, value in variables.items())
 
 
 def _demo_workspace(operator: Operator) -> Workspace:

@@ -15,38 +15,38 @@ from tools.local.process import ACCESS_KEY, Emulator, LocalStackError
 _SOURCES: Final = ("functions", "layers")
 
 
-def deploy(root: Path, emulator: Emulator, directory: Path) -> bool:
-    """Deploy the un-built template of a source tree, unless the emulator has exactly this one.
+def is_deployed(root: Path, emulator: Emulator, directory: Path) -> bool:
+    """Whether the emulator has exactly the source tree as it is now."""
+    record = directory / "deployed"
+    deployed = record.read_text("utf-8") if record.exists() else ""
+    return deployed == fingerprint(root) and bool(emulator.contracts())
 
-    Returns:
-        Whether it was deployed.
+
+def deploy(root: Path, emulator: Emulator, directory: Path) -> None:
+    """Deploy the un-built template of a source tree.
 
     Raises:
         LocalStackError: ``sam deploy`` failed; the message has the end of its output.
     """
     record = directory / "deployed"
     current = fingerprint(root)
-    deployed = record.read_text("utf-8") if record.exists() else ""
-    if deployed == current and emulator.contracts():
-        return False
     record.unlink(missing_ok=True)
     _sam_deploy(root, emulator, directory / "deploy.log")
     emulator.save()
     record.write_text(current, "utf-8")
-    return True
 
 
 def fingerprint(root: Path) -> str:
     """A digest of all files that a deployment of a source tree depends on."""
     digest = hashlib.sha256(version("ministack").encode())
-    for path in _sources(root):
+    for path in sources(root):
         content = path.read_bytes()
         digest.update(f"\n{path.relative_to(root)} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _sources(root: Path) -> Iterator[Path]:
+def sources(root: Path) -> Iterator[Path]:
     """Every file that a deployment depends on, in a stable order."""
     yield root / "template.yaml"
     yield root / "samconfig.toml"

@@ -25,8 +25,10 @@ from ministack.core import lambda_runtime, persistence
 from ministack.services import apigateway_v1
 
 from tools.local.addresses import check_address
+from tools.local.forks import ForkServers, fork_functions
 from tools.local.gaps import UnsupportedEmulatorError, close_gaps, receive_headers
 from tools.local.process import LocalStackError
+from tools.local.traffic import tell_failures, telling
 
 OWN_PATH: Final = "/_local"
 _KEEP_ALIVE_SECONDS: Final = 75.0
@@ -53,7 +55,10 @@ async def application(
         if scope["path"] == OWN_PATH:
             await _list_contracts(scope, send)
             return
-        scope = _routed(scope)
+        routed = _routed(scope)
+        if routed is not scope:
+            send = telling(scope, send)
+        scope = routed
         receive_headers(scope["headers"])
     await ministack.app(scope, receive, send)
 
@@ -116,7 +121,13 @@ def main() -> None:
         sys.exit(str(error))
     holder = {"pid": os.getpid(), "port": arguments.port, "addresses": arguments.addresses}
     _hold(arguments.lock, holder)
-    asyncio.run(_serve(arguments.addresses, arguments.port))
+    servers = ForkServers()
+    fork_functions(servers)
+    tell_failures()
+    try:
+        asyncio.run(_serve(arguments.addresses, arguments.port))
+    finally:
+        servers.stop()
 
 
 def _hold(path: Path, holder: dict[str, Any]) -> None:
