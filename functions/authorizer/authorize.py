@@ -20,7 +20,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 from registry.domain import deadline
-from registry.domain.credential import Refusal, ResolvedCredential, hash_token, parse_token
+from registry.domain.credential import (
+    Credential,
+    Refusal,
+    ResolvedCredential,
+    hash_token,
+    parse_token,
+)
 from registry.domain.identifiers import instant, now
 from registry.domain.keys import Purpose
 from registry.domain.workspace import CONTRACTS, Contract, Plan, rate_limit, usage_plan
@@ -91,6 +97,8 @@ def handler(event: object, context: object) -> Decision:
         return _decision(stage, "Deny", principal="unknown")
     with deadline.within(time_left(context)):
         outcome = authenticate(request)
+        if isinstance(outcome, ResolvedCredential):
+            _record_use(outcome.credential)
     if isinstance(outcome, Refusal):
         _record_refusal(request.contract, outcome)
         return _decision(stage, "Deny", principal="unknown")
@@ -116,11 +124,29 @@ def authenticate(request: AuthorizerRequest) -> ResolvedCredential | Refusal:
     parts = parse_token(request.contract, text)
     if parts is None:
         return Refusal.MALFORMED
-    store = CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
-    resolved = store.resolve(hash_token(text))
+    resolved = _store().resolve(hash_token(text))
     if resolved is None:
         return Refusal.UNKNOWN
     return resolved.refusal(request.contract, parts.mode, now()) or resolved
+
+
+def _record_use(credential: Credential) -> None:
+    """Write down that a credential is used today, with its first use of the day.
+
+    That is one write a day for each credential, of which the others know by the read that they make
+    anyway. A use that cannot be written down is no reason to refuse it.
+    """
+    at = now()
+    if credential.was_used_on_the_day_of(at):
+        return
+    try:
+        _store().record_use(credential, at)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller is not to blame for it
+        logger.warning("use not recorded", credential_id=credential.id, error=type(error).__name__)
+
+
+def _store() -> CredentialStore:
+    return CredentialStore(dynamodb_client(), table_name("CREDENTIALS_TABLE"))
 
 
 def _read(event: object) -> AuthorizerRequest | None:

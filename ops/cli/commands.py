@@ -1,37 +1,71 @@
 """The commands of `registry`, their options, and where they find their deployment."""
 
-from typing import Annotated
+from importlib.metadata import version
+from typing import Annotated, ClassVar
 
 import typer
 
-from ops.cli import (
-    client_commands,
-    credential_commands,
-    export_command,
-    move_commands,
-    payment_method_commands,
-    view_commands,
-    workspace_commands,
+from ops.cli.choice import Session
+from ops.cli.lazy import PROFILE_HELP, REGION_HELP, Lazy, LazyGroup
+
+_EPILOG = (
+    "Exit codes: 0 done; 1 an error, in a sentence; 2 wrong usage; 3 done, and what was checked or"
+    " moved differs; 4 stopped, and the same command goes on.\n\n"
+    "Completion of commands and options: registry --install-completion."
 )
-from ops.cli.session import Session
+
+
+class Registry(LazyGroup):
+    """The commands by their names."""
+
+    lazy: ClassVar = {
+        "workspace": Lazy("ops.cli.workspace_commands", "Workspaces, which own the clients."),
+        "credential": Lazy(
+            "ops.cli.credential_commands", "Credentials, with which callers authenticate."
+        ),
+        "client": Lazy(
+            "ops.cli.client_commands", "Clients: the whole record, by id or by a value."
+        ),
+        "payment-method": Lazy(
+            "ops.cli.payment_method_commands",
+            "Payment methods: a processor's token and what may be shown of it.",
+        ),
+        "move": Lazy("ops.cli.move_commands", "Move clients in from a vendor."),
+        "export": Lazy(
+            "ops.cli.export_command",
+            "Write all clients of a workspace, archived ones too, in the order of their ids.",
+            function="export",
+        ),
+        "views": Lazy(
+            "ops.cli.view_commands",
+            "Views: what lists of large workspaces are read from. They are made from the clients.",
+        ),
+        "logs": Lazy(
+            "ops.cli.log_commands",
+            "Print the logs of a stack, oldest line first.",
+            function="logs",
+        ),
+    }
+
 
 app = typer.Typer(
     name="registry",
+    cls=Registry,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(workspace_commands.app, name="workspace")
-app.add_typer(credential_commands.app, name="credential")
-app.add_typer(client_commands.app, name="client")
-app.add_typer(payment_method_commands.app, name="payment-method")
-app.add_typer(move_commands.app, name="move")
-app.command("export")(export_command.export)
-app.add_typer(view_commands.app, name="views")
 
 
-@app.callback()
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        typer.echo(version("client-registry"))
+        raise typer.Exit
+
+
+@app.callback(epilog=_EPILOG)
 def choose_deployment(
     context: typer.Context,
+    *,
     stack: Annotated[
         str | None,
         typer.Option(
@@ -46,6 +80,14 @@ def choose_deployment(
             help="Endpoint of a local stack other than the one in .local/stack.json.",
         ),
     ] = None,
+    region: Annotated[str | None, typer.Option("--aws-region", help=REGION_HELP)] = None,
+    profile: Annotated[str | None, typer.Option("--profile", help=PROFILE_HELP)] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Manage a client registry: the local stack, unless an option names another deployment."""
-    context.obj = Session(stack=stack, endpoint=endpoint)
+    context.obj = Session(stack, endpoint, region, profile)

@@ -30,6 +30,7 @@ from registry.domain.workspace import (
     Role,
     Subscription,
     Workspace,
+    checked_name,
     new_workspace,
     usage_plan,
 )
@@ -142,10 +143,13 @@ class Operator:
         scopes: Collection[str] = (),
         role: Role | None = None,
         expires_in: timedelta | None = None,
+        name: str | None = None,
+        user_id: str | None = None,
     ) -> IssuedCredential:
         """Make a credential and its API Gateway key: afterwards both exist, or neither."""
         workspace = self.workspace(workspace_id)
         allowed = permissions(contract, scopes, role)
+        name = None if name is None else checked_name(name)
         self._api_id(contract)  # raises where the stack does not serve it
         usage_plan_id = self._usage_plan_id(contract, workspace.plan)
         at, usage_key = now(), secrets.token_hex(_USAGE_KEY_BYTES)
@@ -165,6 +169,8 @@ class Operator:
                 usage_key=usage_key,
                 at=at,
                 expires_at=at + expires_in if expires_in else None,
+                name=name,
+                user_id=user_id,
             )
             token_hash = None if issued.credential.secret_hash else hash_token(issued.secret)
             undo.callback(
@@ -197,6 +203,43 @@ class Operator:
         """All credentials of a workspace, revoked ones too, oldest first."""
         self.workspace(workspace_id)
         return self._store.credentials(workspace_id)
+
+    def credential(self, credential_id: str) -> Credential:
+        """The credential with this id."""
+        try:
+            return self._store.credential(credential_id)
+        except NotFound as error:
+            raise OperatorError(f"There is no credential {credential_id}.") from error
+
+    def rotate_credential(
+        self, credential_id: str, overlap: timedelta
+    ) -> tuple[IssuedCredential, Credential]:
+        """Make a credential like another one, which expires after a time in which both count.
+
+        The new one has the workspace, contract, mode, scopes, role, member and name of the other.
+        If that was to expire, the new one lives as long as it was to live.
+
+        Returns:
+            The new credential, and the other one as it is now. Without an overlap it is revoked.
+        """
+        old, at = self.credential(credential_id), now()
+        if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= at):
+            raise OperatorError(f"The credential {credential_id} has ended; create another one.")
+        issued = self.create_credential(
+            old.workspace_id,
+            old.contract,
+            mode=old.mode,
+            scopes=() if old.role else old.scopes,
+            role=old.role,
+            expires_in=None if old.expires_at is None else old.expires_at - old.created_at,
+            name=old.name,
+            user_id=old.user_id,
+        )
+        if not overlap:
+            return issued, self.revoke_credential(credential_id)
+        ending = self._store.expire_credential(credential_id, at + overlap)
+        self._forget_decisions(ending.contract)
+        return issued, ending
 
     def revoke_credential(self, credential_id: str) -> Credential:
         """Revoke a credential. It is refused from then on; revoking it twice changes nothing."""

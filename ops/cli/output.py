@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.payment_methods import HeldMethod
+from ops.cli.usage import Usage
 from ops.cli.views import Redriven
 from registry.domain import document
 from registry.domain.client import Client
@@ -45,8 +46,11 @@ def workspace_json(workspace: Workspace) -> Json:
 
 
 def credential_json(credential: Credential) -> Json:
-    """`{"id", "workspaceId", "contract", "mode", "scopes", "role", "prefix", …}` and instants."""
-    return {
+    """`{"id", "workspaceId", "contract", "mode", "scopes", "role", "prefix", …}` and instants.
+
+    `"name"` and `"lastUsedAt"` are in it where there is one.
+    """
+    shown: Json = {
         "id": credential.id,
         "workspaceId": credential.workspace_id,
         "contract": credential.contract,
@@ -58,6 +62,8 @@ def credential_json(credential: Credential) -> Json:
         "expiresAt": _instant(credential.expires_at),
         "revokedAt": _instant(credential.revoked_at),
     }
+    later = {"name": credential.name, "lastUsedAt": _instant(credential.last_used_at)}
+    return {**shown, **{name: value for name, value in later.items() if value is not None}}
 
 
 def payment_method_json(held: HeldMethod) -> Json:
@@ -105,8 +111,52 @@ def show_credential(credential: Credential, *, as_json: bool) -> None:
 
 def list_credentials(credentials: Sequence[Credential], *, as_json: bool) -> None:
     """Print credentials: a JSON array, or a table."""
-    columns = ("id", "contract", "mode", "prefix", "scopes", "createdAt", "expiresAt", "revokedAt")
+    columns = (
+        *("id", "name", "contract", "mode", "prefix", "scopes"),
+        *("createdAt", "lastUsedAt", "expiresAt", "revokedAt"),
+    )
     _list([credential_json(credential) for credential in credentials], columns, as_json=as_json)
+
+
+def list_usage(usage: Sequence[Usage], *, as_json: bool) -> None:
+    """Print the usage of credentials: a JSON array, or a table.
+
+    `[{"id", "name", "contract", "mode", "usagePlan", "requests", "remaining", "lastDay"}]`, where
+    `remaining` is what is left of the month's quota, and null without one.
+    """
+    columns = ("id", "name", "contract", "mode", "usagePlan", "requests", "remaining", "lastDay")
+    records = [
+        {
+            "id": each.credential.id,
+            "name": each.credential.name,
+            "contract": each.credential.contract,
+            "mode": each.credential.mode,
+            "usagePlan": each.usage_plan,
+            "requests": each.requests,
+            "remaining": each.remaining,
+            "lastDay": None if each.last_day is None else each.last_day.isoformat(),
+        }
+        for each in usage
+    ]
+    _list(records, columns, as_json=as_json)
+
+
+def show_rotated(issued: IssuedCredential, old: Credential, *, as_json: bool) -> None:
+    """Print a new credential with its secret, and until when the one before counts.
+
+    The JSON is that of a new credential, with `"replaces"`: the one before.
+    """
+    if as_json:
+        _print_json({**issued_json(issued), "replaces": credential_json(old)})
+        return
+    show_issued(issued, as_json=False)
+    if old.revoked_at is not None or old.expires_at is None:
+        typer.echo(f"\n{old.id} is revoked.")
+    else:
+        typer.echo(
+            f"\n{old.id} counts until {instant(old.expires_at)}; "
+            f"`registry credential revoke {old.id}` ends it before, and frees its key."
+        )
 
 
 def show_payment_method(held: HeldMethod, *, as_json: bool) -> None:
@@ -279,9 +329,11 @@ def _show(record: Mapping[str, object], *, as_json: bool) -> None:
         _print_json(record)
         return
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in record.items():
         table.add_row(f"[dim]{name}[/dim]", _cell(value))
-    _print_whole(table)
+    _print_table(table)
 
 
 def _list(
@@ -296,15 +348,19 @@ def _list(
         return
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, no_wrap=True)
+        # An id cut short is of no use: where the terminal is too narrow, the other columns wrap.
+        table.add_column(column, no_wrap=column == "id", overflow="fold")
     for record in records:
-        table.add_row(*(_cell(record[column]) for column in columns))
-    _print_whole(table)
+        table.add_row(*(_cell(record.get(column)) for column in columns))
+    _print_table(table)
 
 
-def _print_whole(table: Table) -> None:
-    """Print a table at its full width: an id cut short is of no use, and a pipe has no width."""
+def _print_table(table: Table) -> None:
+    """Print a table as wide as the terminal, and at its full width where there is none."""
     console = Console()
+    if console.is_terminal:
+        console.print(table)
+        return
     unbounded = console.options.update(max_width=10_000)
     console.width = max(console.width, console.measure(table, options=unbounded).maximum)
     console.print(table)

@@ -2,25 +2,29 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated, NoReturn
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.cli.deployment import (
-    LOCAL_STACK,
-    Deployment,
-    DeploymentError,
-    aws_deployment,
-    local_deployment,
-    local_endpoint,
-)
+from ops.cli.choice import Session
+from ops.cli.deployment import Deployment, DeploymentError
 from ops.cli.operator import Operator, OperatorError
 from registry.domain.errors import FieldError, Invalid, RaceLost, Unavailable
 from registry.domain.workspace import Mode
 from registry.gateway.operation import message_for
+
+__all__ = [
+    "EndpointOption",
+    "JsonOption",
+    "ModeOption",
+    "Session",
+    "StackOption",
+    "WorkspaceOption",
+    "deployed",
+    "fail",
+    "operating",
+]
 
 StackOption = Annotated[
     str | None,
@@ -54,26 +58,6 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The options before the command's name, which choose the deployment."""
-
-    stack: str | None
-    endpoint: str | None
-
-    def deployment(self) -> Deployment:
-        """The deployment at the endpoint, else the one in AWS, else the local stack started here.
-
-        Raises:
-            DeploymentError: it does not exist.
-        """
-        if self.endpoint is not None:
-            return local_deployment(self.endpoint, self.stack or LOCAL_STACK)
-        if self.stack is not None:
-            return aws_deployment(self.stack)
-        return local_deployment(local_endpoint(Path.cwd()))
-
-
 @contextmanager
 def operating(
     context: typer.Context,
@@ -95,8 +79,11 @@ def deployed(
 
     An error inside is printed to standard error as one sentence, and the exit status is 1.
     """
+    # Whoever has a deployment loads the SDK anyway.
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError  # noqa: PLC0415
+
     before: Session = context.obj
-    session = Session(stack=stack or before.stack, endpoint=endpoint or before.endpoint)
+    session = replace(before, stack=stack or before.stack, endpoint=endpoint or before.endpoint)
     try:
         yield session.deployment()
     except (DeploymentError, OperatorError) as error:
@@ -107,6 +94,8 @@ def deployed(
         fail("The record was changed by someone else meanwhile; nothing was done. Run it again.")
     except Unavailable as error:
         fail(f"DynamoDB does not answer: {error.__cause__ or error}")
+    except NoCredentialsError:
+        fail("There are no AWS credentials: name a --profile, or sign in, as with `aws sso login`.")
     except (BotoCoreError, ClientError) as error:
         fail(str(error))
 

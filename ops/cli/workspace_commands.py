@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from ops.cli import output
-from ops.cli.operator import DEFAULT_PLAN
-from ops.cli.session import EndpointOption, JsonOption, StackOption, operating
+from ops.cli.operator import DEFAULT_PLAN, Operator
+from ops.cli.session import EndpointOption, JsonOption, StackOption, deployed, operating
+from ops.cli.usage import MOST_DAYS, usage_of
 from registry.domain.workspace import DEFAULT_REGION, Plan, Subscription
 
 app = typer.Typer(help="Workspaces, which own the clients.", no_args_is_help=True)
@@ -71,6 +72,31 @@ def show(
     with operating(context, stack, endpoint) as operator:
         workspace = operator.workspace(workspace_id)
     output.show_workspace(workspace, as_json=as_json)
+
+
+@app.command()
+def usage(  # noqa: PLR0913 - as above
+    context: typer.Context,
+    workspace_id: WorkspaceArgument,
+    *,
+    days: Annotated[
+        int, typer.Option(min=1, max=MOST_DAYS, help="How many days, today included.")
+    ] = 30,
+    stack: StackOption = None,
+    endpoint: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how many requests each credential made, and what is left of its month's quota.
+
+    API Gateway counts them for its usage plans. Requests that were refused before they counted
+    against a plan are not in it.
+    """
+    with deployed(context, stack, endpoint) as deployment:
+        operator = Operator(deployment)
+        workspace = operator.workspace(workspace_id)
+        credentials = list(operator.credentials(workspace_id))
+        used = list(usage_of(deployment, workspace, credentials, days))
+    output.list_usage(used, as_json=as_json)
 
 
 @app.command()

@@ -166,10 +166,44 @@ def test_a_workspace_from_before_secrets_is_served_without_keys_and_the_log_says
     assert [line["workspace_id"] for line in warned if line["level"] == "WARNING"] == [workspace.id]
 
 
-def test_a_cold_decision_takes_two_reads(key: IssuedCredential, reads: list[str]) -> None:
-    decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+def test_a_cold_decision_takes_two_reads_and_the_first_of_a_day_a_write(
+    key: IssuedCredential, reads: list[str], credential_store: CredentialStore
+) -> None:
+    headers = {"Authorization": f"Bearer {key.secret}"}
+    before = now()
+
+    decide(Contract.PAYTRUM, headers)
+    assert reads == ["GetItem", "BatchGetItem", "UpdateItem"]
+    used_at = credential_store.credential(key.credential.id).last_used_at
+    reads.clear()
+    decide(Contract.PAYTRUM, headers)
 
     assert reads == ["GetItem", "BatchGetItem"]
+    assert used_at is not None
+    assert before <= used_at <= now()
+
+
+def test_a_use_that_cannot_be_written_down_is_no_reason_to_refuse_it(
+    key: IssuedCredential,
+    credential_store: CredentialStore,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    events = dynamodb_client().meta.events
+    events.register("before-call.dynamodb.UpdateItem", refuse)
+    try:
+        decision = decide(Contract.PAYTRUM, {"Authorization": f"Bearer {key.secret}"})
+    finally:
+        events.unregister("before-call.dynamodb.UpdateItem", refuse)
+
+    assert effect(decision) == "Allow"
+    assert credential_store.credential(key.credential.id).last_used_at is None
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["error"] for line in logged if line["message"] == "use not recorded"] == [
+        "Unavailable"
+    ]
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])

@@ -3,12 +3,15 @@
 import base64
 import io
 import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -22,6 +25,7 @@ from moto.core.models import botocore_stubber
 from typer.testing import CliRunner, Result
 
 from ops.cli import caller
+from ops.cli import deployment as deployment_module
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment, DeploymentError, aws_deployment, local_endpoint
 from registry.domain.credential import hash_token, parse_client_secret, parse_token
@@ -566,3 +570,243 @@ def test_a_management_rate_of_api_gateway_is_waited_out(
 
     assert len(pauses) == refusals
     assert max(pauses) <= 20
+
+
+def test_a_name_and_the_day_of_the_last_use_are_shown_where_there_are_any(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    made = printed(run(*CREATE, workspace["id"], "--name", " billing ", "--json"))
+    credential = credential_store.credential(made["id"])
+    credential_store.record_use(credential, now())
+
+    shown = printed(run("credential", "show", made["id"], "--json"))
+
+    assert made["name"] == shown["name"] == "billing"
+    assert "lastUsedAt" not in made
+    assert parse_instant(shown["lastUsedAt"]) <= now()
+    assert "billing" in run("credential", "list", "--workspace", workspace["id"]).stdout
+
+
+def test_a_name_is_checked_and_nothing_is_left_of_the_credential(
+    run: Run, workspace: Json, throttled: Callable[[], dict[str, list[str]]]
+) -> None:
+    done = run(*CREATE, workspace["id"], "--name", "a\tb")
+
+    assert "name must not contain control characters" in refused(done)
+    assert throttled() == {}
+
+
+def test_a_rotated_credential_counts_beside_its_successor_until_the_overlap_ends(
+    run: Run, workspace: Json, flushed: list[str]
+) -> None:
+    scope = ("--scope", "clients:read", "--name", "billing", "--mode", "test")
+    old = printed(run(*CREATE, workspace["id"], *scope, "--json"))
+    flushed.clear()
+
+    new = printed(run("credential", "rotate", old["id"], "--overlap", "3", "--json"))
+
+    replaced = new["replaces"]
+    assert new["token"] != old["token"]
+    same = ("workspaceId", "contract", "mode", "scopes", "role", "name")
+    assert {field: new[field] for field in same} == {field: old[field] for field in same}
+    assert new["expiresAt"] is None
+    assert replaced["id"] == old["id"]
+    assert replaced["revokedAt"] is None
+    left = parse_instant(replaced["expiresAt"]) - parse_instant(new["createdAt"])
+    assert left.days in {2, 3}
+    assert len(flushed) == 1
+
+
+def test_without_an_overlap_the_old_credential_is_revoked(run: Run, workspace: Json) -> None:
+    old = printed(run(*CREATE, workspace["id"], "--expires-in", "30", "--json"))
+
+    new = printed(run("credential", "rotate", old["id"], "--overlap", "0", "--json"))
+
+    assert new["replaces"]["revokedAt"] is not None
+    life = parse_instant(new["expiresAt"]) - parse_instant(new["createdAt"])
+    assert life.days == 30
+    again = run("credential", "rotate", old["id"])
+    assert "has ended; create another one" in refused(again)
+
+
+def test_rotating_never_lengthens_the_life_of_a_credential(run: Run, workspace: Json) -> None:
+    old = printed(run(*CREATE, workspace["id"], "--expires-in", "1", "--json"))
+
+    new = printed(run("credential", "rotate", old["id"], "--overlap", "9", "--json"))
+
+    assert new["replaces"]["expiresAt"] == old["expiresAt"]
+
+
+def test_a_rotated_hoursmith_token_acts_as_the_same_member(
+    run: Run, workspace: Json, credential_store: CredentialStore
+) -> None:
+    create = ("credential", "create", "--workspace", workspace["id"], "--contract", "hoursmith")
+    old = printed(run(*create, "--role", "manager", "--json"))
+
+    new = printed(run("credential", "rotate", old["id"], "--json"))
+
+    first, second = (credential_store.credential(each["id"]) for each in (old, new))
+    assert (second.role, second.user_id) == (first.role, first.user_id)
+
+
+def test_people_are_told_until_when_the_old_credential_counts(run: Run, workspace: Json) -> None:
+    old = printed(run(*CREATE, workspace["id"], "--json"))
+
+    assert f"{old['id']} counts until" in run("credential", "rotate", old["id"]).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "warning"),
+    [
+        (("--plan", "free"), "The plan free has no API"),
+        (("--subscription", "inactive"), "subscription is inactive"),
+    ],
+)
+def test_a_credential_whose_calls_will_be_refused_comes_with_a_warning(
+    run: Run, workspace: Json, words: tuple[str, ...], warning: str
+) -> None:
+    run("workspace", "update", workspace["id"], *words)
+
+    made = run(*CREATE, workspace["id"], "--json")
+
+    assert made.exit_code == 0
+    assert json.loads(made.stdout)["token"]
+    assert warning in made.stderr
+    assert "registry workspace update" in made.stderr
+
+
+def test_the_usage_of_a_workspace_is_what_the_gateway_counted(
+    run: Run, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = printed(run(*CREATE, workspace["id"], "--name", "billing", "--json"))
+    revoked = printed(run(*CREATE, workspace["id"], "--json"))
+    run("credential", "revoke", revoked["id"])
+    asked = []
+
+    def count(params: Json, **_: object) -> tuple[Any, Json]:
+        asked.append(params)
+        days = [[4, 96], [0, 96], [3, 93], [0, 93], [0, 93]]
+        return SimpleNamespace(status_code=200), {"items": {"key": days}}
+
+    # moto does not know this operation
+    seen = ("before-call.apigateway.GetUsage", count)
+    monkeypatch.setattr(handlers, "BUILTIN_HANDLERS", [seen, *handlers.BUILTIN_HANDLERS])
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    (used,) = printed(run("workspace", "usage", workspace["id"], "--days", "5", "--json"))
+
+    day = now().date() - timedelta(days=2)
+    assert used == {
+        "id": made["id"],
+        "name": "billing",
+        "contract": "paytrum",
+        "mode": "live",
+        "usagePlan": "standard",
+        "requests": 7,
+        "remaining": None,
+        "lastDay": day.isoformat(),
+    }
+    (request,) = asked
+    assert request["query_string"]["startDate"] == (day - timedelta(days=2)).isoformat()
+    assert request["query_string"]["endDate"] == now().date().isoformat()
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["foo", "localhost:4566", "ftp://localhost", "http://", "http://localhost:port"]
+)
+def test_an_endpoint_that_is_no_url_is_a_sentence(endpoint: str) -> None:
+    done = CliRunner().invoke(app, ["--endpoint", endpoint, "workspace", "list"])
+
+    assert f"{endpoint} is no endpoint" in refused(done)
+
+
+SAMCONFIG = """
+version = 0.1
+[dev.deploy.parameters]
+stack_name = "registry-dev"
+region = "eu-west-1"
+[prod.global.parameters]
+stack_name = "registry"
+[prod.deploy.parameters]
+region = "eu-central-1"
+[other.global.parameters]
+stack_name = "elsewhere"
+"""
+
+
+@pytest.fixture
+def regions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
+    """Finds the region of a stack beside samconfig.toml, with no region in the environment."""
+    (tmp_path / "samconfig.toml").write_text(SAMCONFIG)
+    (tmp_path / "config").write_text("[profile ours]\nregion = ap-south-1\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    return deployment_module.region_of
+
+
+@pytest.mark.parametrize(
+    ("stack", "region"), [("registry", "eu-central-1"), ("registry-dev", "eu-west-1")]
+)
+def test_right_after_a_deploy_the_region_is_the_one_that_sam_wrote_down(
+    regions: Callable[..., str], stack: str, region: str
+) -> None:
+    assert regions(stack, None, None) == region
+
+
+def test_what_is_named_comes_before_what_is_written_down(
+    regions: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert regions("registry", None, "ours") == "ap-south-1"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-1")
+    assert regions("registry", None, None) == "us-west-1"
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    assert regions("registry", None, None) == "us-west-2"
+    assert regions("registry", "ca-central-1", None) == "ca-central-1"
+
+
+def test_a_region_that_nothing_says_is_a_sentence(
+    regions: Callable[..., str],
+) -> None:
+    done = CliRunner().invoke(app, ["--stack", "elsewhere", "workspace", "list"])
+
+    assert "Nothing says which region the stack elsewhere is in" in refused(done)
+
+
+def test_an_unknown_profile_is_a_sentence(regions: Callable[..., str]) -> None:
+    command = ["workspace", "list", "--stack", "registry", "--profile", "nobody"]
+
+    assert "nobody" in refused(CliRunner().invoke(app, command))
+
+
+def test_the_options_of_aws_stand_before_and_after_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def find(*choice: str | None) -> Deployment:
+        asked.append(choice)
+        raise DeploymentError("found")
+
+    monkeypatch.setattr(deployment_module, "aws_deployment", find)
+    aws = ["--stack", "s", "--aws-region", "eu-west-1", "--profile", "p"]
+    for command in ([*aws, "workspace", "list"], ["workspace", "list", *aws]):
+        CliRunner().invoke(app, command)
+
+    assert asked == [("s", "eu-west-1", "p")] * 2
+
+
+def test_a_table_fits_the_terminal_and_keeps_ids_whole(
+    run: Run, workspace: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = printed(run(*CREATE, workspace["id"], "--name", "a long name " * 5, "--json"))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+
+    shown = run("credential", "list", "--workspace", workspace["id"]).stdout
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert all(len(line) <= 100 for line in plain.splitlines())
+    assert made["id"] in plain

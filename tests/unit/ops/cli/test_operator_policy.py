@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import boto3
@@ -124,7 +125,18 @@ def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
         stack = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{params['StackName']}/1a2b3c"
         made.append(Call(f"cloudformation:{model.name}", stack))
 
+    def see_logs(params: dict[str, Any], model: Any, **_: object) -> None:
+        group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{params['logGroupName']}"
+        made.append(Call(f"logs:{model.name}", group))
+
+    def count_nothing(params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+        see_gateway(params)
+        return SimpleNamespace(status_code=200), {"items": {"key": [[1, 2]]}}
+
     seen = [
+        ("before-parameter-build.logs", see_logs),
+        # moto does not know this one
+        ("before-call.apigateway.GetUsage", count_nothing),
         ("before-parameter-build.dynamodb", see_dynamodb),
         ("before-call.apigateway", see_gateway),
         # the fixture `aws_account` responds, and no later handler sees the call
@@ -193,6 +205,10 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     create = ("credential", "create", "--contract", "paytrum", *of_workspace)
     credential = run(*create)["id"]
     run("credential", "list", *of_workspace)
+    run("credential", "show", credential)
+    run("credential", "rotate", credential, "--overlap", "1")
+    run("workspace", "usage", workspace)
+    assert CliRunner().invoke(app, ["--stack", STACK, "logs"]).exit_code == 1
     run("workspace", "update", workspace, "--plan", "enterprise")
     run("credential", "revoke", credential)
     lose_responses(True)  # noqa: FBT003 - on

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -87,3 +88,24 @@ def test_a_stream_goes_on_after_a_restart_where_its_readers_stopped(
     dynamodb.load_persisted_state(state)
 
     assert records.pop("t") == [{"eventID": "1"}, {"eventID": "2"}]
+
+
+def test_the_usage_of_a_key_is_counted_by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_check_quota", "handle_request"):
+        monkeypatch.setattr(apigateway_v1, name, getattr(apigateway_v1, name))
+    gaps._count_usage()  # noqa: SLF001 - close_gaps closes them all for good
+    quota = {"limit": 3, "period": "MONTH"}
+    stages = [{"apiId": "a1", "stage": "live"}]
+    plan = control("POST", "/usageplans", name="p", quota=quota, apiStages=stages)["id"]
+    key = control("POST", "/apikeys", name="k", enabled=True)
+    control("POST", f"/usageplans/{plan}/keys", keyId=key["id"], keyType="API_KEY")
+
+    refusals = [apigateway_v1._check_quota(key, "a1", "live") for _ in range(4)]  # noqa: SLF001
+
+    today = datetime.now(UTC).date()
+    days = {"startDate": str(today - timedelta(days=2)), "endDate": str(today)}
+    request = apigateway_v1.handle_request(
+        "GET", f"/usageplans/{plan}/usage", {}, b"", {"keyId": key["id"], **days}
+    )
+    assert [refused is None for refused in refusals] == [True, True, True, False]
+    assert json.loads(asyncio.run(request)[2])["values"] == {key["id"]: [[0, 3], [0, 3], [3, 0]]}

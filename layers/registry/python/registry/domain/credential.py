@@ -22,7 +22,7 @@ import string
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
@@ -248,6 +248,11 @@ def permissions(contract: Contract, scopes: Collection[str], role: Role | None) 
     return Permissions(tuple(sorted(set(scopes))) or (ALL_SCOPES,), None)
 
 
+def day_of(at: datetime) -> datetime:
+    """The first instant of the day of an instant, in UTC."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """The proof by which a caller reaches one workspace through one contract in one mode.
@@ -267,6 +272,8 @@ class Credential:
         expires_at: the first instant at which it is expired, or None.
         revoked_at: instant of revocation, or None.
         secret_hash: `hash_token` of an OAuth client's secret; None elsewhere.
+        name: what its operator calls it, such as the integration that has it; None for none.
+        last_used_at: the first use on the last day, in UTC, on which it was used; None before that.
     """
 
     id: str
@@ -283,6 +290,12 @@ class Credential:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     secret_hash: str | None = field(default=None, repr=False)
+    name: str | None = None
+    last_used_at: datetime | None = None
+
+    def was_used_on_the_day_of(self, at: datetime) -> bool:
+        """Whether its use on the day of an instant, in UTC, is known already."""
+        return self.last_used_at is not None and self.last_used_at >= day_of(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +321,14 @@ def issue_credential(  # noqa: PLR0913 - one parameter per thing a credential is
     usage_key: str,
     at: datetime,
     expires_at: datetime | None = None,
+    name: str | None = None,
+    user_id: str | None = None,
 ) -> IssuedCredential:
-    """A credential created at `at`, with a freshly minted secret."""
+    """A credential created at `at`, with a freshly minted secret.
+
+    A member that it acts as is a new one, unless `user_id` names one that there is. The name is
+    one that `checked_name` accepts.
+    """
     rules = CREDENTIAL_RULES[contract]
     form = rules.client_secret or rules.token
     secret = form.mint(mode)
@@ -320,13 +339,14 @@ def issue_credential(  # noqa: PLR0913 - one parameter per thing a credential is
         mode=mode,
         scopes=allowed.scopes,
         role=allowed.role,
-        user_id=new_id(at) if allowed.role else None,
+        user_id=(user_id or new_id(at)) if allowed.role else None,
         prefix=form.prefix(secret),
         api_key_id=api_key_id,
         usage_key=usage_key,
         created_at=at,
         expires_at=expires_at,
         secret_hash=hash_token(secret) if rules.client_secret else None,
+        name=name,
     )
     return IssuedCredential(credential, secret)
 

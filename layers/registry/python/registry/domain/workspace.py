@@ -295,6 +295,25 @@ def new_workspace(
     )
 
 
+def checked_name(name: str) -> str:
+    """The name of a workspace or a credential, without the spaces around it.
+
+    Raises:
+        Invalid: it is empty, too long, or has control characters.
+    """
+    name = name.strip()
+    error = None
+    if not shows(name):
+        error = FieldError(("name",), "missing")
+    elif len(name) > NAME_LIMIT:
+        error = FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT})
+    elif any(unicodedata.category(character) == "Cc" for character in name):
+        error = FieldError(("name",), "control_character")
+    if error is not None:
+        raise Invalid(fields=(error,))
+    return name
+
+
 def _checked(workspace: Workspace) -> Workspace:
     """The workspace with a trimmed name and an upper-case region.
 
@@ -304,15 +323,13 @@ def _checked(workspace: Workspace) -> Workspace:
     # Every function imports this module, but only the operator's tools check a workspace.
     from registry.domain.places import is_country_code, is_timezone  # noqa: PLC0415
 
-    name = workspace.name.strip()
+    name = workspace.name
     region = workspace.region.strip()
-    errors = []
-    if not shows(name):
-        errors.append(FieldError(("name",), "missing"))
-    elif len(name) > NAME_LIMIT:
-        errors.append(FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT}))
-    elif any(unicodedata.category(character) == "Cc" for character in name):
-        errors.append(FieldError(("name",), "control_character"))
+    errors: list[FieldError] = []
+    try:
+        name = checked_name(name)
+    except Invalid as error:
+        errors += error.fields
     if not is_country_code(region):
         errors.append(FieldError(("region",), "country"))
     if workspace.timezone is not None and not is_timezone(workspace.timezone):

@@ -129,6 +129,8 @@ def credential_item(credential: Credential) -> "NewItem":
                 "created_at": instant(credential.created_at),
                 "expires_at": _instant_text(credential.expires_at),
                 "revoked_at": _instant_text(credential.revoked_at),
+                "name": credential.name,
+                "last_used_at": _instant_text(credential.last_used_at),
             },
         ),
         "scopes": _text_list(credential.scopes),
@@ -152,6 +154,8 @@ def read_credential(item: "Item") -> Credential:
         expires_at=_instant(item, "expires_at"),
         revoked_at=_instant(item, "revoked_at"),
         secret_hash=_text(item, "secret_hash"),
+        name=_text(item, "name"),
+        last_used_at=_instant(item, "last_used_at"),
     )
 
 

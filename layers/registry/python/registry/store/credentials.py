@@ -10,10 +10,12 @@ One item each, all read by primary key; operators list them through the index `L
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from registry.domain.credential import Credential, ResolvedCredential
+from registry.domain import deadline
+from registry.domain.credential import Credential, ResolvedCredential, day_of
 from registry.domain.errors import NotFound, TooManyTokens
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Workspace
@@ -32,7 +34,13 @@ from registry.store.credential_items import (
     workspace_item,
     workspace_key,
 )
-from registry.store.dynamodb import query, send
+from registry.store.dynamodb import (
+    ATTEMPT_SECONDS,
+    WriteRefused,
+    query,
+    send,
+    translate_errors,
+)
 from registry.store.transaction import (
     Write,
     delete,
@@ -163,6 +171,50 @@ class CredentialStore:
         )
         transact(self._client, [revocation])
         return self.credential(credential_id)
+
+    def expire_credential(self, credential_id: str, at: datetime) -> Credential:
+        """Let a credential expire at an instant, unless it expires before.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        found = self.credential(credential_id)
+        if found.expires_at is not None and found.expires_at <= at:
+            return found
+        expiry = update_existing(
+            self._table,
+            {"pk": {"S": credential_key(credential_id)}},
+            "SET expires_at = :at",
+            {":at": {"S": instant(at)}},
+            _missing,
+        )
+        transact(self._client, [expiry])
+        return self.credential(credential_id)
+
+    def record_use(self, credential: Credential, at: datetime) -> None:
+        """Write down that a credential is used on the day of an instant, once for each day.
+
+        The call is made once and not repeated: the next use of the day writes what this one could
+        not.
+
+        Raises:
+            Unavailable: too little time is left, or no response came.
+        """
+        deadline.require(ATTEMPT_SECONDS)
+        with suppress(WriteRefused), translate_errors():
+            self._client.update_item(
+                TableName=self._table,
+                Key={"pk": {"S": credential_key(credential.id)}},
+                UpdateExpression="SET last_used_at = :at",
+                ConditionExpression=(
+                    "attribute_exists(pk) AND "
+                    "(attribute_not_exists(last_used_at) OR last_used_at < :day)"
+                ),
+                ExpressionAttributeValues={
+                    ":at": {"S": instant(at)},
+                    ":day": {"S": instant(day_of(at))},
+                },
+            )
 
     # OAuth
 
