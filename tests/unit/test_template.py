@@ -13,6 +13,7 @@ import pytest
 
 from registry.domain.workspace import CONTRACTS, UsagePlan
 from tests.transformed import Allowed, allowed_to, listed, resources, transformed
+from tools.template import ROOT, template
 
 Json = dict[str, Any]
 
@@ -74,6 +75,47 @@ def test_every_alarm_takes_as_many_metrics_as_cloudwatch_allows() -> None:
     }
 
     assert {name for name, count in metrics.items() if count > MAX_ALARM_METRICS} == set()
+
+
+def test_every_alarm_links_to_its_row_of_the_runbook() -> None:
+    runbook = (ROOT / "docs/operations.md").read_text("utf-8")
+    for name, alarm in resources("AWS::CloudWatch::Alarm").items():
+        description = alarm["Properties"]["AlarmDescription"]["Fn::Sub"]
+        link = re.search(r" See \$\{RunbookUrl\}#([a-z0-9-]+)$", description)
+
+        assert link is not None, name
+        assert f'| <a id="{link[1]}"></a>' in runbook, name
+
+
+def test_an_alarm_on_5xx_watches_their_rate_and_leaves_a_few_alone() -> None:
+    for contract in CONTRACTS.values():
+        alarm = resources("AWS::CloudWatch::Alarm")[f"{contract.logical_id}ServerErrors"]
+        rate, errors, requests = alarm["Properties"]["Metrics"]
+
+        assert rate["Expression"] == "IF(errors >= 5, 100 * errors / requests, 0)"
+        assert (errors["Id"], errors["MetricStat"]["Metric"]["MetricName"]) == (
+            "errors",
+            "5XXError",
+        )
+        assert (requests["Id"], requests["MetricStat"]["Metric"]["MetricName"]) == (
+            "requests",
+            "Count",
+        )
+
+
+def test_queries_count_by_fields_that_the_access_log_has() -> None:
+    log_format = template()["Globals"]["Api"]["AccessLogSetting"]["Format"]
+    logged = set(re.findall(r'"(\w+)":"\$context', log_format)) | {"door"}
+    saved = [each["Properties"] for each in resources("AWS::Logs::QueryDefinition").values()]
+    dashboard, _ = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    texts = [query["QueryString"] for query in saved] + [dashboard]
+
+    counted_by = [
+        names for text in texts for names in re.findall(r" as \w+ by ((?:\w+, )+\w+)", text)
+    ]
+
+    assert len(counted_by) == 7
+    assert {name for names in counted_by for name in names.split(", ")} <= logged
 
 
 def test_one_api_is_made_after_the_other() -> None:

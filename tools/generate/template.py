@@ -21,6 +21,7 @@ BLOCKS: Final = (
     "contracts",
     "refused-credentials",
     "table-alarms",
+    "log-groups",
     "dashboard-alarms",
     "outputs",
 )

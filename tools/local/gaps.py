@@ -19,14 +19,11 @@ fails for a fault of AWS alone. `tests/unit/projections` holds it to that, recor
 # ruff: noqa: SLF001 (the gaps are closed from inside)
 
 import copy
-import json
 import re
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -34,6 +31,8 @@ from ministack.core import lambda_runtime
 from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway_v1, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
+
+from tools.local.usage import count_usage
 
 SUPPORTED: Final = "1.5.33"
 WORKERS_PER_FUNCTION: Final = 4
@@ -85,11 +84,12 @@ def close_gaps() -> None:
     _read_binary_media_types()
     _match_whole_arns()
     _flush_authorizer_caches()
-    _count_usage()
+    count_usage()
     _give_functions_time()
     _queue_invocations()
     _accept_metric_math()
     _keep_stream_records()
+    _accept_saved_queries()
 
 
 def _take_api_keys_from_the_authorizer() -> None:
@@ -276,60 +276,6 @@ def _flush_authorizer_caches() -> None:
     apigateway_v1.handle_request = handle_with_flush
 
 
-def _count_usage() -> None:
-    """Offer GetUsage: the requests of each key by day, and what is left of its plan's quota.
-
-    Source: "GetUsage", Amazon API Gateway REST API Reference. The counts begin with the emulator.
-    """
-    counts: Counter[tuple[str, str, date]] = Counter()
-    check, handle = apigateway_v1._check_quota, apigateway_v1.handle_request
-
-    def check_and_count(key: Mapping[str, Any], api_id: str, stage: str) -> Any:  # noqa: ANN401
-        refused = check(key, api_id, stage)
-        if refused is None:
-            for plan_id, *_ in apigateway_v1._usage_plans_for_key(key["id"], api_id, stage):
-                counts[plan_id, key["id"], datetime.now(UTC).date()] += 1
-        return refused
-
-    def usage(plan_id: str, query: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        first, last, key = (_single(query[name]) for name in ("startDate", "endDate", "keyId"))
-        since, days = date.fromisoformat(first), range(_days_between(first, last))
-        quota = (apigateway_v1._usage_plans[plan_id].get("quota") or {}).get("limit", 0)
-        daily, used = [], 0
-        for day in days:
-            requests = counts[plan_id, key, since + timedelta(days=day)]
-            used += requests
-            daily.append([requests, max(0, quota - used)])
-        # On the wire the member `items` is called `values`.
-        body = {"usagePlanId": plan_id, "startDate": first, "endDate": last, "values": {key: daily}}
-        return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
-
-    async def handle_with_usage(
-        method: str,
-        path: str,
-        headers: Any,  # noqa: ANN401 (passed through)
-        body: bytes,
-        query: Mapping[str, Any],
-    ) -> Any:  # noqa: ANN401
-        match path.strip("/").split("/"):
-            case ["usageplans", plan_id, "usage"] if method == "GET":
-                return usage(plan_id, query)
-        return await handle(method, path, headers, body, query)
-
-    apigateway_v1._check_quota = check_and_count
-    apigateway_v1.handle_request = handle_with_usage
-
-
-def _single(value: str | list[str]) -> str:
-    """The value of a query parameter, which the emulator may have as a list."""
-    return value if isinstance(value, str) else value[0]
-
-
-def _days_between(first: str, last: str) -> int:
-    """How many days there are from one to another, both included."""
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
-
-
 def _give_functions_time() -> None:
     """Stretch the ``Timeout`` of a function, and with it the deadline that the function is told."""
     make = lambda_runtime.Worker.__init__
@@ -399,3 +345,19 @@ def _keep_stream_records() -> None:
 
     dynamodb.get_state = get_with_records
     dynamodb.load_persisted_state = load_with_records
+
+
+def _accept_saved_queries() -> None:
+    """Accept the saved queries of Logs Insights, which nobody runs here."""
+
+    def make(logical_id: str, _properties: object, stack: str) -> tuple[str, dict[str, Any]]:
+        return f"{stack}-{logical_id}", {}
+
+    def keep(physical_id: str, *_: object) -> tuple[str, dict[str, Any]]:
+        return physical_id, {}
+
+    def delete(*_: object) -> None:
+        return None
+
+    handlers = {"create": make, "update": keep, "delete": delete}
+    provisioners._RESOURCE_HANDLERS["AWS::Logs::QueryDefinition"] = handlers

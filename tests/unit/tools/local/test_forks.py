@@ -118,7 +118,7 @@ def test_a_function_that_does_not_end_is_waited_for_as_long_as_said(
     fork = start(layer("1"))
 
     with pytest.raises(subprocess.TimeoutExpired):
-        fork.wait(timeout=0)
+        fork.wait(0)
     fork.terminate()
 
     assert fork.wait() == 0

@@ -9,6 +9,7 @@ import pytest
 from ministack.services import apigateway_v1, dynamodb
 
 from tools.local import gaps
+from tools.local.usage import count_usage
 
 # The two gateway responses an unknown route can meet, each with a status of its own.
 RESPONSES = {"MISSING_AUTHENTICATION_TOKEN": "404", "DEFAULT_4XX": "418"}
@@ -93,7 +94,7 @@ def test_a_stream_goes_on_after_a_restart_where_its_readers_stopped(
 def test_the_usage_of_a_key_is_counted_by_day(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_check_quota", "handle_request"):
         monkeypatch.setattr(apigateway_v1, name, getattr(apigateway_v1, name))
-    gaps._count_usage()  # noqa: SLF001 - close_gaps closes them all for good
+    count_usage()
     quota = {"limit": 3, "period": "MONTH"}
     stages = [{"apiId": "a1", "stage": "live"}]
     plan = control("POST", "/usageplans", name="p", quota=quota, apiStages=stages)["id"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 # Answers as a Python of a version would, and makes environments of itself that install nothing.
 PYTHON = """#!/bin/sh
