@@ -182,6 +182,19 @@ def test_the_index_of_decisions_lists_each_under_its_title_and_date() -> None:
     ]
 
 
+def test_the_readme_has_the_figures_of_the_page_on_performance() -> None:
+    files = repository()
+    tables = [
+        re.findall(
+            r"^\| (?:× floor|floor|ours|Powertools|pydantic)[^|]* \| .*[0-9d] .*\|$", text, re.M
+        )
+        for text in (files[PurePosixPath("README.md")], files[PurePosixPath("docs/performance.md")])
+    ]
+
+    assert len(tables[0]) == 5
+    assert set(tables[0]) <= set(tables[1])
+
+
 def repository() -> Files:
     """Return the text of every file that cites or is cited, by its path in the repository.
 
