@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
 
@@ -268,6 +268,68 @@ def test_a_credential_is_revoked_once(
 def test_an_unknown_credential_cannot_be_revoked(credential_store: CredentialStore) -> None:
     with pytest.raises(NotFound):
         credential_store.revoke_credential(new_id(AT), AT)
+
+
+def test_a_use_is_written_down_once_a_day(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    kept = keep(credential_store, workspace, issue(workspace))
+    instants = [AT, LATER, AT + timedelta(days=1), AT + timedelta(days=1, hours=2), AT]
+
+    used = []
+    for at in instants:
+        credential_store.record_use(kept, at)
+        used.append(credential_store.credential(kept.id))
+
+    next_day = instants[2]
+    assert [each.last_used_at for each in used] == [AT, AT, next_day, next_day, next_day]
+    assert replace(used[-1], last_used_at=None) == kept
+
+
+@pytest.mark.parametrize(
+    ("used_at", "at", "known"),
+    [
+        (None, AT, False),
+        (AT, AT, True),
+        (AT, datetime(2026, 3, 1, 23, 59, 59, tzinfo=UTC), True),
+        (AT, datetime(2026, 3, 2, tzinfo=UTC), False),
+        (datetime(2026, 3, 1, tzinfo=UTC), AT, True),
+        (datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC), AT, False),
+        (AT, datetime(2026, 3, 2, 1, tzinfo=timezone(timedelta(hours=2))), True),
+    ],
+)
+def test_a_day_is_one_in_utc(
+    workspace: Workspace, used_at: datetime | None, at: datetime, *, known: bool
+) -> None:
+    credential = replace(issue(workspace).credential, last_used_at=used_at)
+
+    assert credential.was_used_on_the_day_of(at) is known
+
+
+def test_the_use_of_a_discarded_credential_makes_no_item(
+    credential_store: CredentialStore, workspace: Workspace
+) -> None:
+    credential_store.record_use(issue(workspace).credential, AT)
+
+    remaining = dynamodb_client().scan(TableName="credentials")["Items"]
+    assert [item["pk"]["S"] for item in remaining] == [f"WORKSPACE#{workspace.id}"]
+
+
+@pytest.mark.parametrize("before", [None, LATER, LATER + timedelta(days=2)])
+def test_an_expiry_only_comes_nearer(
+    credential_store: CredentialStore, workspace: Workspace, before: datetime | None
+) -> None:
+    kept = keep(credential_store, workspace, issue(workspace, expires_at=before))
+    at = LATER + timedelta(days=1)
+
+    ending = credential_store.expire_credential(kept.id, at)
+
+    assert ending == replace(kept, expires_at=at if before is None else min(at, before))
+
+
+def test_an_unknown_credential_cannot_expire(credential_store: CredentialStore) -> None:
+    with pytest.raises(NotFound):
+        credential_store.expire_credential(new_id(AT), AT)
 
 
 def test_a_token_resolves_in_two_reads(
