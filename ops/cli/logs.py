@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError
 from registry.domain.workspace import CONTRACTS
@@ -79,6 +81,10 @@ class Logs:
             for page in self._client.get_paginator("filter_log_events").paginate(**request):
                 for event in page["events"]:
                     line = Line(event["timestamp"], group, event["message"].rstrip("\n"))
-                    yield f"{group} {event['eventId']}", line
-        except self._client.exceptions.ResourceNotFoundException as error:
+                    # An emulator gives its lines no ids.
+                    name = event.get("eventId") or f"{event['logStreamName']} {line.at} {line.text}"
+                    yield f"{group} {name}", line
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
             raise OperatorError(f"The stack {self._stack} has no log group {group}.") from error

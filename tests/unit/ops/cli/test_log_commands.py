@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -96,6 +97,24 @@ def test_following_brings_each_line_once(deployment: Deployment, write: Write) -
 
     assert [next(lines).text for _ in range(3)] == ["first", "line 1", "line 2"]
     assert len(pauses) == 2
+
+
+def test_lines_without_ids_as_an_emulator_has_them_come_once(deployment: Deployment) -> None:
+    lines: list[dict[str, Any]] = [
+        {"timestamp": at, "logStreamName": "s", "message": f"{at}"} for at in (1, 2)
+    ]
+
+    class Paginator:
+        def paginate(self, **_: object) -> list[dict[str, Any]]:
+            return [{"events": lines}]
+
+    emulator = SimpleNamespace(get_paginator=lambda _: Paginator())
+    logs = Logs(replace(deployment, client=lambda _: emulator), ["paytrum"], "")
+    added = {"timestamp": 3, "logStreamName": "s", "message": "3"}
+
+    followed = logs.follow(0, lambda _: lines.append(added))
+
+    assert [next(followed).text for _ in range(3)] == ["1", "2", "3"]
 
 
 def test_a_stack_without_the_group_is_a_sentence(
