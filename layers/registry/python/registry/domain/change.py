@@ -22,6 +22,9 @@ from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normal
 # Source: `docs/data-model.md`, "Limits per client".
 MAX_EVIDENCE = 10_000
 
+# What the author of a move's changes has in place of an API request's id: webhooks are not told.
+QUIET_REQUEST = "move"
+
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from registry.domain import document
-from registry.domain.change import author_of
+from registry.domain.change import QUIET_REQUEST, author_of
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
 from registry.domain.representation import is_empty, represented
@@ -44,6 +44,7 @@ class Event:
         credential_id, contract: whose call it was, and through which contract; None for a command
             of an operator, and for changes of before authors were kept.
         operator: the AWS identity of an operator who ran a command; None for a call.
+        quiet: whether webhooks are not told of it, because a move made the change.
     """
 
     client_id: str
@@ -54,6 +55,7 @@ class Event:
     credential_id: str | None
     contract: str | None
     operator: str | None
+    quiet: bool = False
 
     @property
     def id(self) -> str:
@@ -73,6 +75,7 @@ def event_of(before: Client | None, after: Client) -> Event:
         credential_id=author.credential_id,
         contract=author.contract,
         operator=author.operator,
+        quiet=author.request_id == QUIET_REQUEST,
     )
 
 

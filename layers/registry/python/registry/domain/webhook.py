@@ -171,6 +171,32 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What has become of an event for an endpoint so far.
+
+    Attributes:
+        endpoint_id, event_id: of which endpoint and event.
+        client_id: the client that the event is about; of a test the endpoint.
+        type: of the event, as the registry names it.
+        state: what has become of it.
+        attempts: how many there were.
+        next_attempt_at: when the next one is due; None where none is.
+        receipt: with which the message that waits for it can be let come earlier.
+        attempted: the instants of the attempts.
+    """
+
+    endpoint_id: str
+    event_id: str
+    client_id: str
+    type: str
+    state: DeliveryState
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    receipt: str | None = field(default=None, repr=False)
+    attempted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What an endpoint is to be told, for a format to render.
 

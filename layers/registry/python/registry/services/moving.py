@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from registry.domain.change import Author, Change, archive, author_of, move_in
+from registry.domain.change import QUIET_REQUEST, Author, Change, archive, author_of, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
@@ -34,7 +34,7 @@ from registry.store.sources import Known, Source, SourceStore
 
 # What the author of a move's changes has in place of an API request's id. Webhooks send the changes
 # of the second one only.
-REQUEST, NOTIFYING_REQUEST = "move", "move --notify"
+REQUEST, NOTIFYING_REQUEST = QUIET_REQUEST, "move --notify"
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0

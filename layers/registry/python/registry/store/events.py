@@ -108,6 +108,23 @@ class EventStore:
         )
         return "Item" in found
 
+    def find(self, tenant: Tenant, event_id: str) -> tuple[Event, str] | None:
+        """The event with an id, and its place in the feed; None where there is none.
+
+        One call, and one more for an event that takes several items.
+        """
+        client_id, _, version = event_id.partition(".")
+        if not version.isdecimal():
+            return None
+        key = _event_key(tenant, client_id, int(version))
+        found = send(
+            self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
+        ).get("Item")
+        if found is None:
+            return None
+        place = f"{found['fed_at']['S']}#{client_id}#{found['sk']['S']}"
+        return _event(found, self._further_parts(found)), place
+
     def of(
         self,
         tenant: Tenant,
@@ -271,6 +288,8 @@ class _Entry:
         for name in ("credential_id", "contract", "operator"):
             if (text := getattr(event, name)) is not None:
                 item[name] = {"S": text}
+        if event.quiet:
+            item["quiet"] = {"BOOL": True}
         if self._plain is not None:
             item["changed"] = {"S": self._plain}
         else:
@@ -342,6 +361,7 @@ def _event(item: "Mapping[str, Value]", further: Sequence[bytes]) -> Event:
         credential_id=_text(item, "credential_id"),
         contract=_text(item, "contract"),
         operator=_text(item, "operator"),
+        quiet="quiet" in item,
     )
 
 
