@@ -22,7 +22,7 @@ from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant
 from registry.projections.index import Index
 from registry.projections.project import Project
-from registry.projections.stream import stream_function
+from registry.projections.stream import of_clients, stream_function
 from registry.services.catalogue import Catalogue
 from registry.services.packing import Busy, Packing
 from registry.store import items
@@ -213,7 +213,7 @@ class History:
         project = Project(self.events)
         taken = True
         for function in (
-            stream_function("index", lambda: index, lambda: self.parked),
+            stream_function("index", lambda: of_clients(index), lambda: self.parked),
             stream_function("project", lambda: project, lambda: self.parked),
         ):
             try:

@@ -11,7 +11,7 @@ from registry.projections import index, project
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import Projection, in_turn, read_change
+from registry.projections.stream import Projection, in_turn, of_clients, read_change
 from registry.services.checking import Checking, Comparison
 from registry.services.packing import Busy, Packing, Progress
 from registry.store.clients import ClientStore
@@ -87,9 +87,8 @@ class Views:
         """Give the parked records of every projection to it again, and delete those it takes."""
         projections: dict[str, Projection] = {
             project.NAME: Project(self._events),
-            index.NAME: in_turn(
-                Index(self._packing, self._clients, count_every=None),
-                self._keys,
+            index.NAME: of_clients(
+                in_turn(Index(self._packing, self._clients, count_every=None), self._keys)
             ),
         }
         return {name: self._redrive(name, each) for name, each in projections.items()}

@@ -31,7 +31,7 @@ from registry.gateway.operation import Operation
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import in_turn, stream_function
+from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
@@ -214,7 +214,7 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     keys = Keys(client_store(), look_up_key_store())
     functions = {
         "Project": stream_function("project", lambda: Project(event_store()), parked_store),
-        "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
+        "Index": stream_function("index", lambda: of_clients(in_turn(index, keys)), parked_store),
     }
 
     for name, function in functions.items():

@@ -1,12 +1,13 @@
-"""Events and the feed: one event for each version of a client.
+"""Events and the feed: one event for each version of a client, and two for a payment method.
 
 Nothing slow belongs here, because webhooks wait for it.
 """
 
 from collections.abc import Sequence
 
-from registry.domain.event import event_of
-from registry.projections.stream import ClientChange
+from registry.domain.change import QUIET_REQUEST
+from registry.domain.event import AnyEvent, EventType, PaymentMethodEvent, event_of
+from registry.projections.stream import ClientChange, StreamChange
 from registry.store.events import EventStore
 
 NAME = "project"
@@ -19,7 +20,15 @@ class Project:
         """Keep the store of events."""
         self._events = events
 
-    def __call__(self, changes: Sequence[ClientChange]) -> None:
+    def __call__(self, changes: Sequence[StreamChange]) -> None:
         """Write the event of every change, unless it is there from before."""
-        events = [(change.tenant, event_of(change.before, change.after)) for change in changes]
-        self._events.append(events)
+        self._events.append([(change.tenant, _event(change)) for change in changes])
+
+
+def _event(change: StreamChange) -> AnyEvent:
+    if isinstance(change, ClientChange):
+        return event_of(change.before, change.after)
+    removed = change.removed
+    kind = EventType.PAYMENT_METHOD_REMOVED if removed else EventType.PAYMENT_METHOD_ADDED
+    quiet = change.author.request_id == QUIET_REQUEST
+    return PaymentMethodEvent(change.method, kind, change.at, quiet)

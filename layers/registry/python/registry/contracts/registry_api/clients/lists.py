@@ -31,9 +31,11 @@ from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
+from registry.services.history import Place, history
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import client_store
-from registry.store.events import SETTLED_SECONDS, FeedEntry, event_store
+from registry.store.event_items import FeedEntry
+from registry.store.events import SETTLED_SECONDS, event_store
 from registry.store.evidence import evidence_store
 from registry.store.links import link_store
 from registry.store.listing import Listing, Order, Position, position
@@ -42,11 +44,12 @@ from registry.store.look_up_keys import look_up_key_store
 Record = TypeVar("Record", bound=BaseModel)
 
 _ID = "[0-9a-f-]{36}"
-_VERSION = "[0-9]{1,10}"
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
+# The last version and the last event of a payment method that were shown, each where there was one.
+_PLACE_IN_HISTORY = f"(?:[0-9]{{1,10}})? (?:{_INSTANT} {_ID}\\..+| )"
 # Empty where the feed had no entry yet.
-_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
+_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#(?:[0-9]{{10}}|METHOD#.+))?"
 # How many entries of the feed a page with a type looks at. They take some 150 KB.
 _LOOKED_AT = 1_000
 
@@ -81,17 +84,24 @@ def list_history(request: Request[NoBody, PageQuery]) -> Response:
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _VERSION)
-    before = int(place[0]) if place is not None else None
-    events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
+    start = _place_in_history(_place(query.after, issued, _PLACE_IN_HISTORY))
+    events = history(event_store(), tenant, client.id, start=start, at_once=query.limit + 1)
     read = list(islice(events, query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
 
-    data = [show_event(event, tenant) for event in read[: query.limit]]
-    places = [(str(event.version),) for event in read]
+    data = [show_event(event, tenant) for event, _ in read[: query.limit]]
+    places = [(str(place.version or ""), *place.method) for _, place in read]
     return _page(data, places, issued, page)
+
+
+def _place_in_history(parts: tuple[str, ...] | None) -> Place | None:
+    """The place in a history that a cursor stands for."""
+    if parts is None:
+        return None
+    version, at, event_id = parts
+    return Place(int(version) if version else None, (at, event_id))
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
