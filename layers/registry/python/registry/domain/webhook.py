@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.domain.client import Client
-from registry.domain.event import Event
-from registry.domain.identifiers import new_id
+from registry.domain.event import AnyEvent
+from registry.domain.identifiers import instant, new_id
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract
 
@@ -28,8 +28,12 @@ GIVEN_UP_AFTER = timedelta(days=5)
 # The longest wait that a receiver can ask for by `Retry-After`.
 MAX_RETRY_AFTER = timedelta(hours=24)
 ANY_TYPE = "*"
+# The types of what the registry says of an endpoint itself.
+TEST_TYPE, DISABLED_TYPE = "webhook.test", "webhook.disabled"
 
 _SECRET_BYTES = 24
+# Of attempts whose instants are kept with their event. There are eight, and any number of resends.
+_MOST_ATTEMPTED = 200
 # Seven waits between eight attempts, and how much longer or shorter each may be.
 STANDARD_WAITS = (
     timedelta(seconds=5),
@@ -176,7 +180,7 @@ class Delivery:
 
     Attributes:
         endpoint_id, event_id: of which endpoint and event.
-        client_id: the client that the event is about; of a test the endpoint.
+        client_id: the client that the event is about; of a test the test itself.
         type: of the event, as the registry names it.
         state: what has become of it.
         attempts: how many there were.
@@ -194,6 +198,32 @@ class Delivery:
     next_attempt_at: datetime | None = None
     receipt: str | None = field(default=None, repr=False)
     attempted: tuple[str, ...] = ()
+
+
+def delivery_after(
+    known: Delivery | None,
+    attempt: Attempt,
+    receipt: str | None = None,
+) -> Delivery:
+    """What has become of an event after an attempt.
+
+    Args:
+        known: what had become of it before; None for the first attempt.
+        attempt: the attempt.
+        receipt: of the message that waits for the next one.
+    """
+    attempted = known.attempted if known is not None else ()
+    return Delivery(
+        endpoint_id=attempt.endpoint_id,
+        event_id=attempt.event_id,
+        client_id=attempt.client_id or attempt.event_id,
+        type=attempt.type,
+        state=attempt.state,
+        attempts=attempt.number,
+        next_attempt_at=attempt.next_attempt_at,
+        receipt=receipt,
+        attempted=(*attempted, instant(attempt.at))[-_MOST_ATTEMPTED:],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +247,7 @@ class Notice:
     endpoint: Endpoint
     secrets: tuple[str, ...] = field(repr=False)
     id: str
-    event: Event | None
+    event: AnyEvent | None
     client: Client | None
     number: int
     at: datetime

@@ -51,6 +51,11 @@ class FeedEntry:
     type: EventType
     place: str
 
+    @property
+    def client_id(self) -> str:
+        """The client that the event is about."""
+        return self.event_id.partition(".")[0]
+
 
 class EventItems:
     """An event and the items it is stored as."""

@@ -4,8 +4,8 @@ A message names an endpoint and an event and holds nothing of either, so that wh
 disabled, is not sent from here. Messages of one group come one after the other: a group is an
 endpoint and a client, so that an endpoint is told of a client's events in their order.
 
-Sources: "Exactly-once processing in Amazon SQS" and "FIFO queue delivery logic in Amazon SQS", Amazon
-SQS Developer Guide.
+Sources: "Exactly-once processing in Amazon SQS" and "FIFO queue delivery logic in Amazon SQS",
+Amazon SQS Developer Guide.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -33,8 +34,19 @@ LONGEST_WAIT_SECONDS = 11 * 3600
 _NOT_IN_FLIGHT = frozenset(
     {"MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue"},
 )
-# What has no client has a group of its own.
-_STEPS = "-"
+
+
+class Errand(StrEnum):
+    """What the function that delivers is to do.
+
+    `TELL` an endpoint of an event, `TEST` it, `PROBE` one that did nothing but fail, or read on in
+    the feed (`READ_ON`) for one that missed events.
+    """
+
+    TELL = "tell"
+    TEST = "test"
+    PROBE = "probe"
+    READ_ON = "read_on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,32 +54,34 @@ class Message:
     """An errand of the function that delivers.
 
     Attributes:
-        tenant, endpoint_id: who is to be told.
-        event_id: of what; empty for a step of catching up, and for a probe.
+        errand: what is to be done.
+        tenant, endpoint_id: for whom.
+        event_id: the event to tell of; of a test a UUID; otherwise empty.
         client_id: the client that the event is about; empty where there is none.
-        cause: why.
+        cause: why the endpoint is told.
         counter: tells apart messages that are otherwise equal. SQS drops a message that is equal to
             one of the last five minutes.
         group: the group it is sent to; None for that of the endpoint and the client.
     """
 
+    errand: Errand = Errand.TELL
     tenant: Tenant
     endpoint_id: str
-    event_id: str
-    client_id: str
-    cause: Cause
+    event_id: str = ""
+    client_id: str = ""
+    cause: Cause = Cause.CHANGE
     counter: str = ""
     group: str | None = None
 
     @property
     def group_id(self) -> str:
         """The group within which messages come one after the other."""
-        return f"{self.endpoint_id}#{self.group or self.client_id or _STEPS}"
+        return f"{self.endpoint_id}#{self.group or self.client_id or self.errand}"
 
     @property
     def deduplication_id(self) -> str:
         """Equal for messages of which one is enough."""
-        parts = [self.endpoint_id, self.event_id, self.cause, self.counter]
+        parts = [self.errand, self.endpoint_id, self.event_id, self.cause, self.counter]
         return hashlib.sha256("#".join(parts).encode()).hexdigest()
 
     @property
@@ -75,6 +89,7 @@ class Message:
         """The text of the message."""
         return json.dumps(
             {
+                "errand": self.errand,
                 "workspace": self.tenant.workspace_id,
                 "mode": self.tenant.mode,
                 "endpoint": self.endpoint_id,
@@ -91,6 +106,7 @@ def read_message(body: str) -> Message:
     """The message of a text, as `Message.body` makes it."""
     content: Mapping[str, Any] = json.loads(body)
     return Message(
+        errand=Errand(content["errand"]),
         tenant=Tenant(content["workspace"], content["mode"]),
         endpoint_id=content["endpoint"],
         event_id=content["event"],

@@ -187,11 +187,10 @@ class WebhookStore:
             RaceLost: it is open already, or there is no such endpoint any more.
         """
         values = _ATTRIBUTES.write(endpoint)
-        names = ("opened_at", "probe_at", "behind_from")
         update = self._update(
             tenant,
             endpoint.id,
-            set_to={name: values[name] for name in names},
+            set_to={name: values[name] for name in ("opened_at", "probe_at", "behind_from")},
             remove=("probes", "catch_up_until"),
             condition="attribute_exists(pk) AND attribute_not_exists(opened_at)",
             on_condition_failed=race_lost,
@@ -205,19 +204,47 @@ class WebhookStore:
         transact(self._client, [update, put])
 
     def close(self, tenant: Tenant, endpoint: Endpoint) -> None:
-        """Write that events are queued for an endpoint again, or that it is disabled. One call.
+        """Write how an endpoint fares that is open no more; `opened` does not find it then.
+
+        Whether it is enabled is written where it is not: nobody is enabled by a receiver's answer.
+        One call.
 
         Raises:
             NotFound: there is no such endpoint any more.
         """
         values = _ATTRIBUTES.write(endpoint)
+        names = _FARED if endpoint.enabled else (*_FARED, *_DISABLED)
         update = self._update(
             tenant,
             endpoint.id,
-            set_to={name: values[name] for name in _FARED if name in values},
-            remove=[name for name in _FARED if name not in values],
+            set_to={name: values[name] for name in names if name in values},
+            remove=[name for name in names if name not in values and name != _BEHIND],
         )
         transact(self._client, [update, delete(self._links, _open_key(tenant, endpoint.id))])
+
+    def read_on(self, tenant: Tenant, endpoint: Endpoint, place: str | None) -> None:
+        """Write how far an endpoint has caught up; None for all the way. One call.
+
+        Raises:
+            RaceLost: it may have missed events from an earlier place on, or nothing is queued for
+                it any more.
+        """
+        values: items.Item = {":before": {"S": endpoint.behind_from or ""}}
+        expression = "REMOVE behind_from, catch_up_until"
+        if place is not None:
+            values[":place"] = {"S": place}
+            expression = "SET behind_from = :place"
+        update: UpdateTypeDef = {
+            "TableName": self._links,
+            "Key": _key(tenant, endpoint.id),
+            "UpdateExpression": expression,
+            "ConditionExpression": (
+                "behind_from = :before AND attribute_not_exists(opened_at) AND "
+                "attribute_exists(enabled)"
+            ),
+            "ExpressionAttributeValues": values,
+        }
+        transact(self._client, [Write({"Update": update}, race_lost)])
 
     def missed(self, tenant: Tenant, endpoint_id: str, place: str) -> bool:
         """Note that an event in the feed is not sent to an endpoint that nothing is queued for.
@@ -291,13 +318,17 @@ class WebhookStore:
         condition: str = "attribute_exists(pk)",
         on_condition_failed: OnConditionFailed | None = None,
     ) -> Write:
-        """An update that writes some attributes of an endpoint and deletes others."""
+        """An update that writes some attributes of an endpoint and deletes others.
+
+        The place from which on the endpoint may have missed events is written where there is none:
+        only `missed` and `read_on` move it.
+        """
         fields = [*set_to, *remove]
         names = {f"#{number}": name for number, name in enumerate(fields)}
         place = {name: number for number, name in enumerate(fields)}
         parts = []
         if set_to:
-            parts.append("SET " + ", ".join(f"#{place[name]} = :{place[name]}" for name in set_to))
+            parts.append("SET " + ", ".join(_assignment(name, place[name]) for name in set_to))
         if remove:
             parts.append("REMOVE " + ", ".join(f"#{place[name]}" for name in remove))
         update: UpdateTypeDef = {
@@ -314,19 +345,18 @@ class WebhookStore:
         return Write({"Update": update}, on_condition_failed or _not_found)
 
 
-# How an endpoint fares, and whether it is enabled: what `close` writes.
+_BEHIND = "behind_from"
+# What `close` writes: how an endpoint fares, and of one that is disabled that it is.
 _FARED = (
-    "enabled",
-    "disabled_reason",
-    "disabled_at",
     "failing_since",
     "failures",
     "opened_at",
     "probes",
     "probe_at",
-    "behind_from",
     "catch_up_until",
+    _BEHIND,
 )
+_DISABLED = ("enabled", "disabled_reason", "disabled_at")
 
 
 @cache
@@ -342,6 +372,13 @@ def webhook_store() -> WebhookStore:
 
 def _endpoint(item: "Mapping[str, Value]") -> Endpoint:
     return Endpoint(id=item["sk"]["S"].removeprefix(_ENDPOINT), **_ATTRIBUTES.read(item))
+
+
+def _assignment(name: str, number: int) -> str:
+    """The part of an update that writes an attribute, by its number among those of the update."""
+    if name == _BEHIND:
+        return f"#{number} = if_not_exists(#{number}, :{number})"
+    return f"#{number} = :{number}"
 
 
 def _partition(tenant: Tenant) -> str:

@@ -6,10 +6,8 @@ from registry.contracts.standard_webhooks import standard_headers
 from registry.domain import document
 from registry.domain.event import EventType, cloud_event
 from registry.domain.identifiers import instant
-from registry.domain.webhook import Format, Notice, Rendered, standard_secret
+from registry.domain.webhook import TEST_TYPE, Format, Notice, Rendered, standard_secret
 from registry.domain.workspace import Contract
-
-TEST_TYPE = "webhook.test"
 
 
 def render(notice: Notice) -> Rendered:
