@@ -80,6 +80,11 @@ def put_if(table: str, item: Item, condition: str, values: Item | None = None) -
     return Write({"Put": write}, unless_written)
 
 
+def put(table: str, item: Item) -> Write:
+    """A write of an item over whatever is there."""
+    return Write({"Put": {"TableName": table, "Item": item}}, race_lost)
+
+
 def put_new(table: str, item: Item) -> Write:
     """A write of an item whose key must be free."""
     return put_if(table, item, "attribute_not_exists(pk)")
