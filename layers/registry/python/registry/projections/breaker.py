@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from registry.domain.errors import RaceLost
-from registry.domain.event import Event
+from registry.domain.event import AnyEvent
 from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
@@ -153,7 +153,7 @@ class Breaker:
         self,
         tenant: Tenant,
         endpoint: Endpoint,
-    ) -> Iterator[tuple[Event, Delivery | None]]:
+    ) -> Iterator[tuple[AnyEvent, Delivery | None]]:
         """The first events that the endpoint has missed."""
         found, _ = missing(
             self.events, self.deliveries, tenant, endpoint, until=self.clock(), most=_CANDIDATES

@@ -34,6 +34,8 @@ _METHOD_EVENT = re.compile(r".+\.(?:added|removed)", re.DOTALL)
 _MAX_WHAT_BYTES = 300
 # A text of this size costs more to compress than it saves.
 _PLAIN_BYTES = 2_000
+# Texts of an event that it may be without.
+_OPTIONAL = ("credential_id", "contract", "operator", "merge", "into", "absorbed")
 _METHOD_ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"client_id", "token"}))
 
 
@@ -170,9 +172,7 @@ def read_event(item: "Mapping[str, Value]", further: Sequence[bytes]) -> Event:
         type=EventType(item["type"]["S"]),
         at=parse_instant(item["at"]["S"]),
         changed=cast("dict[str, list[Any]]", document.parse(changed)),
-        credential_id=_text(item, "credential_id"),
-        contract=_text(item, "contract"),
-        operator=_text(item, "operator"),
+        **{name: _text(item, name) for name in _OPTIONAL},
         quiet="quiet" in item,
     )
 
@@ -193,9 +193,8 @@ def _attributes(event: AnyEvent) -> tuple[items.Item, list[bytes]]:
     quiet: items.Item = {"quiet": {"BOOL": True}} if event.quiet else {}
     if isinstance(event, PaymentMethodEvent):
         return quiet | {"method": {"M": _METHOD_ATTRIBUTES.write(event.method)}}, []
-    authors = ("credential_id", "contract", "operator")
     item = quiet | {
-        name: {"S": text} for name in authors if (text := getattr(event, name)) is not None
+        name: {"S": text} for name in _OPTIONAL if (text := getattr(event, name)) is not None
     }
     changed = document.render(event.changed)
     if len(changed.encode()) <= _PLAIN_BYTES:
