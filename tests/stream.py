@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
+from registry.projections.fan_out import FanOut
 from registry.projections.keys import Keys
 from registry.projections.project import Project
 from registry.projections.stream import read_change
@@ -20,6 +21,8 @@ from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.items import CLIENT, Item
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 
 _AGO = timedelta(hours=1)
 
@@ -59,5 +62,5 @@ class Stream:
             self._at += timedelta(milliseconds=1)
             at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
             with written_at(at):
-                Project(event_store())([change])
+                Project(event_store(), FanOut(webhook_store(), webhook_queue()))([change])
             Keys(client_store(), look_up_key_store())([change])
