@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
+from registry.projections.fan_out import FanOut
 from registry.projections.keys import Keys
 from registry.projections.project import Project
 from registry.projections.stream import of_clients, read_change
@@ -20,6 +21,8 @@ from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.items import CLIENT, PAYMENT_METHOD, Item
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 
 _AGO = timedelta(hours=1)
 
@@ -52,7 +55,7 @@ class Stream:
             for item in scanned
             if item["sk"]["S"].startswith((CLIENT, PAYMENT_METHOD))
         }
-        project = Project(event_store())
+        project = Project(event_store(), FanOut(webhook_store(), webhook_queue()))
         keys = of_clients(Keys(client_store(), look_up_key_store()))
         for name in sorted(shown.keys() | self._images.keys()):
             record = self._record(name, shown.get(name))

@@ -17,7 +17,7 @@ from registry.store.clients import client_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from tools.generate.declarations import all_operations, module_name, package
-from tools.generate.events import PROJECTIONS
+from tools.generate.events import PROJECTIONS, QUEUED, SCHEDULED
 from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -65,6 +65,20 @@ def test_a_projection_takes_its_event(tables: None, name: str) -> None:
     import_module(f"projections.{name}").handler(event, None)
 
     assert list(parked_store().all(name)) == []
+
+
+def test_the_function_on_the_queue_takes_its_event(webhooks: None) -> None:
+    event = json.loads((EVENTS / f"projections/{QUEUED}.json").read_text("utf-8"))
+
+    reported = import_module(f"projections.{QUEUED}").handler(event, None)
+
+    assert reported == {"batchItemFailures": []}
+
+
+def test_the_function_on_a_schedule_takes_its_event(webhooks: None) -> None:
+    event = json.loads((EVENTS / f"projections/{SCHEDULED}.json").read_text("utf-8"))
+
+    import_module(f"projections.{SCHEDULED}").handler(event, None)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)

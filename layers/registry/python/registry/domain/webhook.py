@@ -15,7 +15,7 @@ from registry.domain.client import Client
 from registry.domain.event import AnyEvent
 from registry.domain.identifiers import instant, new_id
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Contract
+from registry.domain.workspace import Contract, Plan
 
 # Of a workspace in one mode, with those of all contracts. Source: `docs/registry.md`, "Webhooks".
 MAX_ENDPOINTS = 20
@@ -283,6 +283,8 @@ class Format:
         timeout: how long an attempt may take.
         overlap: how long the old secret is in force beside a new one.
         disables: whether an endpoint that fails for days, or says that it is gone, is disabled.
+        plans: the plans of a workspace that have the contract's webhooks.
+        tests_new: whether an endpoint is tested as soon as it is made.
     """
 
     contract: Contract
@@ -295,6 +297,8 @@ class Format:
     timeout: timedelta = STANDARD_TIMEOUT
     overlap: timedelta = ROTATION
     disables: bool = True
+    plans: frozenset[Plan] = frozenset(plan for plan in Plan if plan.has_api)
+    tests_new: bool = False
 
     def queued_for(self, types: tuple[str, ...]) -> tuple[str, ...]:
         """The types of events that have to be queued for an endpoint of these types.

@@ -169,7 +169,7 @@ class Breaker:
         self,
         tenant: Tenant,
         endpoint: Endpoint,
-        event: Event,
+        event: AnyEvent,
         known: Delivery | None,
         answer: Answer,
     ) -> None:
