@@ -21,6 +21,7 @@ from registry.domain.errors import Unavailable
 from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant
 from registry.projections.index import Index
+from registry.projections.fan_out import FanOut
 from registry.projections.project import Project
 from registry.projections.stream import stream_function
 from registry.services.catalogue import Catalogue
@@ -210,7 +211,7 @@ class History:
     def _index(self, batch: list[dict[str, Any]], failing_call: int | None = None) -> bool:
         """Give a batch to both functions; whether they took it."""
         index = Index(self.packing, self.clients, packed_from=8, tidy_every=3, count_every=4)
-        project = Project(self.events)
+        project = Project(self.events, FanOut(webhook_store(), webhook_queue()))
         taken = True
         for function in (
             stream_function("index", lambda: index, lambda: self.parked),

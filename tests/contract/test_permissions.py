@@ -213,7 +213,11 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
     keys = Keys(client_store(), look_up_key_store())
     functions = {
-        "Project": stream_function("project", lambda: Project(event_store()), parked_store),
+        "Project": stream_function(
+            "project",
+            lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
+            parked_store,
+        ),
         "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
     }
 

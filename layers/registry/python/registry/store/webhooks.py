@@ -249,7 +249,7 @@ class WebhookStore:
     def missed(self, tenant: Tenant, endpoint_id: str, place: str) -> bool:
         """Note that an event in the feed is not sent to an endpoint that nothing is queued for.
 
-        One call.
+        What it catches up with begins with the instant of that event. One call.
 
         Returns:
             Whether that is noted; False where events are queued for the endpoint again by now.
@@ -265,7 +265,8 @@ class WebhookStore:
                     "(attribute_not_exists(behind_from) OR behind_from > :place) AND "
                     "attribute_exists(pk)"
                 ),
-                ExpressionAttributeValues={":place": {"S": place}},
+                # The feed is read on behind a place, and an instant is before all its entries.
+                ExpressionAttributeValues={":place": {"S": place.partition("#")[0]}},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except WriteRefused as refused:
