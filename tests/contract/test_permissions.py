@@ -28,6 +28,7 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
@@ -44,6 +45,8 @@ from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.views import view_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
 from tests.template import create_table
@@ -213,7 +216,11 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
     keys = Keys(client_store(), look_up_key_store())
     functions = {
-        "Project": stream_function("project", lambda: Project(event_store()), parked_store),
+        "Project": stream_function(
+            "project",
+            lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
+            parked_store,
+        ),
         "Index": stream_function("index", lambda: of_clients(in_turn(index, keys)), parked_store),
     }
 

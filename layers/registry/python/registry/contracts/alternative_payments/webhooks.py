@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from registry.contracts.alternative_payments.mapping import show_customer, show_payment_method
+from registry.contracts.alternative_payments.wire import Topic
 from registry.contracts.records import as_known
 from registry.domain import document
 from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent
@@ -42,26 +43,26 @@ def _default_changed(event: AnyEvent) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Topic:
+class _Sources:
     """A topic: the types of events that may lead to it, and which of these do."""
 
     sources: tuple[EventType, ...]
     holds: Callable[[AnyEvent], bool] = _always
 
 
-TOPICS: Final[Mapping[str, _Topic]] = {
-    "customer_created": _Topic((EventType.CREATED,)),
-    "customer_updated": _Topic(
+TOPICS: Final[Mapping[str, _Sources]] = {
+    Topic.CUSTOMER_CREATED.value: _Sources((EventType.CREATED,)),
+    Topic.CUSTOMER_UPDATED.value: _Sources(
         (EventType.UPDATED, EventType.RESTORED, EventType.MERGED, EventType.UNMERGED), _changed
     ),
-    "customer_archived": _Topic((EventType.ARCHIVED, EventType.MERGED), _left),
-    "payment_method_added": _Topic((EventType.PAYMENT_METHOD_ADDED,)),
-    "default_payment_method_changed": _Topic(
+    Topic.CUSTOMER_ARCHIVED.value: _Sources((EventType.ARCHIVED, EventType.MERGED), _left),
+    Topic.PAYMENT_METHOD_ADDED.value: _Sources((EventType.PAYMENT_METHOD_ADDED,)),
+    Topic.DEFAULT_PAYMENT_METHOD_CHANGED.value: _Sources(
         (EventType.UPDATED, EventType.MERGED, EventType.UNMERGED), _default_changed
     ),
-    "payment_method_deleted": _Topic((EventType.PAYMENT_METHOD_REMOVED,)),
+    Topic.PAYMENT_METHOD_DELETED.value: _Sources((EventType.PAYMENT_METHOD_REMOVED,)),
 }
-"""The topics that an endpoint can have, in the vendor's order."""
+"""What leads to each topic that an endpoint can have."""
 
 
 def render(notice: Notice) -> Rendered | None:
