@@ -61,7 +61,6 @@ def history(
     version, method = next(versions, None), next(methods, None)
     while True:
         event: AnyEvent
-        # The instant of a payment method's event is rounded down to the second.
         if version is not None and (method is None or version.at >= method.at):
             event, version = version, next(versions, None)
         elif method is not None:
