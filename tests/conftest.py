@@ -12,8 +12,8 @@ from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.evidence import evidence_store
-from registry.store.links import link_store
 from registry.store.http.client import KMS, SQS
+from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store

@@ -2,7 +2,7 @@
 
 from registry.projections.index import NAME, Index
 from registry.projections.keys import Keys
-from registry.projections.stream import in_turn, stream_function
+from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.store.clients import client_store
 from registry.store.look_up_keys import look_up_key_store
@@ -12,9 +12,11 @@ from registry.store.views import view_store
 
 handler = stream_function(
     NAME,
-    lambda: in_turn(
-        Index(Packing(view_store(), client_rows()), client_store()),
-        Keys(client_store(), look_up_key_store()),
+    lambda: of_clients(
+        in_turn(
+            Index(Packing(view_store(), client_rows()), client_store()),
+            Keys(client_store(), look_up_key_store()),
+        )
     ),
     parked_store,
 )

@@ -28,10 +28,11 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import in_turn, stream_function
+from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
@@ -44,6 +45,8 @@ from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.views import view_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
 from tests.template import create_table
@@ -218,7 +221,7 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
             parked_store,
         ),
-        "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
+        "Index": stream_function("index", lambda: of_clients(in_turn(index, keys)), parked_store),
     }
 
     for name, function in functions.items():

@@ -11,7 +11,7 @@ from registry.domain.change import Author, create, update
 from registry.domain.client import Client
 from registry.domain.errors import Throttled, Unavailable
 from registry.domain.tenant import Tenant
-from registry.projections.stream import ClientChange, stream_function
+from registry.projections.stream import ClientChange, of_clients, stream_function
 from registry.store import items
 from registry.store.dynamodb import dynamodb_client
 from registry.store.parked import ParkedStore
@@ -58,7 +58,9 @@ def stream_record(after: Client, before: Client | None = None, number: int = 1) 
 
 
 def run(projected: Projected, parked: ParkedStore, *records: dict[str, Any]) -> None:
-    stream_function("project", lambda: projected, lambda: parked)({"Records": records}, None)
+    stream_function("project", lambda: of_clients(projected), lambda: parked)(
+        {"Records": records}, None
+    )
 
 
 def test_a_projection_gets_every_change_in_order(parked: ParkedStore) -> None:

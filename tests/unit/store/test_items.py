@@ -1,7 +1,7 @@
 """Records as items: nothing is lost, nothing of one tenant is within another's reach."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.domain.client import Client
-from registry.domain.event import Event
+from registry.domain.event import AnyEvent
 from registry.domain.identifiers import instant, new_id
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Contract
+from registry.domain.workspace import Contract, Plan
 
 # Of a workspace in one mode, with those of all contracts. Source: `docs/registry.md`, "Webhooks".
 MAX_ENDPOINTS = 20
@@ -25,6 +25,11 @@ ROTATION = timedelta(hours=24)
 KEPT = timedelta(days=30)
 # An endpoint that does nothing but fail for this long is disabled.
 GIVEN_UP_AFTER = timedelta(days=5)
+# How far an endpoint reads the feed past the moment at which events are queued for it again.
+OVERLAP = timedelta(seconds=10)
+# `project` may run for a minute, and clocks differ: an event that was written so long before an
+# endpoint was opened or disabled may not have been queued for it.
+UNQUEUED = timedelta(seconds=70)
 # The longest wait that a receiver can ask for by `Retry-After`.
 MAX_RETRY_AFTER = timedelta(hours=24)
 ANY_TYPE = "*"
@@ -247,7 +252,7 @@ class Notice:
     endpoint: Endpoint
     secrets: tuple[str, ...] = field(repr=False)
     id: str
-    event: Event | None
+    event: AnyEvent | None
     client: Client | None
     number: int
     at: datetime
@@ -283,6 +288,8 @@ class Format:
         timeout: how long an attempt may take.
         overlap: how long the old secret is in force beside a new one.
         disables: whether an endpoint that fails for days, or says that it is gone, is disabled.
+        plans: the plans of a workspace that have the contract's webhooks.
+        tests_new: whether an endpoint is tested as soon as it is made.
     """
 
     contract: Contract
@@ -295,6 +302,8 @@ class Format:
     timeout: timedelta = STANDARD_TIMEOUT
     overlap: timedelta = ROTATION
     disables: bool = True
+    plans: frozenset[Plan] = frozenset(plan for plan in Plan if plan.has_api)
+    tests_new: bool = False
 
     def queued_for(self, types: tuple[str, ...]) -> tuple[str, ...]:
         """The types of events that have to be queued for an endpoint of these types.

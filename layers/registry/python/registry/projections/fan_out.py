@@ -6,7 +6,7 @@ disabled is queued, or it is in the feed behind the place from which the endpoin
 
 from collections.abc import Sequence
 
-from registry.domain.event import Event
+from registry.domain.event import AnyEvent
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint
 from registry.store.webhook_queue import Message, WebhookQueue
@@ -21,7 +21,7 @@ class FanOut:
         self._webhooks = webhooks
         self._queue = queue
 
-    def __call__(self, events: Sequence[tuple[Tenant, Event]], *, again: bool = False) -> None:
+    def __call__(self, events: Sequence[tuple[Tenant, AnyEvent]], *, again: bool = False) -> None:
         """Queue events that are in the feed for the endpoints of their tenants.
 
         One call for each tenant, and one for some ten messages.
@@ -44,7 +44,7 @@ class FanOut:
         )
 
 
-def _message(tenant: Tenant, endpoint: Endpoint, event: Event) -> Message:
+def _message(tenant: Tenant, endpoint: Endpoint, event: AnyEvent) -> Message:
     return Message(
         tenant=tenant,
         endpoint_id=endpoint.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import Event
+from registry.domain.event import AnyEvent
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice
@@ -35,7 +35,7 @@ class Telling:
     post: Post
     clock: Callable[[], datetime] = now
 
-    def of(self, tenant: Tenant, endpoint: Endpoint, event: Event, number: int) -> Answer | None:
+    def of(self, tenant: Tenant, endpoint: Endpoint, event: AnyEvent, number: int) -> Answer | None:
         """The answer of an endpoint to an event, at the attempt with this number.
 
         One call for the client, and one for a secret that this process has not used yet.
@@ -76,7 +76,7 @@ class Telling:
         notice_id: str,
         number: int,
         *,
-        event: Event | None,
+        event: AnyEvent | None,
         client: Client | None,
     ) -> Notice:
         at = self.clock()

@@ -116,6 +116,11 @@ class Settings:
     notify: bool = False
     patience: float = 600.0
 
+    @property
+    def named_author(self) -> Author:
+        """The author with what tells webhooks whether to send the changes."""
+        return replace(self.author, request_id=NOTIFYING_REQUEST if self.notify else REQUEST)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
@@ -447,8 +452,7 @@ class Moving:
         self._sources.put(settings.tenant, settings.contract, vendor_id, after)
 
     def _author(self) -> Author:
-        request = NOTIFYING_REQUEST if self._settings.notify else REQUEST
-        return replace(self._settings.author, at=now(), request_id=request)
+        return replace(self._settings.named_author, at=now())
 
     def _wire_name(self, name: str) -> str:
         return self._meaning.wire_names.get(name, name)

@@ -8,6 +8,7 @@ methods that were made here stay.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from registry.domain.change import Author
 from registry.domain.errors import Conflict
 from registry.domain.moving import Remark, VendorPaymentMethod, VendorUser
 from registry.domain.payment_method import PaymentMethod
@@ -28,6 +29,7 @@ class Parts:
         contract: str,
         key: bytes,
         first_at: datetime,
+        author: Author,
         users: UserStore,
         methods: PaymentMethodStore,
     ) -> None:
@@ -38,6 +40,7 @@ class Parts:
             contract: the vendor's.
             key: the workspace's key for ids.
             first_at: the creation of those without one.
+            author: who moves them in.
             users: their store.
             methods: their store.
         """
@@ -45,6 +48,7 @@ class Parts:
         self._contract = contract
         self._key = key
         self._first_at = first_at
+        self._author = author
         self._users = users
         self._methods = methods
 
@@ -92,14 +96,14 @@ class Parts:
                 continue
             changed = True
             if writing:
-                self._methods.move_in(self._tenant, method, new=before is None)
+                self._methods.move_in(self._tenant, method, self._author, new=before is None)
         kept = {method.vendor_id for method in shown}
         for method in here.values():
             # One with a processor's token was attached here.
             if method.id not in kept and method.token is None:
                 changed = True
                 if writing:
-                    self._methods.move_out(self._tenant, method)
+                    self._methods.move_out(self._tenant, method, self._author)
         return changed, tuple(dict.fromkeys(remarks))
 
     def has_any(self, client_id: str) -> bool:

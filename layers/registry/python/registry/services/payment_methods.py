@@ -53,7 +53,7 @@ class PaymentMethods:
         def becomes(client: Client) -> str | None:
             return method.id if default else client.default_payment_method_id
 
-        write = self._methods.put(tenant, method)
+        write = self._methods.put(tenant, method, author)
         return self._change(tenant, method.client_id, author, becomes, write)
 
     def set_default(
@@ -90,6 +90,7 @@ class PaymentMethods:
             default = client.default_payment_method_id
             return None if default == payment_method_id else default
 
+        self._methods.leave(tenant, client_id, payment_method_id, author)
         deletion = self._methods.delete(tenant, client_id, payment_method_id)
         return self._change(tenant, client_id, author, remains, deletion)
 

@@ -7,6 +7,7 @@ the client: see `services/payment_methods.py`.
 from functools import cache
 from typing import TYPE_CHECKING
 
+from registry.domain.change import Author
 from registry.domain.errors import NotFound
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
@@ -21,6 +22,7 @@ from registry.store.transaction import (
     put_new,
     require,
     transact,
+    update_existing,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     )
 
 _ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
+# Who wrote the item last, as `Author.packed` says it. The change stream shows it.
+_CHANGED_BY = "changed_by"
 
 
 class PaymentMethodStore:
@@ -76,14 +80,21 @@ class PaymentMethodStore:
             raise NotFound
         return read_payment_method(found["Item"])
 
-    def move_in(self, tenant: Tenant, method: PaymentMethod, *, new: bool) -> None:
+    def move_in(
+        self,
+        tenant: Tenant,
+        method: PaymentMethod,
+        author: Author,
+        *,
+        new: bool,
+    ) -> None:
         """Write a payment method of a vendor's over the one that was moved in before. One call.
 
         Raises:
             NotFound: there is no such client.
             RaceLost: the method is there although it is new, or is not there although it is not.
         """
-        item = _item(tenant, method)
+        item = _item(tenant, method, author)
         client = items.client_key(tenant, method.client_id)
         writes = [
             require(self._table, client, items.LIVE, on_condition_failed=_missing),
@@ -93,14 +104,31 @@ class PaymentMethodStore:
         ]
         transact(self._client, writes)
 
-    def move_out(self, tenant: Tenant, method: PaymentMethod) -> None:
-        """Delete a payment method that its vendor does not have any more. One call."""
+    def move_out(self, tenant: Tenant, method: PaymentMethod, author: Author) -> None:
+        """Delete a payment method that its vendor does not have any more. Two calls."""
+        try:
+            self.leave(tenant, method.client_id, method.id, author)
+        except NotFound:
+            return
         key = items.payment_method_key(tenant, method.client_id, method.id)
         send(self._client.delete_item, TableName=self._table, Key=key)
 
-    def put(self, tenant: Tenant, method: PaymentMethod) -> Write:
+    def leave(self, tenant: Tenant, client_id: str, payment_method_id: str, author: Author) -> None:
+        """Write down who is about to delete a payment method. One call.
+
+        The change stream shows a deleted item as it was last, and nothing of the deletion.
+
+        Raises:
+            NotFound: the client has no such payment method.
+        """
+        key = items.payment_method_key(tenant, client_id, payment_method_id)
+        values: items.Item = {":author": {"S": author.packed()}}
+        stamp = f"SET {_CHANGED_BY} = :author"
+        transact(self._client, [update_existing(self._table, key, stamp, values, _missing)])
+
+    def put(self, tenant: Tenant, method: PaymentMethod, author: Author) -> Write:
         """A write of a new payment method, to be carried out with its client's."""
-        return put_new(self._table, _item(tenant, method))
+        return put_new(self._table, _item(tenant, method, author))
 
     def require(self, tenant: Tenant, client_id: str, payment_method_id: str) -> Write:
         """A condition that the client has the payment method; `NotFound` when it has not."""
@@ -119,15 +147,20 @@ def payment_method_store() -> PaymentMethodStore:
     return PaymentMethodStore(dynamodb_client(), table_name("CLIENTS_TABLE"))
 
 
-def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
+def _item(tenant: Tenant, method: PaymentMethod, author: Author) -> items.Item:
     key = items.payment_method_key(tenant, method.client_id, method.id)
-    return key | _ATTRIBUTES.write(method)
+    return key | _ATTRIBUTES.write(method) | {_CHANGED_BY: {"S": author.packed()}}
 
 
 def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
     """The payment method of an item."""
     _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
+
+
+def writer_of(item: "Mapping[str, AttributeValueTypeDef]") -> str | None:
+    """Who wrote an item last, as `Author.packed` says it; None where nobody was named."""
+    return item[_CHANGED_BY]["S"] if _CHANGED_BY in item else None
 
 
 def _missing(_: items.Item) -> None:

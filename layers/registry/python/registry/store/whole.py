@@ -8,7 +8,7 @@ memory grow with a client.
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from registry.domain.change import Change
+from registry.domain.change import Change, author_of
 from registry.domain.client import Client
 from registry.domain.ledger import Evidence
 from registry.domain.payment_method import PaymentMethod
@@ -95,7 +95,7 @@ class WholeStore:
                 self._users.move_in(tenant, None, user)
         for method in whole.payment_methods:
             if method not in there.payment_methods:
-                self._methods.move_in(tenant, method, new=True)
+                self._methods.move_in(tenant, method, author_of(whole.client), new=True)
 
     def _items(self, tenant: Tenant, kind: str, after: str) -> Iterator[items.Item]:
         """The items of a kind whose client's id is greater."""
