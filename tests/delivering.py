@@ -1,8 +1,8 @@
 """Webhooks in virtual time: the queue, receivers that fail, and the function that delivers.
 
-The queue behaves as SQS FIFO does: it drops a message that is equal to one of the last five minutes,
-gives out one message of a group at a time, and one that was received again when its visibility
-timeout ends. Time passes only when nothing is left to do. The tables are those of the tests.
+The queue behaves as SQS FIFO does: it drops a message that is equal to one of the last five
+minutes, gives out one message of a group at a time, and one that was received again when its
+visibility timeout ends. Time passes only when nothing is left to do.
 """
 
 import heapq
@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
-from registry.domain.change import Author, create, update
+from registry.domain.change import Author, Change, create, update
 from registry.domain.client import Client
 from registry.domain.event import EventType
-from registry.domain.identifiers import instant
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice, Rendered, new_endpoint_id
 from registry.domain.workspace import Contract
@@ -32,12 +31,14 @@ from registry.projections.posting import Answer
 from registry.projections.project import Project
 from registry.projections.stream import ClientChange
 from registry.projections.telling import Telling
+from registry.services.webhooks import Sending
 from registry.store import events as store_events
-from registry.store.clients import client_store
-from registry.store.deliveries import delivery_store
-from registry.store.events import event_store
+from registry.store.clients import ClientStore
+from registry.store.deliveries import DeliveryStore
+from registry.store.events import EventStore
 from registry.store.webhook_queue import WebhookQueue, read_message
-from registry.store.webhooks import webhook_store
+from registry.store.webhooks import WebhookStore
+from tests.fake_dynamodb import FakeDynamoDB
 
 VISIBILITY_SECONDS = 180.0
 DEDUPLICATION_SECONDS = 300.0
@@ -152,7 +153,7 @@ class Receiver:
         return answered
 
 
-class NoSeal:
+class _NoSeal:
     """Secrets as they are: what KMS does to them is tested elsewhere."""
 
     def open(self, _tenant: Tenant, _endpoint_id: str, sealed: str) -> str:
@@ -174,20 +175,30 @@ class Simulation:
         self.queue = FifoQueue(lambda: self.seconds)
         self.receivers: dict[str, Receiver] = defaultdict(Receiver)
         self.disabled: list[str] = []
-        webhook_queue = WebhookQueue(self.queue, "queue")
-        telling = Telling(client_store(), _any(NoSeal()), _format, self._post, self.now)
-        parts = webhook_store(), delivery_store(), event_store(), webhook_queue
-        self._webhook_queue = webhook_queue
-        self._breaker = Breaker(*parts, telling, self._note_disabled, self.now)
+        self.tables = FakeDynamoDB()
+        for name in ("clients", "idempotency", "links", "events"):
+            self.tables.add_table(f"{name.capitalize()}Table", name)
+        database = cast("Any", self.tables)
+        self.clients = ClientStore(database, "clients", "idempotency")
+        self.webhooks = WebhookStore(database, "links", "idempotency")
+        self.deliveries = DeliveryStore(database, "events")
+        self.events = EventStore(database, "events")
+        self.sending = Sending(
+            self.webhooks, self.deliveries, WebhookQueue(self.queue, "queue"), self.now
+        )
+        parts = self.webhooks, self.deliveries, self.events, self.sending.queue
+        telling = Telling(
+            self.clients, cast("Any", _NoSeal()), format_of_test, self._post, self.now
+        )
         self.deliver = Deliver(
             *parts,
             telling,
-            self._breaker,
+            Breaker(*parts, telling, self._note_disabled, self.now),
             CatchUp(*parts, self.now),
             clock=self.now,
             jitter=lambda: self.random.uniform(-1, 1),
         )
-        self._project = Project(event_store(), FanOut(webhook_store(), webhook_queue))
+        self._project = Project(self.events, FanOut(self.webhooks, self.sending.queue))
         self._clients: dict[tuple[Tenant, str], Client] = {}
         self._next_probe = 60.0
 
@@ -208,14 +219,14 @@ class Simulation:
             contract=contract,
             url=url,
             types=types,
-            sources=_format(contract).queued_for(types),
+            sources=format_of_test(contract).queued_for(types),
             enabled=True,
             created_at=self.now(),
             updated_at=self.now(),
             secret="whsec_c2VjcmV0",
-            secret_end="JldA"[-4:],
+            secret_end="JldA",
         )
-        webhook_store().create(tenant, made)
+        self.webhooks.create(tenant, made)
         return made
 
     def create(self, tenant: Tenant) -> str:
@@ -248,13 +259,13 @@ class Simulation:
     def _probe(self) -> None:
         """Run the schedule, where its minute has come."""
         if self.seconds >= self._next_probe:
-            probe_due(webhook_store(), self._webhook_queue, self.now)
+            probe_due(self.webhooks, self.sending.queue, self.now)
             self._next_probe = self.seconds - self.seconds % 60 + 60
 
     def _pass_time(self, until: float | None) -> bool:
         """Let time pass to the next thing to do; False where there is none."""
         ahead = [at for at in (self.queue.next_at(),) if at is not None]
-        if any(webhook_store().opened()):
+        if any(self.webhooks.opened()):
             ahead.append(self._next_probe)
         if until is not None and (not ahead or min(ahead) > until):
             self.seconds = max(self.seconds, until)
@@ -268,9 +279,9 @@ class Simulation:
         """Write a change of a client, and give it to the function on the stream."""
         with self._time():
             if before is None:
-                client_store().create(tenant, _change(after))
+                self.clients.create(tenant, Change(after))
             else:
-                client_store().replace(tenant, before, _change(after))
+                self.clients.replace(tenant, before, Change(after))
             self._clients[tenant, after.id] = after
             self._project([ClientChange(tenant, before, after, live=True)])
 
@@ -296,7 +307,7 @@ class Simulation:
             yield
 
 
-def _format(contract: Contract) -> Format:
+def format_of_test(contract: Contract) -> Format:
     """A format that names the event in a header, so that a receiver need not read the body."""
     return Format(
         contract=contract,
@@ -319,10 +330,6 @@ def _change(client: Client) -> Any:
     return Change(client)
 
 
-def _any(value: object) -> Any:
-    return value
-
-
 def in_order(taken: list[str]) -> bool:
     """Whether the first deliveries of each client's events are in the order of its versions."""
     last: Counter[str] = Counter()
@@ -332,6 +339,3 @@ def in_order(taken: list[str]) -> bool:
             return False
         last[client_id] = int(version)
     return True
-
-
-__all__ = ["Answer", "Receiver", "Simulation", "in_order", "instant"]

@@ -8,6 +8,7 @@ from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
 from registry.projections import index, project
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
@@ -22,6 +23,8 @@ from registry.store.look_up_keys import LookUpKeyStore
 from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
+from registry.store.webhook_queue import WebhookQueue
+from registry.store.webhooks import WebhookStore
 
 # A run that was killed holds its turn for a minute.
 _PATIENCE_SECONDS = 70
@@ -45,6 +48,9 @@ class Views:
         self._clients = ClientStore(dynamodb, deployment.clients_table, "")
         self._views = ViewStore(dynamodb, deployment.views_table)
         self._events = EventStore(dynamodb, deployment.events_table)
+        webhooks = WebhookStore(dynamodb, deployment.links_table, "")
+        queue = WebhookQueue(deployment.sqs, deployment.webhook_queue_url)
+        self._fan_out = FanOut(webhooks, queue)
         self._parked = ParkedStore(dynamodb, deployment.events_table)
         self._rows = ClientRows(dynamodb, deployment.clients_table)
         self._packing = Packing(self._views, self._rows)
@@ -86,7 +92,7 @@ class Views:
     def redrive(self) -> dict[str, Redriven]:
         """Give the parked records of every projection to it again, and delete those it takes."""
         projections: dict[str, Projection] = {
-            project.NAME: Project(self._events),
+            project.NAME: Project(self._events, self._fan_out),
             index.NAME: of_clients(
                 in_turn(Index(self._packing, self._clients, count_every=None), self._keys)
             ),

@@ -25,6 +25,11 @@ ROTATION = timedelta(hours=24)
 KEPT = timedelta(days=30)
 # An endpoint that does nothing but fail for this long is disabled.
 GIVEN_UP_AFTER = timedelta(days=5)
+# How far an endpoint reads the feed past the moment at which events are queued for it again.
+OVERLAP = timedelta(seconds=10)
+# `project` may run for a minute, and clocks differ: an event that was written so long before an
+# endpoint was opened or disabled may not have been queued for it.
+UNQUEUED = timedelta(seconds=70)
 # The longest wait that a receiver can ask for by `Retry-After`.
 MAX_RETRY_AFTER = timedelta(hours=24)
 ANY_TYPE = "*"

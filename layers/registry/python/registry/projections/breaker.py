@@ -15,6 +15,8 @@ from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
     GIVEN_UP_AFTER,
+    OVERLAP,
+    UNQUEUED,
     Attempt,
     Cause,
     Delivery,
@@ -23,9 +25,10 @@ from registry.domain.webhook import (
     Endpoint,
     delivery_after,
 )
-from registry.projections.catch_up import OVERLAP, missing, step
+from registry.projections.catch_up import missing
 from registry.projections.posting import Answer
 from registry.projections.telling import Telling
+from registry.services.webhooks import reading_on
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
 from registry.store.webhook_queue import WebhookQueue
@@ -33,9 +36,6 @@ from registry.store.webhooks import WebhookStore
 
 # An endpoint is opened when it did nothing but fail for so long and so often.
 _FAILING_FOR, _FAILURES = timedelta(seconds=60), 5
-# `project` may run for a minute, and clocks differ: an event that was written so long before an
-# endpoint was opened may not have been queued.
-_UNQUEUED = timedelta(seconds=70)
 _PROBES, _SOON, _LATER = 10, timedelta(minutes=1), timedelta(minutes=5)
 # A probe tells of one of the first events that were missed, another one each time: one that the
 # receiver cannot take must not keep the others back.
@@ -76,7 +76,7 @@ class Breaker:
                 endpoint,
                 opened_at=at,
                 probe_at=at + _SOON,
-                behind_from=instant(at - _UNQUEUED),
+                behind_from=instant(at - UNQUEUED),
             )
             try:
                 self.webhooks.open(tenant, opened)
@@ -94,7 +94,7 @@ class Breaker:
         if not endpoint.open:
             if endpoint.catch_up_until is not None:
                 # An earlier run closed it, and ended before it could say that it is to catch up.
-                self.queue.put([step(tenant, endpoint)])
+                self.queue.put([reading_on(tenant, endpoint)])
             return
         candidates = list(self._candidates(tenant, endpoint))
         first = endpoint.probes % max(1, len(candidates))
@@ -133,7 +133,7 @@ class Breaker:
         """Queue events for an endpoint again, and let it catch up."""
         closed = replace(_well(endpoint), catch_up_until=self.clock() + OVERLAP)
         self.webhooks.close(tenant, closed)
-        self.queue.put([step(tenant, closed)])
+        self.queue.put([reading_on(tenant, closed)])
 
     def _disable(self, tenant: Tenant, endpoint: Endpoint, reason: DisabledReason) -> None:
         """Disable an endpoint; what it misses from now on it can catch up with once enabled."""
@@ -144,7 +144,7 @@ class Breaker:
             disabled_reason=reason,
             disabled_at=at,
             catch_up_until=None,
-            behind_from=instant(at - _UNQUEUED),
+            behind_from=instant(at - UNQUEUED),
         )
         self.webhooks.close(tenant, off)
         self.disabled(tenant, off)

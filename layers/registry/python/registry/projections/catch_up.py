@@ -13,16 +13,14 @@ from registry.domain.errors import RaceLost
 from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import KEPT, Cause, DeliveryState, Endpoint
+from registry.services.webhooks import CATCH_UP_GROUP, reading_on
 from registry.store.deliveries import DeliveryStore
 from registry.store.event_items import FeedEntry
 from registry.store.events import SETTLED_SECONDS, EventStore
-from registry.store.webhook_queue import Errand, Message, WebhookQueue
+from registry.store.webhook_queue import Message, WebhookQueue
 from registry.store.webhooks import WebhookStore
 
-# How far the feed is read past the moment at which events are queued again: overlap, never a gap.
-OVERLAP = timedelta(seconds=10)
 PAGE = 100
-GROUP = "catch_up"
 
 # Entries that a step looks at; most may be of types that the endpoint does not ask for.
 _LOOKED_AT = 1_000
@@ -77,21 +75,8 @@ class CatchUp:
         except RaceLost:
             # It may have missed more meanwhile: begin again, unless it is open or disabled by now.
             reached = instant(self.clock())
-        self.queue.put([step(tenant, endpoint, reached)])
+        self.queue.put([reading_on(tenant, endpoint, reached)])
         return None
-
-
-def step(tenant: Tenant, endpoint: Endpoint, reached: str = "") -> Message:
-    """The message that has the feed read on for an endpoint."""
-    began = endpoint.catch_up_until
-    return Message(
-        errand=Errand.READ_ON,
-        tenant=tenant,
-        endpoint_id=endpoint.id,
-        cause=Cause.CATCH_UP,
-        counter=f"{instant(began) if began is not None else ''} {reached}",
-        group=GROUP,
-    )
 
 
 def missing(  # noqa: PLR0913 - one parameter per bound
@@ -164,5 +149,5 @@ def _told(tenant: Tenant, endpoint: Endpoint, entry: FeedEntry) -> Message:
         client_id=entry.client_id,
         cause=Cause.CATCH_UP,
         counter=instant(began) if began is not None else "",
-        group=GROUP,
+        group=CATCH_UP_GROUP,
     )

@@ -26,9 +26,10 @@ from registry.domain.webhook import (
     delivery_after,
 )
 from registry.projections.breaker import Breaker
-from registry.projections.catch_up import GROUP, CatchUp
+from registry.projections.catch_up import CatchUp
 from registry.projections.posting import Answer
 from registry.projections.telling import Telling
+from registry.services.webhooks import CATCH_UP_GROUP
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
 from registry.store.webhook_queue import LONGEST_WAIT_SECONDS, Errand, Message, WebhookQueue
@@ -166,7 +167,7 @@ class Deliver:
             at=at,
             next_attempt_at=at + wait if wait is not None else None,
         )
-        moves_on = message.group == GROUP
+        moves_on = message.group == CATCH_UP_GROUP
         receipt = None if wait is None or moves_on else about.receipt
         delivery = delivery_after(about.known, attempt, receipt)
         self.deliveries.attempted(message.tenant, delivery, attempt)

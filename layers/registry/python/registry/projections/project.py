@@ -4,20 +4,28 @@ They are queued for webhooks. Nothing slow belongs here, because webhooks wait f
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from registry.domain.change import QUIET_REQUEST
 from registry.domain.event import AnyEvent, EventType, PaymentMethodEvent, event_of
-from registry.projections.fan_out import FanOut
+from registry.domain.tenant import Tenant
 from registry.projections.stream import ClientChange, StreamChange
 from registry.store.events import EventStore
 
 NAME = "project"
 
 
+class Queue(Protocol):
+    """Queues events for webhooks, as `FanOut` does."""
+
+    def __call__(self, events: Sequence[tuple[Tenant, AnyEvent]], *, again: bool = False) -> None:
+        """Queue events; `again` where some of them may have been written by an earlier run."""
+
+
 class Project:
     """Writes the events of changes, and queues them for webhooks."""
 
-    def __init__(self, events: EventStore, fan_out: FanOut) -> None:
+    def __init__(self, events: EventStore, fan_out: Queue) -> None:
         """Keep the store of events, and what queues them."""
         self._events = events
         self._fan_out = fan_out

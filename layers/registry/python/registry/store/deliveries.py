@@ -5,6 +5,7 @@ of an endpoint are found by the endpoint, in the order of their instants. See `d
 "Webhooks".
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _DELIVERY = attributes_of(Delivery, in_key=frozenset({"client_id", "endpoint_id", "event_id"}))
 _ATTEMPT = attributes_of(Attempt, in_key=frozenset({"endpoint_id", "event_id", "at"}))
 _PER_BATCH = 100
+# What ids of events are made of; one of a payment method has its vendor's id in it.
+_EVENT_ID = re.compile(r"[^#\x00-\x20]{1,400}")
 
 
 class DeliveryStore:
@@ -215,6 +218,8 @@ def find(store: DeliveryStore, tenant: Tenant, endpoint_id: str, event_id: str) 
     Raises:
         NotFound: the endpoint was never told of such an event.
     """
+    if not _EVENT_ID.fullmatch(event_id):
+        raise NotFound
     client_id = event_id.partition(".")[0]
     delivery = store.get(tenant, endpoint_id, client_id, event_id)
     if delivery is None:
