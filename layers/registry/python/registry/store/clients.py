@@ -268,6 +268,7 @@ class ClientStore:
             raise NotFound
         request = listing.query(self._clients, tenant, page)
         most = page.limit + 1 + page.known_start
+        absorbed_into = None
         other = listing.other_query(self._clients, tenant, page)
         if other is None or page.known_start:
             live = filter(items.is_live, query(self._client, request))
@@ -278,12 +279,17 @@ class ClientStore:
             if read and read[0].id == page.start.id:
                 del read[0]
             else:
-                # Not in this list, but perhaps in the other one: archived or restored meanwhile.
-                self.get(tenant, page.start.id)
+                # Not in this list, but perhaps in the other one: archived or restored meanwhile. An
+                # absorbed client is in no list, and its place stays one to begin from.
+                item = self._item(tenant, page.start.id)
+                if not item or not _is_known(items.read_client(item)):
+                    raise NotFound
+                absorbed_into = items.read_client(item).absorbed_into
         clients = read[: page.limit]
         return listing.Page(
             tuple(reversed(clients) if page.backwards else clients),
             more=len(read) > page.limit,
+            absorbed_into=absorbed_into,
         )
 
     def by_name(
