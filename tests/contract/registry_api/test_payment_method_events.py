@@ -167,10 +167,10 @@ def test_a_method_that_moves_in_is_in_the_feed_and_quiet_and_its_details_make_no
     client_id = registry.create(name="Acme")["id"]
     at = datetime(2020, 1, 1, tzinfo=UTC)
     store = payment_method_store()
-    moved = card(client_id, "pm/1#2.3", token=None, attached_at=at, last4="4242")
+    moved = card(client_id, "pm/1#2.3\n\x1f", token=None, attached_at=at, last4="4242")
     store.move_in(TENANT, moved, move(), new=True)
     stream.catch_up()
-    newer = card(client_id, "pm/1#2.3", token=None, attached_at=at, last4="1111")
+    newer = card(client_id, "pm/1#2.3\n\x1f", token=None, attached_at=at, last4="1111")
     store.move_in(TENANT, newer, move(), new=False)
     stream.catch_up()
     store.move_out(TENANT, newer, move())
@@ -180,12 +180,15 @@ def test_a_method_that_moves_in_is_in_the_feed_and_quiet_and_its_details_make_no
     (added,) = registry.data(f"{EVENTS}?type=payment_method.added")
     (removed,) = registry.data(f"{EVENTS}?type=payment_method.removed")
 
-    assert added["id"] == f"{client_id}.pm/1#2.3.added"
+    assert added["id"] == f"{client_id}.pm/1#2.3\n\x1f.added"
     assert (added["data"]["last4"], removed["data"]["last4"]) == ("4242", "1111")
     assert added["data"]["created_at"] == "2020-01-01T00:00:00.000Z"
     found = event_store().find(TENANT, removed["id"])
     assert found is not None
     assert found[0].quiet
+    page = registry.send("GET", f"{EVENTS}?limit=2", status=200).json
+    rest = registry.data(f"{EVENTS}?after={page['next']}")
+    assert page["data"][1:] + rest == [added, removed]
 
 
 def test_an_operator_is_not_quiet_also_about_a_method_that_moved_in(

@@ -33,10 +33,9 @@ class Events:
             client = after
         self.methods = sorted(
             (_method_event(client.id, at, number) for at, number in set(methods)),
-            key=lambda event: (event.at, event.id),
-            reverse=True,
+            key=lambda event: event.id,
         )
-        self.client_id = client.id
+        self.client = client
 
     def of(self, *_: object, before: int | None, at_once: int) -> Iterator[Event]:
         """The events of versions, newest first."""
@@ -57,7 +56,7 @@ def _method_event(client_id: str, at: int, number: int) -> PaymentMethodEvent:
 
 
 def read(events: Events, start: Place | None = None) -> Iterator[tuple[AnyEvent, Place]]:
-    return history(cast("Any", events), TENANT, events.client_id, start=start)
+    return history(cast("Any", events), TENANT, events.client, start=start)
 
 
 moments = st.integers(0, 5_000)
@@ -104,5 +103,5 @@ def test_a_place_says_of_each_kind_what_was_shown_last() -> None:
     (first, at_first), (second, at_second), *_ = read(events)
 
     assert (first.type, second.type) == (EventType.PAYMENT_METHOD_ADDED, EventType.UPDATED)
-    assert at_first == Place(None, (at_first.method[0], first.id))
-    assert at_second == replace(at_first, version=2)
+    assert at_first.versions == {}
+    assert at_second == replace(at_first, versions={events.client.id: 2})

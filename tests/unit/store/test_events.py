@@ -159,7 +159,7 @@ def method_event(client_id: str, method_id: str, kind: str, at: datetime) -> Pay
 
 
 @pytest.mark.parametrize(
-    "method_id", ["019ead58-1c40-7a02-b1c3-5d6e7f809102", "1", "a.b#c/d é", "i" * 255]
+    "method_id", ["019ead58-1c40-7a02-b1c3-5d6e7f809102", "1", "a.b#c/d é\n\x1f%2F", "i" * 255]
 )
 def test_an_event_of_a_payment_method_is_written_once_and_read_in_every_way(
     method_id: str, store: EventStore
