@@ -304,6 +304,21 @@ def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one record: a JSON object, or a line for each field."""
+    _show(record, as_json=as_json)
+
+
+def list_records(
+    records: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
+    """Print records: a JSON array, or a table of these columns."""
+    _list(records, columns, as_json=as_json)
+
+
 def _show(record: Mapping[str, object], *, as_json: bool) -> None:
     """Print one record: a JSON object, or a line for each field."""
     if as_json:
