@@ -1,6 +1,5 @@
 """`/webhooks`: made with or without a secret, listed both ways, deleted."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -125,23 +124,6 @@ def test_a_topic_has_one_webhook_at_an_address(payments: ContractClient, make: M
     make(endpoint_url=f"{URL}/other")
     assert payments.send("DELETE", f"/webhooks/{made['id']}").status == 200
     make()
-
-
-def test_of_many_at_once_one_gets_a_topic(payments: ContractClient) -> None:
-    statuses: list[int] = []
-
-    def ask() -> None:
-        body = {"endpoint_url": URL, "topic": "customer_created"}
-        statuses.append(payments.send("POST", "/webhooks", body).status)
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert statuses.count(201) == 1
-    assert set(statuses) <= {201, 400, 503}
 
 
 def test_the_limit_of_a_workspace_is_a_400(payments: ContractClient, make: Make) -> None:

@@ -90,12 +90,11 @@ def new_secret() -> str:
 
 
 def _topic(notice: Notice) -> str | None:
-    """The first topic of an endpoint that an event belongs to; of a test the endpoint's first."""
-    for name in notice.endpoint.types:
-        topic, event = TOPICS[name], notice.event
-        if event is None or (event.type in topic.sources and topic.holds(event)):
-            return name
-    return None
+    """The topic of an endpoint, where an event belongs to it; a test always does."""
+    (name,), event = notice.endpoint.types, notice.event
+    topic = TOPICS[name]
+    belongs = event is None or (event.type in topic.sources and topic.holds(event))
+    return name if belongs else None
 
 
 def _data(notice: Notice) -> dict[str, Any]:
@@ -114,4 +113,5 @@ FORMAT = Format(
     render=render,
     new_secret=new_secret,
     overlap=timedelta(0),
+    one_type=True,
 )
