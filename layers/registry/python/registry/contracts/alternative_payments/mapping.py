@@ -8,16 +8,12 @@ from registry.contracts.alternative_payments.wire import (
     CustomerFields,
     CustomerUser,
     PaymentMethodObject,
-    Topic,
-    Webhook,
 )
 from registry.domain.client import Client, Fields
 from registry.domain.identifiers import instant, new_id, now
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.places import country
-from registry.domain.tenant import Tenant
 from registry.domain.user import User
-from registry.domain.webhook import Endpoint
 from registry.gateway.principal import Principal
 
 # Wire names, and the record's names, of the fields whose values are the same in both.
@@ -83,20 +79,6 @@ def show_user(user: User) -> CustomerUser:
         first_name=user.first_name,
         last_name=user.last_name,
         created_at=instant(user.created_at),
-    )
-
-
-def show_webhook(endpoint: Endpoint, tenant: Tenant) -> Webhook:
-    """A tenant's endpoint as Alternative Payments shows it."""
-    return Webhook(
-        id=endpoint.id,
-        endpoint_url=endpoint.url,
-        topic=Topic(endpoint.types[0]),
-        is_active=endpoint.enabled,
-        partner_id=tenant.workspace_id,
-        secret_last_4_digits=endpoint.secret_end,
-        created_at=instant(endpoint.created_at),
-        updated_at=instant(endpoint.updated_at),
     )
 
 

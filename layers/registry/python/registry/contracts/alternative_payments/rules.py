@@ -6,16 +6,8 @@ from registry.domain.client import Client
 from registry.domain.errors import FieldError
 from registry.domain.places import country
 from registry.domain.text import trimmed
-from registry.gateway.webhook_url import MAX_URL, check_url, loopback_allowed
 
 _SET_AT_CREATION = ("email", "external_id")
-
-
-def check_webhook(raw: Mapping[str, object]) -> Iterator[FieldError]:
-    """The error of an address that deliveries may not be sent to."""
-    url = trimmed(raw.get("endpoint_url"))
-    if isinstance(url, str) and (kind := check_url(url, loopback=loopback_allowed())) is not None:
-        yield FieldError(("endpoint_url",), kind, {"max_length": MAX_URL})
 
 
 def check(raw: Mapping[str, object], client: Client) -> Iterator[FieldError]:

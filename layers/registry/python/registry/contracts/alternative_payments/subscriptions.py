@@ -1,8 +1,8 @@
 """Alternative Payments' webhooks: one topic, told to one address, with a secret of its own."""
 
+from collections.abc import Iterator, Mapping
+
 from registry.contracts.alternative_payments.lists import Edges, page_of
-from registry.contracts.alternative_payments.mapping import show_webhook
-from registry.contracts.alternative_payments.rules import check_webhook
 from registry.contracts.alternative_payments.webhooks import FORMAT
 from registry.contracts.alternative_payments.wire import (
     CreatedWebhook,
@@ -14,16 +14,18 @@ from registry.contracts.alternative_payments.wire import (
     WebhookList,
 )
 from registry.contracts.records import replayed
-from registry.domain.errors import NotFound
+from registry.domain.errors import FieldError, NotFound
 from registry.domain.idempotency import recorded
-from registry.domain.identifiers import now
+from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
+from registry.domain.text import trimmed
 from registry.domain.webhook import Endpoint
 from registry.domain.workspace import Contract
 from registry.gateway.cursor import cursors
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, json_response, json_text
+from registry.gateway.webhook_url import check_url, loopback_allowed
 from registry.services.webhooks import Endpoints
 from registry.store.sealing import sealer
 from registry.store.webhooks import webhook_store
@@ -35,12 +37,12 @@ def create_webhook(request: Request[CreateWebhook, NoParameters]) -> Response:
     The response is recorded without the secret, so a replay has none.
     """
     tenant = request.caller.tenant
-    body = request.body.validated(check_webhook(request.body.raw))
+    body = request.body.validated(_checked(request.body.raw))
     endpoints = Endpoints(webhook_store(), sealer())
     endpoint, secret = endpoints.made(
         tenant, FORMAT, body.endpoint_url, (body.topic.value,), body.secret_key
     )
-    shown = show_webhook(endpoint, tenant).model_dump()
+    shown = _shown(endpoint, tenant).model_dump()
     made = None if body.secret_key is not None else secret
     status = request.operation.status
     without = json_text(CreatedWebhook(**shown, secret_key=None))
@@ -69,7 +71,7 @@ def list_webhooks(request: Request[NoBody, ListWebhooks]) -> Response:
     def model(data: list[Webhook], edges: Edges) -> WebhookList:
         return WebhookList(data=data, **edges)
 
-    records = [(each.id, show_webhook(each, tenant)) for each in page]
+    records = [(each.id, _shown(each, tenant)) for each in page]
     return page_of(records, model, query, issued, more=len(beyond) > query.limit)
 
 
@@ -80,7 +82,7 @@ def delete_webhook(request: Request[NoBody, NoParameters]) -> Response:
     if endpoint.contract is not Contract.ALTERNATIVE_PAYMENTS:
         raise NotFound
     webhook_store().delete(tenant, webhook_id)
-    shown = show_webhook(endpoint, tenant).model_copy(update={"is_active": False})
+    shown = _shown(endpoint, tenant).model_copy(update={"is_active": False})
     return json_response(request.operation.status, shown)
 
 
@@ -100,3 +102,24 @@ def _passes(endpoint: Endpoint, query: ListWebhooks) -> bool:
     return (query.topic is None or query.topic in endpoint.types) and (
         query.is_active is None or endpoint.enabled == (query.is_active == "true")
     )
+
+
+def _shown(endpoint: Endpoint, tenant: Tenant) -> Webhook:
+    """A tenant's endpoint as Alternative Payments shows it."""
+    return Webhook(
+        id=endpoint.id,
+        endpoint_url=endpoint.url,
+        topic=Topic(endpoint.types[0]),
+        is_active=endpoint.enabled,
+        partner_id=tenant.workspace_id,
+        secret_last_4_digits=endpoint.secret_end,
+        created_at=instant(endpoint.created_at),
+        updated_at=instant(endpoint.updated_at),
+    )
+
+
+def _checked(raw: Mapping[str, object]) -> Iterator[FieldError]:
+    """The error of an address that deliveries may not be sent to."""
+    url = trimmed(raw.get("endpoint_url"))
+    if isinstance(url, str) and (kind := check_url(url, loopback=loopback_allowed())) is not None:
+        yield FieldError(("endpoint_url",), kind)

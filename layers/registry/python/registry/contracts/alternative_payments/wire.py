@@ -24,7 +24,6 @@ from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
 from registry.domain.text import Blank, EmailText, Plain, limited, word
 from registry.gateway.cursor import Cursors
-from registry.gateway.webhook_url import MAX_URL
 from registry.gateway.wire import Id, Instant, Whole, WireModel
 
 _Text = Annotated[str, limited(200), Plain]
@@ -33,6 +32,8 @@ _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
 _KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
+# Source: `docs/alternative-payments.md`, "Webhooks".
+_MAX_URL = 2_048
 # It is sent as a bearer token. Its last four characters are shown, so it has far more.
 _SecretKey = Annotated[str, StringConstraints(strict=True, pattern=r"^[!-~]{12,255}$")]
 Record = TypeVar("Record", bound=BaseModel)
@@ -245,7 +246,7 @@ class CreateWebhook(_RequestBody):
 
     endpoint_url: Annotated[
         str,
-        limited(MAX_URL, at_least=1),
+        limited(_MAX_URL, at_least=1),
         Field(
             description="Where deliveries are sent: an https URL.",
             examples=["https://example.com/hooks"],
