@@ -31,7 +31,7 @@ from registry.projections.posting import Answer
 from registry.projections.project import Project
 from registry.projections.stream import ClientChange
 from registry.projections.telling import Telling
-from registry.services.webhooks import Sending
+from registry.services.webhooks import Resending, Switching
 from registry.store import events as store_events
 from registry.store.clients import ClientStore
 from registry.store.deliveries import DeliveryStore
@@ -183,10 +183,10 @@ class Simulation:
         self.webhooks = WebhookStore(database, "links", "idempotency")
         self.deliveries = DeliveryStore(database, "events")
         self.events = EventStore(database, "events")
-        self.sending = Sending(
-            self.webhooks, self.deliveries, WebhookQueue(self.queue, "queue"), self.now
-        )
-        parts = self.webhooks, self.deliveries, self.events, self.sending.queue
+        queue = WebhookQueue(self.queue, "queue")
+        self.switching = Switching(self.webhooks, queue, self.now)
+        self.resending = Resending(self.deliveries, queue, self.now)
+        parts = self.webhooks, self.deliveries, self.events, queue
         telling = Telling(
             self.clients, cast("Any", _NoSeal()), format_of_test, self._post, self.now
         )
@@ -198,7 +198,7 @@ class Simulation:
             clock=self.now,
             jitter=lambda: self.random.uniform(-1, 1),
         )
-        self._project = Project(self.events, FanOut(self.webhooks, self.sending.queue))
+        self._project = Project(self.events, FanOut(self.webhooks, queue))
         self._clients: dict[tuple[Tenant, str], Client] = {}
         self._next_probe = 60.0
 
@@ -259,7 +259,7 @@ class Simulation:
     def _probe(self) -> None:
         """Run the schedule, where its minute has come."""
         if self.seconds >= self._next_probe:
-            probe_due(self.webhooks, self.sending.queue, self.now)
+            probe_due(self.webhooks, self.switching.queue, self.now)
             self._next_probe = self.seconds - self.seconds % 60 + 60
 
     def _pass_time(self, until: float | None) -> bool:

@@ -13,7 +13,7 @@ from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Endpoint, Format
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan
 from registry.gateway.webhook_url import check_url
-from registry.services.webhooks import Endpoints, Sending
+from registry.services.webhooks import Endpoints, Resending, Switching
 from registry.store.deliveries import DeliveryStore
 from registry.store.sealing import Sealer
 from registry.store.webhook_queue import WebhookQueue
@@ -48,7 +48,8 @@ class Webhooks:
         self._deliveries = DeliveryStore(deployment.dynamodb, deployment.events_table)
         self._endpoints = Endpoints(self._store, Sealer(deployment.kms, deployment.webhook_key))
         queue = WebhookQueue(deployment.sqs, deployment.webhook_queue_url)
-        self._sending = Sending(self._store, self._deliveries, queue)
+        self._switching = Switching(self._store, queue)
+        self._resending = Resending(self._deliveries, queue)
 
     def create(self, contract: Contract, url: str, types: tuple[str, ...]) -> MadeEndpoint:
         """Make an endpoint of a contract, and have it tested where its contract says so."""
@@ -102,7 +103,7 @@ class Webhooks:
         """Have an endpoint sent a test; the test's id."""
         with _done():
             endpoint = self._store.get(self._tenant, endpoint_id)
-            return self._sending.test(self._tenant, endpoint)
+            return self._switching.test(self._tenant, endpoint)
 
     def deliveries(self, endpoint_id: str, limit: int) -> list[Attempt]:
         """The latest attempts to tell an endpoint, newest first."""
@@ -115,13 +116,13 @@ class Webhooks:
         """Have an event sent again, or now where it waits."""
         with _done(f"The endpoint was never told of an event {event_id}."):
             endpoint = self._store.get(self._tenant, endpoint_id)
-            self._sending.resend(self._tenant, endpoint, event_id)
+            self._resending.resend(self._tenant, endpoint, event_id)
 
     def skip(self, endpoint_id: str, event_id: str) -> None:
         """Let an event that waits pass, so that those behind it are sent."""
         with _done(f"The endpoint was never told of an event {event_id}."):
             endpoint = self._store.get(self._tenant, endpoint_id)
-            self._sending.skip(self._tenant, endpoint, event_id)
+            self._resending.skip(self._tenant, endpoint, event_id)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The permissions of an operation's function, from the operation's declaration.
 
-Most are for DynamoDB. The actions are those that the store uses for each access. They are named here and in the store, and
-nowhere else.
+Most are for DynamoDB. The actions are those that the store uses for each access. They are named
+here and in the store, and nowhere else.
 """
 
 from collections.abc import Iterator
@@ -160,8 +160,7 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
 _READ_WITH_RECORD: Final = frozenset(
     {Access.CHANGE_CLIENT, Access.MERGE_CLIENTS, Access.UNDO_MERGE}
 )
-# What a reference to the resource returns is what the variable holds: of a queue its URL, of a key its
-# id.
+# The variable holds what a reference to the resource returns: of a queue its URL, of a key its id.
 _BESIDE_DYNAMODB: Final[dict[Access, Use]] = {
     Access.SEAL_SECRET: Use("kms:Encrypt", "WebhookKey", "WEBHOOK_KEY"),
     Access.QUEUE_DELIVERIES: Use("sqs:SendMessage", "WebhookQueue", "WEBHOOK_QUEUE_URL"),

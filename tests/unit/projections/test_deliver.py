@@ -183,7 +183,7 @@ def test_an_endpoint_that_says_it_is_gone_is_disabled_and_catches_up_when_it_is_
     simulation.run()
     receiver.answer = lambda _: GOOD
 
-    simulation.sending.change(LIVE, off, format_of_test(Contract.REGISTRY), enabled=True)
+    simulation.switching.change(LIVE, off, format_of_test(Contract.REGISTRY), enabled=True)
     simulation.run()
 
     assert (off.enabled, off.disabled_reason) == (False, DisabledReason.GONE)
@@ -224,13 +224,13 @@ def test_an_event_that_is_skipped_lets_those_behind_it_pass() -> None:
     simulation.run(30)
     before = list(receiver.taken)
 
-    simulation.sending.skip(LIVE, endpoint, f"{client_id}.1")
+    simulation.resending.skip(LIVE, endpoint, f"{client_id}.1")
     simulation.run(31)
 
     assert before == []
     assert receiver.taken == [later]
     with pytest.raises(Conflict):
-        simulation.sending.skip(LIVE, endpoint, later)
+        simulation.resending.skip(LIVE, endpoint, later)
 
 
 def test_an_event_can_be_sent_now_and_sent_again() -> None:
@@ -243,7 +243,7 @@ def test_an_event_can_be_sent_now_and_sent_again() -> None:
     receiver.answer = lambda _: GOOD
 
     for _ in range(2):
-        simulation.sending.resend(LIVE, endpoint, event_id)
+        simulation.resending.resend(LIVE, endpoint, event_id)
         simulation.run(simulation.seconds + 1)
 
     assert receiver.taken == [event_id, event_id]
@@ -260,7 +260,7 @@ def test_a_test_is_sent_to_the_endpoint_alone_and_each_time() -> None:
     endpoint = simulation.endpoint(LIVE, URL)
     simulation.endpoint(LIVE, "https://other.example/")
 
-    tests = [simulation.sending.test(LIVE, endpoint) for _ in range(2)]
+    tests = [simulation.switching.test(LIVE, endpoint) for _ in range(2)]
     simulation.run()
 
     assert sorted(simulation.receivers[URL].taken) == sorted(tests)

@@ -161,18 +161,16 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """What endpoints are told when somebody asks for it.
+class Switching:
+    """Settings of endpoints, and tests: whatever has something queued, but for single events.
 
     Attributes:
         store: the endpoints.
-        deliveries: what became of events.
         queue: the queue of deliveries.
         clock: the present instant.
     """
 
     store: WebhookStore
-    deliveries: DeliveryStore
     queue: WebhookQueue
     clock: Callable[[], datetime] = now
 
@@ -244,6 +242,21 @@ class Sending:
         )
         self.queue.put([message])
         return test_id
+
+
+@dataclass(frozen=True, slots=True)
+class Resending:
+    """Events that somebody wants sent now, or again, or not at all.
+
+    Attributes:
+        deliveries: what became of events.
+        queue: the queue of deliveries.
+        clock: the present instant.
+    """
+
+    deliveries: DeliveryStore
+    queue: WebhookQueue
+    clock: Callable[[], datetime] = now
 
     def resend(self, tenant: Tenant, endpoint: Endpoint, event_id: str) -> None:
         """Have an event sent now: one that waits for its next attempt, or again.

@@ -23,7 +23,7 @@ from registry.gateway.operation import NoParameters
 from registry.gateway.repeated import Shown
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, json_response, json_text
-from registry.services.webhooks import Endpoints, Sending
+from registry.services.webhooks import Endpoints, Resending, Switching
 from registry.store.deliveries import delivery_store
 from registry.store.sealing import sealer
 from registry.store.webhook_queue import webhook_queue
@@ -52,7 +52,7 @@ def update_webhook(request: Request[UpdateWebhook, NoParameters]) -> Response:
     sent = request.body.against(Shown(show(endpoint).model_dump()))
     body = sent.validated(check(sent.raw))
     named = body.model_fields_set
-    changed = _sending().change(
+    changed = _switching().change(
         request.caller.tenant,
         endpoint,
         FORMAT,
@@ -81,14 +81,15 @@ def rotate_webhook(request: Request[NoBody, NoParameters]) -> Response:
 def test_webhook(request: Request[NoBody, NoParameters]) -> Response:
     """Have a webhook sent a test."""
     key = request.idempotency.key if request.idempotency is not None else None
-    event_id = _sending().test(request.caller.tenant, webhook_of(request), key)
+    event_id = _switching().test(request.caller.tenant, webhook_of(request), key)
     return _queued(request, event_id)
 
 
 def redeliver(request: Request[NoBody, NoParameters]) -> Response:
     """Have an event sent again, or now where it waits for its next attempt."""
     event_id = request.path["event_id"]
-    _sending().resend(request.caller.tenant, webhook_of(request), event_id)
+    resending = Resending(delivery_store(), webhook_queue())
+    resending.resend(request.caller.tenant, webhook_of(request), event_id)
     return _queued(request, event_id)
 
 
@@ -148,6 +149,6 @@ def _endpoints() -> Endpoints:
     return Endpoints(webhook_store(), sealer())
 
 
-def _sending() -> Sending:
-    """What is sent on request in this process."""
-    return Sending(webhook_store(), delivery_store(), webhook_queue())
+def _switching() -> Switching:
+    """The settings of endpoints, and tests, in this process."""
+    return Switching(webhook_store(), webhook_queue())
