@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +22,9 @@ from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
+from registry.contracts.registry_api.merges import operations as registry_merges
 from registry.contracts.registry_api.webhooks import operations as webhooks
-from registry.domain.change import Author, create, update
+from registry.domain.change import Author, Change, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
@@ -177,6 +178,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_alternative_payments(recorder)
     call_registry(recorder)
     call_webhooks(recorder)
+    call_merges(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -418,6 +420,41 @@ def call_webhooks(recorder: Recorder) -> None:
     delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
     recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
     recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
+    topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}
+    create, remove = alternative_payments.CREATE_WEBHOOK, alternative_payments.DELETE_WEBHOOK
+    made = recorder.twice(create, status=201, body=topic, key="t-1").json["id"]
+    recorder.send(create, status=400, body=topic)
+    recorder.send(alternative_payments.LIST_WEBHOOKS, status=200)
+    recorder.send(alternative_payments.LIST_TOPICS, status=200)
+    recorder.send(remove, made, status=200)
+    again = recorder.send(create, status=201, body=topic).json["id"]
+    recorder.send(remove, again, status=200)
+
+
+def call_merges(recorder: Recorder) -> None:
+    """Clients with consent, a claim each and vendors' ids, one of which absorbed another before."""
+    create = alternative_payments.CREATE_CUSTOMER
+    claimed = [
+        recorder.send(create, status=201, body={"external_id": f"m-{number}"}).json["id"]
+        for number in range(3)
+    ]
+    body = {"email": "m@acme.com", "consents": {"email": True}}
+    for each in claimed:
+        recorder.send(registry_api.UPDATE_CLIENT, each, status=200, body=body)
+        client = client_store().get(TENANT, each)
+        linked = replace(client, ids={"paytrum": f"merged-{each}"}, version=client.version + 1)
+        client_store().replace(TENANT, client, Change(linked))
+    one, two, three = claimed
+    chosen = {"fields": {"external_id": "absorbed"}}
+    pair = {"survivor": two, "absorbed": three}
+    recorder.send(registry_merges.MERGE_CLIENTS, status=200, body=pair, query={"preview": "true"})
+    recorder.send(registry_merges.MERGE_CLIENTS, status=201, body=pair)
+    pair = {"survivor": one, "absorbed": two, **chosen}
+    merge = recorder.twice(registry_merges.MERGE_CLIENTS, status=201, body=pair, key="m").json["id"]
+    recorder.send(alternative_payments.CREATE_USER, two, status=201, body={"email": "u@m.co"})
+    recorder.send(registry_merges.GET_MERGE, merge, status=200)
+    recorder.send(registry_merges.LIST_MERGES, status=200)
+    recorder.twice(registry_merges.UNDO_MERGE, merge, status=200, key="u")
 
 
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
