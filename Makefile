@@ -96,7 +96,7 @@ test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and
 	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
 
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
-RACE_TESTS := tests/unit/store/test_credentials_races.py
+RACE_TESTS := tests/unit/store/test_credentials_races.py tests/unit/store/test_webhooks_races.py
 
 # moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not. It is asked
 # whatever is about what the tables do. Left out is what another engine cannot change: generated cases,

@@ -50,12 +50,12 @@ class Clients:
             raise OperatorError(sentence) from error
 
     def history(self, client_id: str) -> list[AnyEvent]:
-        """The events of a client, newest first.
+        """The events of a client and of those it absorbed, newest first.
 
         Raises:
             OperatorError: there is no such client.
         """
-        found = history(self._events, self.tenant, self.get(client_id).id)
+        found = history(self._events, self.tenant, self.get(client_id))
         return [event for event, _ in found]
 
     def find(
@@ -85,4 +85,4 @@ class Clients:
         )
         if not sought:
             raise OperatorError("Name at least one value to find clients by.")
-        return list(self._look_up.found(self.tenant, sought))
+        return [found.client for found in self._look_up.found(self.tenant, sought)]

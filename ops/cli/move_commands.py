@@ -301,7 +301,7 @@ def _records(deployment: Deployment, place: Place, file: str, *, dry_run: bool) 
     if not dry_run:
         take_over(deployment, place, key)
     stores = place.stores
-    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table, deployment.links_table)
     return MovingRecords(place.tenant, stores.clients, stores.links, wholes)
 
 

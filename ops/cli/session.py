@@ -55,6 +55,7 @@ _WORDS = {
     "https_only": "must begin with https:// and use port 443",
     "host_name": "must have the name of a host, and no number of one",
     "webhook_type": "must be one of {known}",
+    "webhook_one_type": "must be given once: such a webhook has one type",
 }
 
 

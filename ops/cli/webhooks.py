@@ -8,10 +8,10 @@ from itertools import islice
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.contracts.webhook_formats import WITH_WEBHOOKS, format_of
-from registry.domain.errors import Conflict, FieldError, Invalid, NotFound
+from registry.domain.errors import Conflict, FieldError, Invalid, NotFound, ValueTaken
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Endpoint, Format
-from registry.domain.workspace import CONTRACTS, Contract, Mode
+from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan
 from registry.gateway.webhook_url import check_url
 from registry.services.webhooks import Endpoints, Resending, Switching
 from registry.store.deliveries import DeliveryStore
@@ -41,7 +41,7 @@ class Webhooks:
         Raises:
             OperatorError: there is no such workspace.
         """
-        workspace_of(deployment, workspace_id)
+        self._workspace = workspace_of(deployment, workspace_id)
         self._tenant = Tenant(workspace_id, mode)
         self._is_local = deployment.is_local
         self._store = WebhookStore(deployment.dynamodb, deployment.links_table, "")
@@ -52,8 +52,12 @@ class Webhooks:
         self._resending = Resending(self._deliveries, queue)
 
     def create(self, contract: Contract, url: str, types: tuple[str, ...]) -> MadeEndpoint:
-        """Make an endpoint of a contract."""
+        """Make an endpoint of a contract, and have it tested where its contract says so."""
         own_format = _format(contract)
+        if self._workspace.plan not in own_format.plans:
+            plans = ", ".join(plan for plan in Plan if plan in own_format.plans)
+            title = CONTRACTS[contract].title
+            raise OperatorError(f"Webhooks of {title} need one of the plans {plans}.")
         known = (*own_format.sources, *(("*",) if own_format.any_type else ()))
         kind = check_url(url, loopback=self._is_local)
         problems = [FieldError(("url",), kind)] if kind is not None else []
@@ -62,13 +66,17 @@ class Webhooks:
             for name in types
             if name not in known
         ]
+        if own_format.one_type and len(set(types)) > 1:
+            problems.append(FieldError(("type",), "webhook_one_type"))
         if problems:
             raise Invalid(tuple(problems))
         endpoint, secret = self._endpoints.made(
             self._tenant, own_format, url, tuple(dict.fromkeys(types))
         )
         with _done():
-            self._store.create(self._tenant, endpoint)
+            self._endpoints.write(self._tenant, own_format, endpoint)
+            if own_format.tests_new:
+                self._sending.test(self._tenant, endpoint)
         return MadeEndpoint(endpoint, secret)
 
     def all(self, contract: Contract | None = None) -> list[Endpoint]:
@@ -128,6 +136,10 @@ def _done(missing: str = "There is no such webhook in this workspace and mode.")
         yield
     except NotFound as error:
         raise OperatorError(missing) from error
+    except ValueTaken as error:
+        raise OperatorError(
+            "The type is already sent to this address by another webhook."
+        ) from error
     except Conflict as error:
         raise OperatorError(error.reason) from error
 

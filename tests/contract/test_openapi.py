@@ -120,7 +120,7 @@ def test_an_example_is_a_request_the_document_allows(
         assert list(_validator(operation, content["schema"]).iter_errors(example.body)) == []
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_example_with_a_caller
 def test_the_response_to_an_example_is_as_the_document_says(
     operation: Operation,
@@ -136,7 +136,7 @@ def test_the_response_to_an_example_is_as_the_document_says(
     assert example.response is None or reply.json.keys() == example.response.keys()
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_operation_on_one_client
 def test_a_link_leads_to_it_from_the_creation(operation: Operation) -> None:
     api = _api(operation)

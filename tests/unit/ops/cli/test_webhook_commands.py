@@ -19,6 +19,7 @@ from registry.domain.workspace import Plan, new_workspace
 from registry.store.credentials import CredentialStore
 from registry.store.deliveries import DeliveryStore
 from registry.store.sealing import Sealer
+from registry.store.webhook_queue import Errand, read_message
 from registry.store.webhooks import WebhookStore
 from tests.template import create_table
 
@@ -160,3 +161,48 @@ def test_people_get_a_table(run: Run) -> None:
 
     assert result.exit_code == 0
     assert URL in result.stdout
+
+
+def test_hoursmith_has_webhooks_on_its_larger_plans_only(
+    run: Run, credential_store: CredentialStore
+) -> None:
+    create = ("--contract", "hoursmith", "--url", URL, "--type", "client.created")
+    agency = new_workspace("Agency", Plan.AGENCY, at=now())
+    credential_store.create_workspace(agency)
+
+    refused = run("create", *create)
+    made = CliRunner().invoke(
+        app, ["webhook", "create", *create, "--workspace", agency.id, "--json"]
+    )
+
+    assert refused.exit_code == 1
+    assert "agency, business, enterprise" in refused.output
+    assert read(made)["secret"].startswith("wsk_")
+
+
+def test_an_endpoint_of_athenty_is_tested_as_soon_as_it_is_made(
+    run: Run, stack: Deployment
+) -> None:
+    create = ("--contract", "athenty", "--url", URL, "--type", "client.created", "--json")
+    made = read(run("create", *create))
+
+    queue = stack.webhook_queue_url
+    (message,) = stack.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    queued = read_message(message["Body"])
+    assert (queued.errand, queued.endpoint_id) == (Errand.TEST, made["id"])
+    assert made["secret"].startswith("whsec_")
+
+
+def test_an_endpoint_of_alternative_payments_has_one_topic_once_at_an_address(run: Run) -> None:
+    create = ("--contract", "alternative_payments", "--url", URL, "--json")
+    made = read(run("create", *create, "--type", "customer_created"))
+
+    again = run("create", *create, "--type", "customer_created")
+    two = run("create", *create, "--type", "customer_updated", "--type", "customer_archived")
+
+    assert again.exit_code == 1
+    assert "already" in again.output
+    assert two.exit_code != 0
+    assert "one type" in " ".join(two.output.split())
+    read(run("delete", made["id"], "--json"))
+    read(run("create", *create, "--type", "customer_created"))

@@ -13,6 +13,9 @@ from registry.domain.workspace import Contract
 
 # The modules that have a `FORMAT`. Paytrum's vendor has no webhooks.
 _MODULES = {
+    Contract.ATHENTY: "athenty.webhooks",
+    Contract.HOURSMITH: "hoursmith.webhooks",
+    Contract.ALTERNATIVE_PAYMENTS: "alternative_payments.webhooks",
     Contract.REGISTRY: "registry_api.webhooks.webhooks",
 }
 WITH_WEBHOOKS = tuple(_MODULES)

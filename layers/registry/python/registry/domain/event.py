@@ -84,7 +84,7 @@ class PaymentMethodEvent:
     Attributes:
         method: the payment method, without its token.
         type: which of the two.
-        at: the second in which it happened.
+        at: when it happened.
         quiet: whether webhooks are not told of it, because a move did it.
     """
 

@@ -290,6 +290,7 @@ class Format:
         disables: whether an endpoint that fails for days, or says that it is gone, is disabled.
         plans: the plans of a workspace that have the contract's webhooks.
         tests_new: whether an endpoint is tested as soon as it is made.
+        one_type: whether an endpoint is told of one type, and an address once of each type.
     """
 
     contract: Contract
@@ -304,6 +305,7 @@ class Format:
     disables: bool = True
     plans: frozenset[Plan] = frozenset(plan for plan in Plan if plan.has_api)
     tests_new: bool = False
+    one_type: bool = False
 
     def queued_for(self, types: tuple[str, ...]) -> tuple[str, ...]:
         """The types of events that have to be queued for an endpoint of these types.

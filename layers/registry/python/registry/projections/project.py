@@ -47,4 +47,4 @@ def _event(change: StreamChange) -> AnyEvent:
     removed = change.removed
     kind = EventType.PAYMENT_METHOD_REMOVED if removed else EventType.PAYMENT_METHOD_ADDED
     quiet = change.author.request_id == QUIET_REQUEST
-    return PaymentMethodEvent(change.method, kind, change.at, quiet)
+    return PaymentMethodEvent(change.method, kind, change.author.at, quiet)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from registry.domain import deadline
-from registry.domain.change import Author, unpacked
+from registry.domain.change import Author
 from registry.domain.client import Client
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
@@ -29,7 +29,7 @@ from registry.gateway.time_left import time_left
 from registry.store import items
 from registry.store.dynamodb import is_fault
 from registry.store.parked import ParkedStore
-from registry.store.payment_methods import read_payment_method, writer_of
+from registry.store.payment_methods import author_of_item, read_payment_method
 
 _REMOVED = "REMOVE"
 # Source: "StreamRecord", Amazon DynamoDB API Reference: a sequence number has 21 to 40 digits.
@@ -61,14 +61,12 @@ class PaymentMethodChange:
         tenant: the tenant of the client.
         method: the payment method, without its token.
         removed: whether it was removed.
-        at: the second in which it happened.
-        author: who did it.
+        author: who did it, and when.
     """
 
     tenant: Tenant
     method: PaymentMethod
     removed: bool
-    at: datetime
     author: Author
 
 
@@ -168,21 +166,16 @@ def _client_change(tenant: Tenant, images: Mapping[str, Any]) -> ClientChange | 
 def _payment_method_change(tenant: Tenant, images: Mapping[str, Any]) -> PaymentMethodChange | None:
     """The attachment or removal of a payment method; None for a change of its details.
 
-    The record's instant is the only one that a removal has, and it is rounded down to the second.
-    Source: "StreamRecord", Amazon DynamoDB API Reference.
+    An item of before authors were kept has the record's instant, which is rounded down to the
+    second. Source: "StreamRecord", Amazon DynamoDB API Reference.
     """
     if "OldImage" in images and "NewImage" in images:
         return None
     removed = "OldImage" in images
     image = images["OldImage" if removed else "NewImage"]
     at = datetime.fromtimestamp(int(images["ApproximateCreationDateTime"]), UTC)
-    return PaymentMethodChange(
-        tenant,
-        replace(read_payment_method(image), token=None),
-        removed,
-        at,
-        unpacked(writer_of(image), at),
-    )
+    method = replace(read_payment_method(image), token=None)
+    return PaymentMethodChange(tenant, method, removed, author_of_item(image, at))
 
 
 def _run(

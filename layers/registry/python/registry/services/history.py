@@ -1,76 +1,92 @@
-"""What happened to a client, newest first: the events of its versions and of its payment methods.
+"""What happened to a client, newest first: to it, its payment methods, and what it absorbed.
 
-Both are in their own order: versions in that of their numbers, events of payment methods by time.
-They are taken side by side, whichever is later next.
+The events of one client's versions are in the order of their numbers, those of payment methods by
+time. All are taken side by side, whichever is the latest next.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import hashlib
+import heapq
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from registry.domain.client import Client
 from registry.domain.event import AnyEvent, Event, PaymentMethodEvent
-from registry.domain.identifiers import instant
 from registry.domain.tenant import Tenant
 from registry.store.events import EventStore
+
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a client's history: what lies behind it is older.
+    """A place in a history: what lies behind it is older.
 
     Attributes:
-        version: the event of this version is in front of it, and that of the one before behind;
-            None where all versions are behind it.
-        method: the instant and id of the last event of a payment method in front of it; empty
-            where there is none.
+        versions: of each client the last version that was shown; none of those that were not yet.
+        method: the last event of a payment method that was shown: its instant in milliseconds, and
+            a digest of its id. None where none was shown yet.
     """
 
-    version: int | None = None
-    method: tuple[str, str] = ("", "")
+    versions: Mapping[str, int] = field(default_factory=dict)
+    method: tuple[int, str] | None = None
 
     def after(self, event: AnyEvent) -> "Place":
-        """The place right behind an event that comes next."""
+        """The place right behind the event that comes next."""
         if isinstance(event, Event):
-            return replace(self, version=event.version)
-        return replace(self, method=_order(event))
+            return replace(self, versions={**self.versions, event.client_id: event.version})
+        return replace(self, method=_method_order(event))
 
 
 def history(
     events: EventStore,
     tenant: Tenant,
-    client_id: str,
+    client: Client,
     *,
     start: Place | None = None,
     at_once: int = 1_000,
 ) -> Iterator[tuple[AnyEvent, Place]]:
-    """The events of a client, newest first, each with the place behind it. Two calls.
+    """The events of a client and of those it absorbed, newest first, each with the place behind it.
+
+    Two calls for each client.
 
     Args:
         events: their store.
         tenant: the tenant of the client.
-        client_id: the client.
+        client: the client.
         start: only events behind this place; None for all.
         at_once: how many events of versions a call reads.
     """
     place = start or Place()
-    versions = events.of(tenant, client_id, before=place.version, at_once=at_once)
-    methods = iter(
-        event
-        for event in events.of_payment_methods(tenant, client_id)
-        if not place.method[0] or _order(event) < place.method
+    client_ids = (client.id, *client.absorbed)
+    versions: list[Iterator[AnyEvent]] = [
+        iter(events.of(tenant, each, before=place.versions.get(each), at_once=at_once))
+        for each in client_ids
+    ]
+    found = (event for each in client_ids for event in events.of_payment_methods(tenant, each))
+    methods = sorted(
+        (each for each in found if place.method is None or _method_order(each) < place.method),
+        key=_method_order,
+        reverse=True,
     )
-    version, method = next(versions, None), next(methods, None)
-    while True:
-        event: AnyEvent
-        # The instant of a payment method's event is rounded down to the second.
-        if version is not None and (method is None or version.at >= method.at):
-            event, version = version, next(versions, None)
-        elif method is not None:
-            event, method = method, next(methods, None)
-        else:
-            return
+    for event in heapq.merge(*versions, methods, key=_order, reverse=True):
         place = place.after(event)
         yield event, place
 
 
-def _order(event: PaymentMethodEvent) -> tuple[str, str]:
-    return instant(event.at), event.id
+def _order(event: AnyEvent) -> tuple[int, int, str, int]:
+    """The place of an event among those of several clients and of payment methods."""
+    if isinstance(event, Event):
+        return _milliseconds(event.at), 1, event.client_id, event.version
+    at, digest = _method_order(event)
+    return at, 0, digest, 0
+
+
+def _method_order(event: PaymentMethodEvent) -> tuple[int, str]:
+    """The place of an event of a payment method among its kind, short enough for a cursor."""
+    digest = hashlib.sha256(event.id.encode()).hexdigest()
+    return _milliseconds(event.at), digest[:_DIGITS]
+
+
+def _milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1_000)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from registry.domain.errors import Conflict
+from registry.domain.errors import Conflict, NotFound, RaceLost, ValueTaken
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
@@ -24,10 +24,12 @@ from registry.domain.webhook import (
 )
 from registry.store.deliveries import DeliveryStore, find
 from registry.store.sealing import Sealer
+from registry.store.webhook_claims import Claim
 from registry.store.webhook_queue import Errand, Message, WebhookQueue
 from registry.store.webhooks import WebhookStore
 
 _SECRET_END = 4
+_CLAIM_ATTEMPTS = 4
 _SECRET_FIELDS = ("secret", "secret_end", "old_secret", "old_secret_until", "updated_at")
 _SETTINGS = ("url", "types", "sources", "updated_at")
 _SWITCH = ("enabled", "disabled_reason", "disabled_at", "behind_from", "catch_up_until")
@@ -82,6 +84,45 @@ class Endpoints:
             secret_end=plain[-_SECRET_END:],
         )
         return endpoint, plain
+
+    def write(
+        self,
+        tenant: Tenant,
+        own_format: Format,
+        endpoint: Endpoint,
+        response: RecordedResponse | None = None,
+    ) -> RecordedResponse | None:
+        """Write a new endpoint; the response recorded earlier under the key, where there is one.
+
+        Where the format has one type for an endpoint, type and address are claimed for it. A claim
+        is free again when its endpoint is gone, or was given another address. One call, and two
+        for each claim that is left over.
+
+        Raises:
+            ValueTaken: another endpoint of the contract is told of the type at this address.
+            Conflict: the workspace has as many endpoints as it may have.
+            RaceLost: others were first at every attempt.
+        """
+        if not own_format.one_type:
+            return self.store.create(tenant, endpoint, response)
+        over: str | None = None
+        for _ in range(_CLAIM_ATTEMPTS):
+            claim = Claim(f"{endpoint.contract} {endpoint.types[0]} {endpoint.url}", over)
+            try:
+                return self.store.create(tenant, endpoint, response, claim=claim)
+            except ValueTaken as taken:
+                if taken.holder is None or self._holds(tenant, taken.holder, endpoint):
+                    raise ValueTaken(taken.field) from taken
+                over = taken.holder
+        raise RaceLost
+
+    def _holds(self, tenant: Tenant, holder: str, endpoint: Endpoint) -> bool:
+        """Whether the holder of a claim still has the type and the address of an endpoint."""
+        try:
+            found = self.store.get(tenant, holder)
+        except NotFound:
+            return False
+        return found.url == endpoint.url and found.types == endpoint.types
 
     def rotate(
         self,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, unquote
 
 from registry.domain import document
 from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
 
 METHOD = "METHOD#"
-"""The beginning of the sort keys of events of payment methods."""
+"""The beginning of the sort keys of events of payment methods.
+
+What follows is percent-encoded: a vendor's id may have any character, and a cursor may not.
+"""
 
 _DIGITS = 10
 # Behind all versions, since it is the character after the digits, and before `METHOD`.
@@ -30,7 +34,7 @@ _AFTER_VERSIONS = ":"
 # What an event is about, in its id: the version of the client, or what became of a payment method.
 _VERSION = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _METHOD_EVENT = re.compile(r".+\.(?:added|removed)", re.DOTALL)
-# DynamoDB's sort keys end at 1,024 bytes. A vendor's id has at most 255.
+# A vendor's id has at most 255 bytes; DynamoDB's sort keys end at 1,024.
 _MAX_WHAT_BYTES = 300
 # A text of this size costs more to compress than it saves.
 _PLAIN_BYTES = 2_000
@@ -147,7 +151,7 @@ def place_of(item: "Mapping[str, Value]") -> str:
 def read_feed_entry(item: "Mapping[str, Value]") -> FeedEntry:
     """The entry of the feed in an item."""
     _, client_id, sk = item["sk"]["S"].split("#", 2)
-    what = sk.removeprefix(METHOD) if sk.startswith(METHOD) else str(int(sk))
+    what = unquote(sk.removeprefix(METHOD)) if sk.startswith(METHOD) else str(int(sk))
     return FeedEntry(f"{client_id}.{what}", EventType(item["type"]["S"]), item["sk"]["S"])
 
 
@@ -204,7 +208,7 @@ def _attributes(event: AnyEvent) -> tuple[items.Item, list[bytes]]:
 
 
 def _key(tenant: Tenant, client_id: str, what: str) -> items.Item:
-    sk = _version_key(int(what)) if _VERSION.fullmatch(what) else METHOD + what
+    sk = _version_key(int(what)) if _VERSION.fullmatch(what) else METHOD + quote(what, safe="")
     return {"pk": {"S": events_partition(tenant, client_id)}, "sk": {"S": sk}}
 
 

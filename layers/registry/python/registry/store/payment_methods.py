@@ -4,11 +4,14 @@ The client says which one is its default, so every change of them is written in 
 the client: see `services/payment_methods.py`.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from registry.domain.change import Author
+from registry.domain.change import Author, unpacked
+from registry.domain.client import Client
 from registry.domain.errors import NotFound
+from registry.domain.identifiers import instant, parse_instant
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.domain.vendor_id import is_vendor_id
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
     )
 
 _ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
-# Who wrote the item last, as `Author.packed` says it. The change stream shows it.
-_CHANGED_BY = "changed_by"
+# Who wrote the item last, as `Author.packed` says it, and when. The change stream shows it.
+_CHANGED_BY, _CHANGED_AT = "changed_by", "changed_at"
 
 
 class PaymentMethodStore:
@@ -47,8 +50,30 @@ class PaymentMethodStore:
         self._client = client
         self._table = table
 
+    def of_all(self, tenant: Tenant, client: Client) -> list[PaymentMethod]:
+        """Those of a client and of the ones it absorbed, newest first. A call for each client."""
+        methods = [
+            method
+            for client_id in (client.id, *client.absorbed)
+            for method in self.of(tenant, client_id)
+        ]
+        return sorted(methods, key=_newest_first, reverse=True)
+
+    def find(self, tenant: Tenant, client: Client, payment_method_id: str) -> PaymentMethod:
+        """One payment method of a client, or of one that it absorbed. A call for each at most.
+
+        Raises:
+            NotFound: none of them has such a payment method.
+        """
+        for client_id in (client.id, *client.absorbed):
+            try:
+                return self.get(tenant, client_id, payment_method_id)
+            except NotFound:
+                continue
+        raise NotFound
+
     def of(self, tenant: Tenant, client_id: str) -> list[PaymentMethod]:
-        """The payment methods of an existing client, newest first. One call."""
+        """The payment methods that are kept with one client, newest first. One call."""
         prefix = items.payment_method_key(tenant, client_id, "")["sk"]
         request: QueryInputTypeDef = {
             "TableName": self._table,
@@ -60,7 +85,7 @@ class PaymentMethodStore:
             "ConsistentRead": True,
         }
         methods = [read_payment_method(item) for item in query(self._client, request)]
-        return sorted(methods, key=lambda method: (method.created_at, method.id), reverse=True)
+        return sorted(methods, key=_newest_first, reverse=True)
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
         """One payment method of a client. One call; none for a text that can be no id.
@@ -97,7 +122,7 @@ class PaymentMethodStore:
         item = _item(tenant, method, author)
         client = items.client_key(tenant, method.client_id)
         writes = [
-            require(self._table, client, items.LIVE, on_condition_failed=_missing),
+            require(self._table, client, items.KNOWN, on_condition_failed=_missing),
             put_new(self._table, item)
             if new
             else put_if(self._table, item, "attribute_exists(pk)"),
@@ -122,8 +147,9 @@ class PaymentMethodStore:
             NotFound: the client has no such payment method.
         """
         key = items.payment_method_key(tenant, client_id, payment_method_id)
-        values: items.Item = {":author": {"S": author.packed()}}
-        stamp = f"SET {_CHANGED_BY} = :author"
+        changed = _changed(author)
+        values: items.Item = {":by": changed[_CHANGED_BY], ":at": changed[_CHANGED_AT]}
+        stamp = f"SET {_CHANGED_BY} = :by, {_CHANGED_AT} = :at"
         transact(self._client, [update_existing(self._table, key, stamp, values, _missing)])
 
     def put(self, tenant: Tenant, method: PaymentMethod, author: Author) -> Write:
@@ -149,7 +175,7 @@ def payment_method_store() -> PaymentMethodStore:
 
 def _item(tenant: Tenant, method: PaymentMethod, author: Author) -> items.Item:
     key = items.payment_method_key(tenant, method.client_id, method.id)
-    return key | _ATTRIBUTES.write(method) | {_CHANGED_BY: {"S": author.packed()}}
+    return key | _ATTRIBUTES.write(method) | _changed(author)
 
 
 def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
@@ -158,9 +184,20 @@ def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentM
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
-def writer_of(item: "Mapping[str, AttributeValueTypeDef]") -> str | None:
-    """Who wrote an item last, as `Author.packed` says it; None where nobody was named."""
-    return item[_CHANGED_BY]["S"] if _CHANGED_BY in item else None
+def author_of_item(item: "Mapping[str, AttributeValueTypeDef]", at: datetime) -> Author:
+    """Who wrote an item last; nobody and `at` for one of before authors were kept."""
+    if _CHANGED_BY not in item:
+        return unpacked(None, at)
+    return unpacked(item[_CHANGED_BY]["S"], parse_instant(item[_CHANGED_AT]["S"]))
+
+
+def _changed(author: Author) -> items.Item:
+    return {_CHANGED_BY: {"S": author.packed()}, _CHANGED_AT: {"S": instant(author.at)}}
+
+
+def _newest_first(method: PaymentMethod) -> tuple[datetime, str]:
+    """Where a method is in a list that is read backwards."""
+    return method.created_at, method.id
 
 
 def _missing(_: items.Item) -> None:

@@ -38,6 +38,7 @@ from registry.store.transaction import (
     race_lost,
     transact,
 )
+from registry.store.webhook_claims import Claim, claimed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -64,13 +65,17 @@ class WebhookStore:
         tenant: Tenant,
         endpoint: Endpoint,
         response: RecordedResponse | None = None,
+        claim: Claim | None = None,
     ) -> RecordedResponse | None:
-        """Write a new endpoint, and the response under the idempotency key. One call.
+        """Write a new endpoint, what it claims, and the response under the idempotency key.
+
+        One call.
 
         Returns:
             The response recorded earlier under the key, when there is one; then nothing is written.
 
         Raises:
+            ValueTaken: another endpoint has claimed what it claims.
             Conflict: the workspace has as many endpoints as it may have.
             IdempotencyMismatch: the key had been used for another request.
             IdempotencyInFlight: a request with the key is being carried out.
@@ -79,6 +84,8 @@ class WebhookStore:
             put_new(self._links, _key(tenant, endpoint.id) | _ATTRIBUTES.write(endpoint)),
             count_up(self._links, _count_key(tenant), MAX_ENDPOINTS, _too_many),
         ]
+        if claim is not None:
+            writes.insert(0, claimed(self._links, _partition(tenant), claim, endpoint.id))
         return transact(self._client, [*self._recorded(response), *writes])
 
     def get(self, tenant: Tenant, endpoint_id: str) -> Endpoint:
