@@ -1,9 +1,11 @@
 """``python -m tests.webhook_demo``: what webhooks do when receivers fail, in virtual time.
 
-It prints figures for a receiver that fails three times in ten, and for one that is down for an hour.
-The queue, the tables and time are those of `tests/delivering.py`; everything else is the product's.
+It prints figures for a receiver that fails three times in ten, and for one that is down for an
+hour. The queue, the tables and time are those of `tests/delivering.py`; everything else is the
+product's.
 """
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,19 +27,18 @@ def failing_three_times_in_ten() -> Iterator[str]:
     simulation = Simulation(seed=17)
     endpoint = simulation.endpoint(TENANT, URL)
     receiver = simulation.receivers[URL]
-    receiver.answer = lambda _: Answer(500) if simulation.random.random() < 0.3 else Answer(200)  # noqa: PLR2004
+    receiver.answer = lambda _: Answer(500) if simulation.random.random() < 0.3 else Answer(200)
     told = _changes(simulation, per_second=10.0)
     simulation.run()
     attempts = [each for _, each in simulation.deliveries.attempts(TENANT, endpoint.id)]
     failed = sum(each.state is not DeliveryState.DELIVERED for each in attempts)
     yield from (
-        f"  events {len(told)}, delivered {len(set(receiver.taken))}, "
-        f"twice {len(receiver.taken) - len(set(receiver.taken))}",
-        f"  attempts {len(attempts)}, of which failed {failed}; most of one event "
-        f"{max(each.number for each in attempts)}",
+        _told(told, receiver.taken),
+        f"  attempts {len(attempts)}, of which failed {failed}",
+        f"  most attempts of one event {max(each.number for each in attempts)}",
         f"  order of each client kept: {in_order(receiver.taken)}",
-        f"  last delivery after {timedelta(seconds=round(simulation.seconds))} of virtual time; "
-        f"most messages in the queue {simulation.queue.most}",
+        f"  last delivery after {timedelta(seconds=round(simulation.seconds))} of virtual time",
+        f"  most messages in the queue {simulation.queue.most}",
     )
     assert sorted(set(receiver.taken)) == sorted(told)
     assert in_order(receiver.taken)
@@ -61,13 +62,17 @@ def down_for_an_hour() -> Iterator[str]:
     held, opened_at = len(simulation.queue), simulation.webhooks.get(TENANT, endpoint.id).opened_at
     simulation.run()
     yield from (
-        f"  events {len(told)}, delivered {len(set(receiver.taken))}, "
-        f"twice {len(receiver.taken) - len(set(receiver.taken))}",
+        _told(told, receiver.taken),
         f"  opened at {opened_at:%H:%M:%S}; attempts refused {refused[0]}",
         f"  all delivered after {timedelta(seconds=round(simulation.seconds))} of virtual time",
         f"  messages in the queue at the end of the hour {held}, at most {simulation.queue.most}",
     )
     assert sorted(set(receiver.taken)) == sorted(told)
+
+
+def _told(told: list[str], taken: list[str]) -> str:
+    once = set(taken)
+    return f"  events {len(told)}, delivered {len(once)}, twice {len(taken) - len(once)}"
 
 
 def _changes(simulation: Simulation, per_second: float) -> list[str]:
@@ -87,10 +92,10 @@ def main() -> None:
         ("A receiver that is down for an hour", down_for_an_hour),
     ):
         began = time.perf_counter()
-        print(f"{title}: {CHANGES} events of {CLIENTS} clients")
+        sys.stdout.write(f"{title}: {CHANGES} events of {CLIENTS} clients\n")
         for line in demonstration():
-            print(line)
-        print(f"  {time.perf_counter() - began:.0f} s on this machine")
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"  {time.perf_counter() - began:.0f} s on this machine\n")
 
 
 if __name__ == "__main__":

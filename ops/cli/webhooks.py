@@ -76,7 +76,7 @@ class Webhooks:
         with _done():
             self._endpoints.write(self._tenant, own_format, endpoint)
             if own_format.tests_new:
-                self._sending.test(self._tenant, endpoint)
+                self._switching.test(self._tenant, endpoint)
         return MadeEndpoint(endpoint, secret)
 
     def all(self, contract: Contract | None = None) -> list[Endpoint]:

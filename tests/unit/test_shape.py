@@ -28,7 +28,12 @@ OPTIONAL = {
 }
 # A contract with many resources has a package for each. The contract itself keeps what they share.
 SHARED = {"__init__", "operations", "errors"}
-OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {"errors", "tokens", "subscriptions", "vendor"}
+OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {
+    "errors",
+    "tokens",
+    "subscriptions",
+    "vendor",
+}
 NEEDED_BY_A_RESOURCE = {"__init__", "operations", "wire", "use"}
 
 
