@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import AnyEvent, Event, PaymentMethodEvent
+from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent
 from registry.domain.tenant import Tenant
 from registry.store.events import EventStore
 
@@ -83,9 +83,13 @@ def _order(event: AnyEvent) -> tuple[int, int, str, int]:
 
 
 def _method_order(event: PaymentMethodEvent) -> tuple[int, str]:
-    """The place of an event of a payment method among its kind, short enough for a cursor."""
+    """The place of an event of a payment method among its kind, short enough for a cursor.
+
+    Within a millisecond a removal is later than an attachment, since what is removed was attached.
+    """
+    removed = event.type is EventType.PAYMENT_METHOD_REMOVED
     digest = hashlib.sha256(event.id.encode()).hexdigest()
-    return _milliseconds(event.at), digest[:_DIGITS]
+    return _milliseconds(event.at), f"{removed:d}{digest}"[:_DIGITS]
 
 
 def _milliseconds(at: datetime) -> int:
