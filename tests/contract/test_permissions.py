@@ -49,6 +49,7 @@ from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
+from registry.store.sources import Source, source_store
 from registry.store.views import view_store
 from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
@@ -444,6 +445,8 @@ def call_merges(recorder: Recorder) -> None:
         client = client_store().get(TENANT, each)
         linked = replace(client, ids={"paytrum": f"merged-{each}"}, version=client.version + 1)
         client_store().replace(TENANT, client, Change(linked))
+        moved = Source(client_id=each, version=linked.version, job="job", outcome="created")
+        source_store().put(TENANT, "paytrum", f"merged-{each}", moved)
     one, two, three = claimed
     chosen = {"fields": {"external_id": "absorbed"}}
     pair = {"survivor": two, "absorbed": three}
