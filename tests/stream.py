@@ -11,16 +11,21 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.fan_out import FanOut
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
-from registry.projections.stream import of_clients, read_change
+from registry.projections.stream import in_turn, of_clients, read_change
 from registry.store import events
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.items import CLIENT, PAYMENT_METHOD, Item
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.pairs import pair_store
+from registry.store.verdicts import verdict_store
 from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 
@@ -56,7 +61,11 @@ class Stream:
             if item["sk"]["S"].startswith((CLIENT, PAYMENT_METHOD))
         }
         project = Project(event_store(), FanOut(webhook_store(), webhook_queue()))
-        keys = of_clients(Keys(client_store(), look_up_key_store()))
+        keys = look_up_key_store()
+        stores = MatchStores(client_store(), keys, pair_store(), verdict_store())
+        index = of_clients(
+            in_turn(Keys(client_store(), keys, all_keys_of), Matches(stores, weights_in_force()))
+        )
         for name in sorted(shown.keys() | self._images.keys()):
             record = self._record(name, shown.get(name))
             change = read_change(record) if record is not None else None
@@ -66,7 +75,7 @@ class Stream:
             at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
             with written_at(at):
                 project([change])
-            keys([change])
+            index([change])
 
     def _record(self, name: str, after: Item | None) -> dict[str, Any] | None:
         """The stream's record of what became of an item; None where it is as it was."""
