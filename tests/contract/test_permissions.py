@@ -460,6 +460,8 @@ def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
                 body = {"businessName": "Acme Corp"}
             if operation is alternative_payments.CREATE_USER:
                 body = {"email": "jane@acme.com"}
+            if operation.name == "judge_match":
+                body = {"verdict": "dismissed"}
             sent = {"body": body} if operation.body is not None else {}
             recorder.send(operation, UNKNOWN, UNKNOWN, status=404, **sent)
     recorder.send(paytrum.LIST_CLIENTS, status=400, query={"startingAfter": UNKNOWN})
