@@ -37,6 +37,25 @@ $(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
 	@$(UV) pip sync --quiet --python $(CHECKOV)/bin/python --require-hashes requirements/checkov.txt
 	@touch $@
 
+# The tools that npm has: exact versions in package.json, their hashes in the lock.
+NODE := .local/node
+NODE_BIN := $(NODE)/node_modules/.bin
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+$(NODE)/.synced: requirements/node/package.json requirements/node/package-lock.json
+	@command -v npm >/dev/null || { echo "The OpenAPI documents are linted by tools from npm: install Node.js 20.19 or newer." >&2; exit 1; }
+	@mkdir -p $(NODE)
+	@cp requirements/node/package.json requirements/node/package-lock.json $(NODE)
+	@npm ci --prefix $(NODE) --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# The generator of Python clients pins an older typer than ours.
+CLIENTS := .venv-clients
+$(CLIENTS)/.synced: requirements/clients.txt $(SYNCED)
+	@test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
+	@$(UV) pip sync --quiet --python $(CLIENTS)/bin/python --require-hashes requirements/clients.txt
+	@touch $@
+
 .PHONY: venv
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
@@ -76,6 +95,10 @@ OPENAPI_TESTS := tests/stack/test_openapi.py
 test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
 
+.PHONY: test-clients
+test-clients: $(SYNCED) $(NODE)/.synced $(CLIENTS)/.synced ## Generate typed clients from the OpenAPI documents and compile calls
+	pytest --numprocesses 2 tests/clients
+
 # The probe compares processor time, which the tracing of a coverage run would distort.
 GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
 
@@ -111,7 +134,7 @@ test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Loca
 		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
-check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
+check: $(SYNCED) $(CHECKOV)/.synced $(NODE)/.synced ## Lint, formatting, types, template, what an endpoint lacks
 	@python -m tools.generate --check
 	ruff check
 	ruff format --check
@@ -119,6 +142,8 @@ check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what a
 	cfn-lint
 	sam validate --lint --region us-east-1
 	$(CHECKOV)/bin/checkov --config-file .checkov.yaml
+	$(NODE_BIN)/spectral lint --quiet --fail-severity hint docs/openapi/*.json
+	$(NODE_BIN)/redocly lint docs/openapi/*.json
 
 # The tests compare the generated files with the code, so there is no separate target for that.
 .PHONY: pr
@@ -199,6 +224,9 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
+	npm install --prefix requirements/node --package-lock-only --ignore-scripts --no-audit --no-fund \
+		--omit-lockfile-registry-resolved
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
