@@ -52,7 +52,7 @@ $(NODE)/.synced: requirements/node/package.json requirements/node/package-lock.j
 # The generator of Python clients pins an older typer than ours.
 CLIENTS := .venv-clients
 $(CLIENTS)/.synced: requirements/clients.txt $(SYNCED)
-	@test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
+	@test -x $(CLIENTS)/bin/python || python -m venv $(CLIENTS)
 	@$(UV) pip sync --quiet --python $(CLIENTS)/bin/python --require-hashes requirements/clients.txt
 	@touch $@
 
@@ -81,11 +81,12 @@ GENERATED_TESTS := tests/faults $(GENERATED_CONTRACT_TESTS)
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run all tests but those of the four targets below (COVERAGE=--cov measures too)
+test: $(SYNCED) ## Run all tests but those of the targets below (COVERAGE=--cov measures too)
 	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
 		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS) $(RACE_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
-	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+		--ignore $(OPENAPI_TESTS) --ignore $(SITE_TESTS) tests/stack
 
 # Schemathesis sends thousands of requests, which takes as long as all other stack tests together;
 # it has news only when a document or the edge of a contract changed. So it is not part of `test`.
@@ -94,6 +95,16 @@ OPENAPI_TESTS := tests/stack/test_openapi.py
 .PHONY: test-openapi
 test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
+
+# A browser is more than a machine without a screen has; Debian calls this one chromium.
+SITE_TESTS := tests/stack/test_site.py
+$(VENV)/.browser: requirements/browser.txt $(SYNCED)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/browser.txt
+	@touch $@
+
+.PHONY: test-docs
+test-docs: $(VENV)/.browser docs ## Look at the reference site in a browser, and try calls on it (chromium)
+	pytest -n0 $(SITE_TESTS)
 
 .PHONY: test-clients
 test-clients: $(SYNCED) $(NODE)/.synced $(CLIENTS)/.synced ## Generate typed clients from the OpenAPI documents and compile calls
@@ -198,8 +209,12 @@ bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (
 	@python -m tools.bench $(ARGS)
 
 .PHONY: generate
-generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi
+generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi, docs/collections
 	@python -m tools.generate
+
+.PHONY: docs
+docs: $(SYNCED) ## Build the reference site, which the local stack serves at /docs (npm)
+	@python -m tools.site
 
 .PHONY: openapi
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
@@ -225,6 +240,8 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
+	$(COMPILE) --constraint requirements/dev.txt requirements/browser.in \
+		--output-file requirements/browser.txt
 	npm install --prefix requirements/node --package-lock-only --ignore-scripts --no-audit --no-fund \
 		--omit-lockfile-registry-resolved
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \

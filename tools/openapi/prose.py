@@ -28,7 +28,10 @@ def describe_fields(model: type, properties: dict[str, Json]) -> None:
 def path_parameter(operation: Operation, name: str) -> Json:
     """Description and example of a path parameter, as keywords of its schema."""
     schema: Json = {}
-    _describe(schema, _said(declared_in(operation), "FIELDS", [f"{{{name}}}"]))
+    segments = operation.path.split("/")
+    collection = segments[segments.index(f"{{{name}}}") - 1]
+    names = [f"{collection}.{{{name}}}", f"{{{name}}}"]
+    _describe(schema, _said(declared_in(operation), "FIELDS", names))
     return schema
 
 

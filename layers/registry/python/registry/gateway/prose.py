@@ -11,8 +11,9 @@ FieldProse = Mapping[str, tuple[str, object]]
 """Of each field or parameter a description and an example, under its name on the wire.
 
 The name may have its model before it, as in `ListClients.limit`, where two fields share a name and
-not a meaning; a path parameter stands in braces. The example is None for a field that is an object
-or a list of objects, whose own fields have examples.
+not a meaning. A path parameter stands in braces, and may have the segment before it: `users.{id}`.
+The example is None for a field that is an object or a list of objects, whose own fields have
+examples.
 """
 
 OperationProse = Mapping[str, str]
