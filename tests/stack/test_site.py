@@ -96,7 +96,8 @@ def test_a_call_is_tried_with_the_demo_credential(
     anchor = operation_anchor(tag, operation_id(operation))
 
     def answers(response: Response) -> bool:
-        return response.url == f"{stack.endpoint}/{contract}{operation.path}"
+        url: str = response.url
+        return url == f"{stack.endpoint}/{contract}{operation.path}"
 
     with page.expect_response("**/oauth/token") if contract == "alternative_payments" else opened():
         page.goto(f"{stack.endpoint}/docs/reference/{contract}.html{anchor}")
