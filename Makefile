@@ -141,7 +141,7 @@ test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
 		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
-			tests/contract/test_openapi.py) \
+			tests/contract/test_openapi.py tests/contract/test_openapi_prose.py) \
 		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
