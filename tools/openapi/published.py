@@ -103,6 +103,8 @@ def _publish_parameter(parameter: Json) -> None:
         simple = {**simple, "type": "boolean"}
         del simple["enum"]
         simple["examples"] = [True]
+        if "default" in simple:
+            simple["default"] = simple["default"] == "true"
         for example in parameter.get("examples", {}).values():
             example["value"] = example["value"] == "true"
     if BLANK_SCHEMA in exact.get("anyOf", ()) or _takes_null(exact):

@@ -111,14 +111,14 @@ def test_a_parameter_of_two_words_is_a_boolean() -> None:
     example = Example(title="Active", query={"active": "true"})
     parameter = {
         "name": "active",
-        "schema": {"type": "string", "enum": ["true", "false"]},
+        "schema": {"type": "string", "enum": ["true", "false"], "default": "false"},
         "examples": {"one": {"value": example.query["active"]}},
     }
     exact["paths"]["/"]["post"]["parameters"] = [parameter]
 
     (active,) = published(exact)["paths"]["/"]["post"]["parameters"]
 
-    assert active["schema"] == {"type": "boolean", "examples": [True]}
+    assert active["schema"] == {"type": "boolean", "default": False, "examples": [True]}
     assert active["examples"]["one"]["value"] is True
 
 
