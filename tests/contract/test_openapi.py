@@ -14,7 +14,12 @@ from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tools.generate.declarations import all_operations, module_name, operations, package
+from tools.generate.declarations import (
+    all_operations,
+    module_name,
+    operations,
+    package,
+)
 from tools.openapi.document import document, operation_id, rendered
 from tools.template import ROOT, apis, template
 
@@ -116,7 +121,7 @@ def test_an_example_is_a_request_the_document_allows(
     assert example.query.keys() <= known
     assert (example.body is None) == (operation.body is None)
     if example.body is not None:
-        content = _described(operation)["requestBody"]["content"]["application/json"]
+        (content,) = _described(operation)["requestBody"]["content"].values()
         assert list(_validator(operation, content["schema"]).iter_errors(example.body)) == []
 
 

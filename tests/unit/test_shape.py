@@ -18,6 +18,7 @@ REQUIRED = {
     "use": "what its endpoints do with one record",
     "lists": "its lists and their paging",
     "examples": "the requests that the vendor prints",
+    "prose": "what its fields and operations mean, for the OpenAPI document",
 }
 OPTIONAL = {
     "rules": "rules beyond single fields",
@@ -27,7 +28,7 @@ OPTIONAL = {
     "webhooks": "the vendor's webhook format",
 }
 # A contract with many resources has a package for each. The contract itself keeps what they share.
-SHARED = {"__init__", "operations", "errors", "pages"}
+SHARED = {"__init__", "operations", "errors", "pages", "prose"}
 OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {
     "errors",
     "tokens",
