@@ -3,6 +3,7 @@
 from registry.gateway.prose import FieldProse, OperationProse, TagProse
 
 TAGS: TagProse = {
+    "webhooks": "Addresses that are told what happens to customers.",
     "customers": "The companies that pay the workspace.",
     "payment-methods": (
         "The cards and bank accounts that a customer pays with, as far as they may be shown."
@@ -12,6 +13,13 @@ TAGS: TagProse = {
 }
 
 OPERATIONS: OperationProse = {
+    "create_webhook": (
+        "Subscribes an https address to a topic. Its deliveries have the bearer token "
+        "that the body names, or one that is made and shown in this response only."
+    ),
+    "list_webhooks": "Returns a page of the workspace's webhooks, newest first.",
+    "delete_webhook": "Deletes a webhook. What is queued for it is not sent.",
+    "list_topics": "Returns the topics that a webhook can be subscribed to.",
     "list_customers": (
         "Returns a page of the active customers, newest first. `end_cursor` as `after` "
         "gives the next page, `start_cursor` as `before` the one before it, in the same "
@@ -62,6 +70,8 @@ OPERATIONS: OperationProse = {
 }
 
 FIELDS: FieldProse = {
+    "topic": ("What the webhook is told of.", "customer_created"),
+    "{subscription_id}": ("The id of the webhook.", "019eb0f3-5a2c-7d14-8f6b-2c3d4e5f6a7b"),
     "{id}": (
         "The id of a customer of this workspace and mode, or the id that the vendor gave it.",
         "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5",
