@@ -4,7 +4,7 @@ A contract accepts more than a caller should send: blank text for a field of any
 where text is meant. Published as a choice of types it would let a typed client send
 `usageType: "comercial"`, and would give other clients a class for each such field. So a document
 publishes the type to send, and tells of the rest in the field's description
-(`docs/decisions/0061-a-document-publishes-the-type-to-send.md`).
+(`docs/decisions/0059-a-document-publishes-the-type-to-send.md`).
 """
 
 import copy

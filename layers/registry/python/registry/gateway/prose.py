@@ -2,7 +2,7 @@
 
 The OpenAPI documents are written from it, and no function imports it: pydantic takes as long to
 read the `description` of a field as to read the field itself
-(`docs/decisions/0060-prose-is-a-room-of-its-own.md`).
+(`docs/decisions/0058-prose-is-a-room-of-its-own.md`).
 """
 
 from collections.abc import Mapping
