@@ -4,11 +4,12 @@ from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.event import Event
+from registry.domain.event import AnyEvent
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode
+from registry.services.history import history
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
@@ -48,13 +49,14 @@ class Clients:
             sentence = f"The workspace has no {self.tenant.mode} client {client_id}."
             raise OperatorError(sentence) from error
 
-    def history(self, client_id: str) -> list[Event]:
-        """The events of a client, newest first.
+    def history(self, client_id: str) -> list[AnyEvent]:
+        """The events of a client and of those it absorbed, newest first.
 
         Raises:
             OperatorError: there is no such client.
         """
-        return list(self._events.of(self.tenant, self.get(client_id).id))
+        found = history(self._events, self.tenant, self.get(client_id))
+        return [event for event, _ in found]
 
     def find(
         self,
@@ -83,4 +85,4 @@ class Clients:
         )
         if not sought:
             raise OperatorError("Name at least one value to find clients by.")
-        return list(self._look_up.found(self.tenant, sought))
+        return [found.client for found in self._look_up.found(self.tenant, sought)]

@@ -36,9 +36,18 @@ class Registry(LazyGroup):
             "Write all clients of a workspace, archived ones too, in the order of their ids.",
             function="export",
         ),
+        "match": Lazy(
+            "ops.cli.match_commands",
+            "Matches: clients that may be one and the same, and how well they are found.",
+        ),
+        "merge": Lazy("ops.cli.merge_commands", "Merges: two clients become one, and come apart."),
         "views": Lazy(
             "ops.cli.view_commands",
             "Views: what lists of large workspaces are read from. They are made from the clients.",
+        ),
+        "webhook": Lazy(
+            "ops.cli.webhook_commands",
+            "Webhooks: addresses that are told of a workspace's events.",
         ),
         "logs": Lazy(
             "ops.cli.log_commands",

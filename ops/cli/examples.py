@@ -41,9 +41,28 @@ EXAMPLES: Final = {
     "move import": ("registry move import --from paytrum --workspace WORKSPACE clients.jsonl"),
     "move finish": "registry move finish --from paytrum --workspace WORKSPACE",
     "export": ("registry export --workspace WORKSPACE --format csv --as paytrum --out clients.csv"),
+    "match list": "registry match list --workspace WORKSPACE --verdict possible",
+    "match evaluate": (
+        "registry match evaluate people.csv --truth person --column surname=last_name --region GB"
+    ),
+    "merge preview": "registry merge preview SURVIVOR ABSORBED --workspace WORKSPACE",
+    "merge do": "registry merge do SURVIVOR ABSORBED --workspace WORKSPACE",
+    "merge undo": "registry merge undo MERGE --workspace WORKSPACE",
+    "merge sure": "registry merge sure --workspace WORKSPACE --dry-run",
     "views check": "registry views check --workspace WORKSPACE --repair",
     "views rebuild": "registry views rebuild --workspace WORKSPACE",
     "views redrive": "registry views redrive --stack client-registry",
+    "webhook create": (
+        "registry webhook create --workspace WORKSPACE --contract registry"
+        " --url https://acme.example/hooks --type client.created --type client.updated"
+    ),
+    "webhook list": "registry webhook list --workspace WORKSPACE",
+    "webhook delete": "registry webhook delete WEBHOOK --workspace WORKSPACE",
+    "webhook rotate": "registry webhook rotate WEBHOOK --workspace WORKSPACE",
+    "webhook test": "registry webhook test WEBHOOK --workspace WORKSPACE",
+    "webhook deliveries": "registry webhook deliveries WEBHOOK --workspace WORKSPACE --limit 10",
+    "webhook retry": "registry webhook retry WEBHOOK EVENT --workspace WORKSPACE",
+    "webhook skip": "registry webhook skip WEBHOOK EVENT --workspace WORKSPACE",
     "logs": "registry logs paytrum --follow --stack client-registry",
 }
 """By the command's words, without `registry`."""

@@ -16,6 +16,7 @@ from typing import Annotated, BinaryIO, NoReturn
 import typer
 
 from ops.cli import output
+from ops.cli.columns import renamed
 from ops.cli.deployment import Deployment
 from ops.cli.move_progress import MoveProgress
 from ops.cli.session import (
@@ -196,7 +197,7 @@ def import_(  # noqa: PLR0913 - as above
     """Move clients in from a file in a contract's wire shape."""
     _check_match(match)
     with _read_twice(file, origin) as path:
-        feed = _file_feed(path, file_format, origin, _renamed(columns or []))
+        feed = _file_feed(path, file_format, origin, renamed(columns or []))
         with (
             _telling(),
             deployed(context, stack, endpoint) as deployment,
@@ -306,7 +307,7 @@ def _records(deployment: Deployment, place: Place, file: str, *, dry_run: bool) 
     if not dry_run:
         take_over(deployment, place, key)
     stores = place.stores
-    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table, deployment.links_table)
     return MovingRecords(place.tenant, stores.clients, stores.links, wholes)
 
 
@@ -426,15 +427,6 @@ def _ids_in(file: Path | None) -> Sequence[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read: {error}") from error
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-
-
-def _renamed(columns: Sequence[str]) -> dict[str, str]:
-    """The fields of renamed columns; empty ones are left out."""
-    for column in columns:
-        if "=" not in column:
-            raise typer.BadParameter(f"--column takes COLUMN=FIELD, not {column}.")
-    parted = (column.rpartition("=") for column in columns)
-    return {name: field for name, _, field in parted}
 
 
 def _file_feed(file: str, chosen: Format | None, origin: Origin, renamed: dict[str, str]) -> Feed:

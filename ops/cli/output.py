@@ -5,7 +5,9 @@ The JSON shapes are stable. A secret appears in exactly one of them: that of a c
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -13,14 +15,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.caller import is_oauth_client, request_headers
+from ops.cli.merges import Merged
 from ops.cli.payment_methods import HeldMethod
 from ops.cli.usage import Usage
 from ops.cli.views import Redriven
+from ops.match.evaluation import Evaluation
 from registry.domain import document
 from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
-from registry.domain.event import Event, cloud_event
+from registry.domain.event import AnyEvent, Event, cloud_event, method_data
 from registry.domain.identifiers import instant
+from registry.domain.pair import Pair, represented_pair
 from registry.domain.representation import is_empty, represented
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Workspace
@@ -29,6 +34,8 @@ from registry.store.directory import Directory
 from registry.store.packs import LIVE_KINDS
 
 Json = dict[str, object]
+
+_MERGED_COLUMNS = ("survivor", "absorbed", "merge", "refused")
 
 
 def workspace_json(workspace: Workspace) -> Json:
@@ -203,6 +210,44 @@ def show_comparison(found: Comparison, *, repaired: bool, as_json: bool) -> None
     _show(record, as_json=as_json)
 
 
+def list_pairs(pairs: Sequence[Pair], *, as_json: bool) -> None:
+    """Print pairs as the registry's own contract shows them: a JSON array, or a table."""
+    columns = ("id", "verdict", "score", "reasons", "judged_by", "at")
+    rows = [represented_pair(pair) for pair in pairs]
+    if not as_json:
+        rows = [
+            row | {"reasons": ", ".join(f"{each.field} {each.level}" for each in pair.reasons)}
+            for row, pair in zip(rows, pairs, strict=True)
+        ]
+    _list(rows, columns, as_json=as_json)
+
+
+def show_evaluation(found: Evaluation, *, as_json: bool) -> None:
+    """Print how well pairs are found in a labelled file.
+
+    `{"records", "true_pairs", "candidate_pairs", "all": {"precision", "recall", "f1"}, "sure":
+    {…}}`.
+    """
+    qualities = {"all": found.all, "sure": found.sure}
+    counts: Json = {
+        "records": found.records,
+        "true_pairs": found.true_pairs,
+        "candidate_pairs": found.candidate_pairs,
+    }
+    if as_json:
+        shares = {
+            name: {"precision": each.precision, "recall": each.recall, "f1": each.f1}
+            for name, each in qualities.items()
+        }
+        _print_json({**counts, **shares})
+        return
+    lines = {
+        name: f"precision {each.precision:.4f}, recall {each.recall:.4f}, F1 {each.f1:.4f}"
+        for name, each in qualities.items()
+    }
+    _show({**counts, **lines}, as_json=False)
+
+
 def show_rebuilt(directory: Directory, *, as_json: bool) -> None:
     """Print the size of views just made: `{"clients", "packs"}`."""
     _show({"clients": directory.size, "packs": len(directory.packs)}, as_json=as_json)
@@ -271,6 +316,32 @@ def show_client(client: Client, *, as_json: bool) -> None:
     _show({name: _text(value) for name, value in filled.items()}, as_json=False)
 
 
+def show_merge(merge: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a merge: a JSON object, or a line for each field that differed."""
+    if as_json:
+        typer.echo(document.render(merge))
+        return
+    named = {name: merge[name] for name in ("id", "survivor", "absorbed", "created_at")}
+    if merge["undone_at"] is not None:
+        named |= {"undone_at": merge["undone_at"], "stayed": ", ".join(merge["stayed"])}
+    _show({name: value for name, value in named.items() if value is not None}, as_json=False)
+    rows = [
+        {
+            "field": name,
+            **{side: _text(each[side]) for side in ("survivor", "absorbed")},
+            "kept": each["kept"],
+            "why": each["why"],
+        }
+        for name, each in merge["fields"].items()
+    ]
+    _list(rows, ("field", "survivor", "absorbed", "kept", "why"), as_json=False)
+
+
+def list_merged(merged: Sequence[Merged], *, as_json: bool) -> None:
+    """Print what became of pairs: a JSON array, or a table."""
+    _list([asdict(each) for each in merged], _MERGED_COLUMNS, as_json=as_json)
+
+
 def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
     """Print clients: a JSON array of whole ones, or a table."""
     shown = [represented(client) for client in clients]
@@ -282,23 +353,23 @@ def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
     _list(rows, columns, as_json=False)
 
 
-def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> None:
+def list_events(tenant: Tenant, events: Sequence[AnyEvent], *, as_json: bool) -> None:
     """Print events: a JSON array of CloudEvents, or a table."""
     if as_json:
         typer.echo(document.render([cloud_event(tenant, event) for event in events]))
         return
     columns = ("time", "version", "type", "by", "changed")
-    rows = [
-        {
-            "time": instant(event.at),
-            "version": event.version,
-            "type": event.type,
-            "by": event.operator or f"{event.contract or '-'} {event.credential_id or '-'}",
-            "changed": list(event.changed),
-        }
-        for event in events
-    ]
-    _list(rows, columns, as_json=False)
+    _list([_event_row(event) for event in events], columns, as_json=False)
+
+
+def _event_row(event: AnyEvent) -> Json:
+    """The cells of an event; one of a payment method has its details in place of changed fields."""
+    common = {"time": instant(event.at), "type": event.type}
+    if isinstance(event, Event):
+        by = event.operator or f"{event.contract or '-'} {event.credential_id or '-'}"
+        return common | {"version": event.version, "by": by, "changed": list(event.changed)}
+    shown = [str(value) for value in method_data(event.method).values() if value is not None]
+    return common | {"version": "", "by": "", "changed": shown}
 
 
 def _text(value: object) -> object:
@@ -321,6 +392,21 @@ def _instant(at: datetime | None) -> str | None:
 
 def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one record: a JSON object, or a line for each field."""
+    _show(record, as_json=as_json)
+
+
+def list_records(
+    records: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
+    """Print records: a JSON array, or a table of these columns."""
+    _list(records, columns, as_json=as_json)
 
 
 def _show(record: Mapping[str, object], *, as_json: bool) -> None:

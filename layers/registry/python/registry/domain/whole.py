@@ -22,7 +22,7 @@ from registry.domain.user import User
 _ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
 # Names of `represented` that follow from others.
 _DERIVED = frozenset({"status", "display_name", "created_at", "address", "consents"})
-_BESIDE = ("changed_by", "claims_external_id", "evidence_count", "ledger_head")
+_BESIDE = ("absorbed_into", "changed_by", "claims_external_id", "evidence_count", "ledger_head")
 _READERS: Mapping[str, Any] = {
     "phone": lambda value: Phone(**value),
     "country": lambda value: Country(**value),
@@ -46,23 +46,49 @@ class NoRecord(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A client with its users, payment methods and evidence, each in the order of their ids."""
+    """A client with its users, payment methods and evidence, each in the order of their ids.
+
+    Attributes:
+        merges: the merges that it is the survivor of, undone ones too, each as a text of JSON.
+        judgements: what was said of its pairs with newer clients, likewise.
+    """
 
     client: Client
     users: tuple[User, ...] = ()
     payment_methods: tuple[PaymentMethod, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    merges: tuple[str, ...] = ()
+    judgements: tuple[str, ...] = ()
+
+
+def client_json(client: Client) -> dict[str, Any]:
+    """A client without what belongs to it, as `document.render` takes it."""
+    return {**represented(client), **{name: getattr(client, name) for name in _BESIDE}}
+
+
+def read_client_json(value: object) -> Client:
+    """The inverse of `client_json`, of a value that `document.parse` made.
+
+    Raises:
+        NoRecord: it is no such value.
+    """
+    if not isinstance(value, dict):
+        raise NoRecord
+    try:
+        return _client(_numbers(value), value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NoRecord from error
 
 
 def whole_json(whole: Whole) -> dict[str, Any]:
     """The record of a client with all that belongs to it, as `document.render` takes it."""
-    client = whole.client
     return {
-        **represented(client),
-        **{name: getattr(client, name) for name in _BESIDE},
+        **client_json(whole.client),
         "users": [_plain(user) for user in whole.users],
         "payment_methods": [_plain(method) for method in whole.payment_methods],
         "evidence": [_plain(entry) for entry in whole.evidence],
+        "merges": [document.parse(text) for text in whole.merges],
+        "judgements": [document.parse(text) for text in whole.judgements],
     }
 
 
@@ -82,6 +108,8 @@ def read_whole(value: object) -> Whole:
             tuple(_read(User, each, client.id) for each in record["users"]),
             tuple(_read(PaymentMethod, each, client.id) for each in record["payment_methods"]),
             tuple(_read(Evidence, each, client.id) for each in record["evidence"]),
+            tuple(map(document.render, value.get("merges", ()))),
+            tuple(map(document.render, value.get("judgements", ()))),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NoRecord from error
@@ -99,8 +127,8 @@ def _client(record: Mapping[str, Any], value: Mapping[str, Any]) -> Client:
         "sms_consent": record["consents"]["sms"],
         "created_at": created_at(record["id"]),
     }
-    for part in ("users", "payment_methods", "evidence"):
-        del flat[part]
+    for part in ("users", "payment_methods", "evidence", "merges", "judgements"):
+        flat.pop(part, None)
     return Client(**{name: _value(name, each) for name, each in flat.items()})
 
 

@@ -143,10 +143,26 @@ class Access(Enum):
     LIST_EVIDENCE = "lists the evidence of a client's consents"
     LIST_EVENTS = "lists the events of a client"
     READ_FEED = "reads a tenant's feed and the events that it names"
+    MERGE_CLIENTS = "reads two clients and what belongs to them, and writes a merge of them"
+    UNDO_MERGE = "reads the two clients of a merge and writes them as they were"
+    READ_MERGE = "reads a merge by its id"
+    LIST_MERGES = "lists the merges of a tenant"
+    LIST_CLIENT_PAIRS = "lists the pairs of a client"
+    LIST_PAIRS = "lists the pairs of a tenant"
+    JUDGE_PAIR = "reads a pair, and writes what a person says of it"
     CREATE_USER = "writes a new user of a client that is there"
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
     LIST_PAYMENT_METHODS = "lists the payment methods of a client"
+    CREATE_WEBHOOK = "writes a new webhook endpoint and counts it"
+    READ_WEBHOOK = "reads a webhook endpoint by its id"
+    LIST_WEBHOOKS = "lists the webhook endpoints of a workspace"
+    CHANGE_WEBHOOK = "reads a webhook endpoint by its id and changes it"
+    DELETE_WEBHOOK = "deletes a webhook endpoint and counts it"
+    SEAL_SECRET = "encrypts a secret of a webhook endpoint"  # noqa: S105 - no secret
+    QUEUE_DELIVERIES = "queues what webhook endpoints are to be told"
+    LIST_DELIVERIES = "lists the attempts to tell a webhook endpoint"
+    HURRY_DELIVERY = "reads what has become of an event for a webhook endpoint, and makes it due"
     ISSUE_TOKEN = "reads an OAuth client, counts its access tokens and writes one"  # noqa: S105 - no secret
 
 
@@ -183,6 +199,7 @@ class Operation:
         summary: one line for the OpenAPI document.
         scopes: any one of these is enough; empty where every valid credential is.
         status, response_model: the status and the wire model of a successful response.
+        other_statuses: further statuses of a successful response, with the same model.
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
@@ -207,6 +224,7 @@ class Operation:
     scopes: tuple[str, ...]
     response_model: type[BaseModel]
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
     form: bool = False

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from registry.domain.change import Author, Change, archive, author_of, move_in
+from registry.domain.change import QUIET_REQUEST, Author, Change, archive, author_of, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
@@ -34,7 +34,7 @@ from registry.store.sources import Known, Source, SourceStore
 
 # What the author of a move's changes has in place of an API request's id. Webhooks send the changes
 # of the second one only.
-REQUEST, NOTIFYING_REQUEST = "move", "move --notify"
+REQUEST, NOTIFYING_REQUEST = QUIET_REQUEST, "move --notify"
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -116,6 +116,11 @@ class Settings:
     notify: bool = False
     patience: float = 600.0
 
+    @property
+    def named_author(self) -> Author:
+        """The author with what tells webhooks whether to send the changes."""
+        return replace(self.author, request_id=NOTIFYING_REQUEST if self.notify else REQUEST)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
@@ -161,7 +166,9 @@ class Moving:
         self._sources = sources
 
     def plan(self, objects: Iterable[VendorClient | Row]) -> "list[_Plan]":
-        """Plan rows: three calls for 50 of them, and no writes.
+        """Plan rows: three calls for 50 of them, one more for absorbed clients, and no writes.
+
+        What a vendor changed of an absorbed client comes into the one that absorbed it.
 
         Args:
             objects: clients, no two with the same id, and rows that are refused already.
@@ -173,8 +180,7 @@ class Moving:
             tenant, self._settings.contract, [vendor.vendor_id for vendor in vendors]
         )
         ids = [kept.client_id for kept in known.values() if kept.client_id is not None]
-        found = self._clients.get_many(tenant, ids, consistent=True)
-        by_id = {client.id: client for client in found}
+        by_id = self._clients.standing_for(tenant, ids)
         return [
             self._plan_one(each, known.get(each.vendor_id, Known()), by_id)
             if isinstance(each, VendorClient)
@@ -316,7 +322,7 @@ class Moving:
             if known.source is not None:
                 return _refused(vendor, known.client_id, Remark("id", "not_live"))
             return self._plan_new(vendor, known.client_id)
-        return self._plan_known(vendor, known.source, client)
+        return self._plan_known(vendor, known, client)
 
     def _plan_new(self, vendor: VendorClient, linked: str | None) -> _Plan:
         """The plan of a client that is not here; it may be linked already, by a run that ended."""
@@ -343,12 +349,12 @@ class Moving:
             ),
         )
 
-    def _plan_known(self, vendor: VendorClient, source: Source | None, client: Client) -> _Plan:
-        """The plan of a client that is here."""
-        theirs = vendor.facts
+    def _plan_known(self, vendor: VendorClient, known: Known, client: Client) -> _Plan:
+        """The plan of a client that is here, or of the one that absorbed it."""
+        theirs, source = vendor.facts, known.source
         # A run ended between the client and its source: what it wrote is what was moved in.
         base = facts_of(client, list(theirs)) if client.version == 1 else {}
-        touched = _is_touched(source, client)
+        touched = client.id != known.client_id or _is_touched(source, client)
         settled = settle(
             source.facts if source is not None else base,
             theirs,
@@ -361,12 +367,12 @@ class Moving:
         except Conflict:
             settled.conflicts += [name for name in settled.taken if name.endswith("_consent")]
             change = Change(client)
-        return self._planned(vendor, source, client, settled, change, touched=touched)
+        return self._planned(vendor, known, client, settled, change, touched=touched)
 
     def _planned(  # noqa: PLR0913 - the parts of a comparison
         self,
         vendor: VendorClient,
-        source: Source | None,
+        known: Known,
         client: Client,
         settled: Settlement,
         change: Change,
@@ -375,11 +381,12 @@ class Moving:
     ) -> _Plan:
         """The plan that follows from a comparison."""
         settings, changed = self._settings, change.client != client
+        source, own_id = known.source, known.client_id or client.id
         if changed and not items.is_storable(items.client_item(settings.tenant, change.client)):
-            return _refused(vendor, client.id, Remark("", "object_too_large"))
+            return _refused(vendor, own_id, Remark("", "object_too_large"))
         row = _row(
             vendor,
-            client.id,
+            own_id,
             self._outcome(source, client, settled, changed=changed),
             tuple(Remark(self._wire_name(name), "conflict") for name in settled.conflicts),
         )
@@ -387,7 +394,7 @@ class Moving:
             taken = Remark(self._wire_name("external_id"), "external_id_taken")
             row = replace(row, warnings=(*row.warnings, taken))
         after = Source(
-            client_id=client.id,
+            client_id=own_id,
             version=change.client.version,
             touched=touched,
             job=settings.job,
@@ -447,8 +454,7 @@ class Moving:
         self._sources.put(settings.tenant, settings.contract, vendor_id, after)
 
     def _author(self) -> Author:
-        request = NOTIFYING_REQUEST if self._settings.notify else REQUEST
-        return replace(self._settings.author, at=now(), request_id=request)
+        return replace(self._settings.named_author, at=now())
 
     def _wire_name(self, name: str) -> str:
         return self._meaning.wire_names.get(name, name)

@@ -1,12 +1,10 @@
 """The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+import heapq
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from typing import TypeVar
-
-from pydantic import BaseModel
+from uuid import UUID
 
 from registry.contracts import records
 from registry.contracts.registry_api.clients.mapping import show, show_event, show_evidence
@@ -21,34 +19,42 @@ from registry.contracts.registry_api.clients.wire import (
     ListEvents,
     PageQuery,
 )
+from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
-from registry.gateway.cursor import Cursors, cursors
+from registry.gateway.cursor import cursors
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
+from registry.services.history import Place, history
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import client_store
-from registry.store.events import SETTLED_SECONDS, FeedEntry, event_store
+from registry.store.event_items import FeedEntry
+from registry.store.events import SETTLED_SECONDS, event_store
 from registry.store.evidence import evidence_store
 from registry.store.links import link_store
 from registry.store.listing import Listing, Order, Position, position
 from registry.store.look_up_keys import look_up_key_store
 
-Record = TypeVar("Record", bound=BaseModel)
-
 _ID = "[0-9a-f-]{36}"
-_VERSION = "[0-9]{1,10}"
+_VERSION = r"[0-9a-f]{32}\.[0-9]{1,10}"
+# The last version that was shown of a client and of each that it absorbed, and the last event of a
+# payment method: ids without dashes and a short digest, so that all fit into a cursor.
+_PLACE_IN_HISTORY = rf"(?:{_VERSION}(?:,{_VERSION})*)? (?:[0-9]{{1,15}}\.[0-9a-f]{{12}})?"
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
 # Empty where the feed had no entry yet.
-_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
+_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#(?:[0-9]{{10}}|METHOD#[!-~]+))?"
 # How many entries of the feed a page with a type looks at. They take some 150 KB.
 _LOOKED_AT = 1_000
+
+
+# A client with its place in a list.
+Placed = tuple[Client, Position]
 
 
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
@@ -57,7 +63,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     sought = _sought(query, caller)
     issued = cursors(caller, request.operation, query.filters())
     order = Order.CREATED if query.updated_since is None else Order.UPDATED
-    place = _place(query.after, issued, _PLACE_OF_CLIENT[order])
+    place = place_of(query.after, issued, _PLACE_OF_CLIENT[order])
     start = Position(*place) if place is not None else None
     if not sought:
         found = _listed(caller.tenant, query, order, start)
@@ -65,11 +71,11 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         found = _found_by_change(caller.tenant, sought, query, start)
     else:
         found = _found(caller.tenant, sought, query, start)
-    clients = list(islice(found, query.limit + 1))
-    shown = [show(client, caller) for client in clients[: query.limit]]
+    records_found = list(islice(found, query.limit + 1))
+    shown = [show(client, caller) for client, _ in records_found[: query.limit]]
 
     def page(count: int) -> ClientList:
-        place = position(clients[count - 1], order) if 0 < count < len(clients) else None
+        place = records_found[count - 1][1] if 0 < count < len(records_found) else None
         next_page = issued.issue(place.key, place.id) if place is not None else None
         return ClientList(data=shown[:count], next=next_page)
 
@@ -77,38 +83,64 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def list_history(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of a client's events, newest first."""
+    """A page of the events of a client and of those it absorbed, newest first.
+
+    The clients' events are read side by side, so that a cursor holds a version for each client.
+    """
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _VERSION)
-    before = int(place[0]) if place is not None else None
-    events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
+    start = _place_in_history(place_of(query.after, issued, _PLACE_IN_HISTORY))
+    events = history(event_store(), tenant, client, start=start, at_once=query.limit + 1)
     read = list(islice(events, query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
 
-    data = [show_event(event, tenant) for event in read[: query.limit]]
-    places = [(str(event.version),) for event in read]
-    return _page(data, places, issued, page)
+    data = [show_event(event, tenant) for event, _ in read[: query.limit]]
+    places = [_shown_place(place) for _, place in read]
+    return records.located(request, client, page_of(data, places, issued, page))
+
+
+def _shown_place(place: Place) -> tuple[str, str]:
+    """A place in a history as a cursor holds it."""
+    read = place.versions.items()
+    versions = ",".join(f"{UUID(each).hex}.{version}" for each, version in read)
+    return versions, f"{place.method[0]}.{place.method[1]}" if place.method is not None else ""
+
+
+def _place_in_history(parts: tuple[str, ...] | None) -> Place | None:
+    """The place in a history that a cursor stands for."""
+    if parts is None:
+        return None
+    read = (each.split(".") for each in parts[0].split(",") if each)
+    at, _, digest = parts[1].partition(".")
+    return Place(
+        {str(UUID(each)): int(version) for each, version in read},
+        (int(at), digest) if digest else None,
+    )
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of the ledger of a client's consent, newest first."""
+    """A page of the ledgers of a client and of those it absorbed, newest first."""
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _ID)
+    place = place_of(query.after, issued, _ID)
     before = place[0] if place is not None else None
-    ledger = evidence_store().of(tenant, client.id, before=before, at_once=query.limit + 2)
+    ledgers = [
+        evidence_store().of(tenant, each, before=before, at_once=query.limit + 2)
+        for each in (client.id, *client.absorbed)
+    ]
+    ledger = heapq.merge(*ledgers, key=lambda entry: entry.id, reverse=True)
     read = list(islice(ledger, query.limit + 1))
 
     def page(data: list[EvidenceObject], next_page: str | None) -> EvidenceList:
         return EvidenceList(data=data, next=next_page)
 
     data = [show_evidence(entry) for entry in read[: query.limit]]
-    return _page(data, [(entry.id,) for entry in read], issued, page)
+    ledger_page = page_of(data, [(entry.id,) for entry in read], issued, page)
+    return records.located(request, client, ledger_page)
 
 
 def list_events(request: Request[NoBody, ListEvents]) -> Response:
@@ -119,7 +151,7 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
     """
     query, tenant = request.query, request.caller.tenant
     issued = cursors(request.caller, request.operation, {"type": query.type})
-    place = _place(query.after, issued, _PLACE_IN_FEED)
+    place = place_of(query.after, issued, _PLACE_IN_FEED)
     chosen, end = _entries(tenant, query, place[0] if place is not None else "")
     events = event_store().get_many(tenant, chosen)
     data = [show_event(event, tenant) for event in events]
@@ -148,21 +180,6 @@ def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEn
     return chosen, end
 
 
-def _page(
-    data: list[Record],
-    places: Sequence[tuple[str, ...]],
-    issued: Cursors,
-    model: Callable[[list[Record], str | None], BaseModel],
-) -> Response:
-    """The response with a page of records; `places` has one more where more records follow."""
-
-    def page(count: int) -> BaseModel:
-        more = 0 < count < len(places)
-        return model(data[:count], issued.issue(*places[count - 1]) if more else None)
-
-    return page_response(data, page)
-
-
 def _sought(query: ListClients, caller: Principal) -> Sought:
     """The values of an exact look-up, in the spellings by which clients are found.
 
@@ -188,32 +205,12 @@ def _sought(query: ListClients, caller: Principal) -> Sought:
     return Sought(keys=keys, external_id=query.external_id, vendor=vendor)
 
 
-def _place(after: str | None, issued: Cursors, form: str) -> tuple[str, ...] | None:
-    """The place after which a page begins; None for the first page.
-
-    Args:
-        after: the cursor.
-        issued: the cursors of the list.
-        form: what a place of this list looks like. A workspace without a key for digests yet has
-            cursors that somebody else could make.
-
-    Raises:
-        Invalid: the cursor was not issued for this list.
-    """
-    if after is None:
-        return None
-    place = issued.read(after, "after")
-    if not re.fullmatch(form, " ".join(place)):
-        raise Invalid(parameters=(FieldError(("after",), "cursor"),))
-    return place
-
-
 def _listed(
     tenant: Tenant,
     query: ListClients,
     order: Order,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """One client more than the page has, from the table or from the index of the order."""
     archived = None if query.status is None else query.status == "archived"
     whole = [archived] if order is Order.CREATED or archived is not None else [False, True]
@@ -234,9 +231,10 @@ def _listed(
         .clients
         for part in whole
     ]
-    if len(pages) == 1:
-        return iter(pages[0])
-    return iter(sorted((client for page in pages for client in page), key=_by_change))
+    clients = [client for page in pages for client in page]
+    if len(pages) > 1:
+        clients.sort(key=_by_change)
+    return ((client, position(client, order)) for client in clients)
 
 
 def _found(
@@ -244,11 +242,15 @@ def _found(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up, newest first."""
     before = start.id if start is not None else None
-    clients = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
-    return (client for client in clients if _passes(client, query))
+    found = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
+    return (
+        (each.client, Position(each.place, each.place))
+        for each in found
+        if _passes(each.client, query)
+    )
 
 
 def _found_by_change(
@@ -256,12 +258,16 @@ def _found_by_change(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up by last change, oldest first, for which all are read."""
-    found = (each for each in _look_up().found(tenant, sought) if _passes(each, query))
-    ordered = sorted(found, key=_by_change)
+    found = (each.client for each in _look_up().found(tenant, sought))
+    ordered = sorted((client for client in found if _passes(client, query)), key=_by_change)
     after = (start.key, start.id) if start is not None else ("", "")
-    return (client for client in ordered if _by_change(client) > after)
+    return (
+        (client, position(client, Order.UPDATED))
+        for client in ordered
+        if _by_change(client) > after
+    )
 
 
 def _passes(client: Client, query: ListClients) -> bool:

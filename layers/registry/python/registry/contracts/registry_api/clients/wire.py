@@ -23,6 +23,7 @@ from registry.domain.instants import Moment
 from registry.domain.ledger import Source, Withdrawal
 from registry.domain.metadata import MAX_KEY_LENGTH, MAX_KEYS
 from registry.domain.money import Currency, PaymentTerms, Rate, TaxRate
+from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import Timezone
 from registry.domain.text import Blank, Check, EmailText, Plain, limited, word
 from registry.domain.website import MAX_WEBSITE, website
@@ -313,6 +314,63 @@ class ChangeObject(BaseModel):
     by: AuthorObject
 
 
+class PaymentMethodData(BaseModel):
+    """A payment method that was attached or removed: what may be shown of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[
+        str,
+        Field(
+            description="Id of the payment method.",
+            examples=["019ead58-1c40-7a02-b1c3-5d6e7f809102"],
+        ),
+    ]
+    type: Annotated[
+        PaymentMethodType, Field(description="A card or a bank account.", examples=["card"])
+    ]
+    brand: Annotated[str | None, Field(description="Brand of a card.", examples=["visa"])]
+    bank_name: Annotated[
+        str | None, Field(description="Bank of an account.", examples=["First Bank"])
+    ]
+    last4: Annotated[
+        str | None, Field(description="Last four digits of its number.", examples=["4242"])
+    ]
+    exp_month: Annotated[
+        int | None, Field(description="Last month in which a card is valid.", examples=[12])
+    ]
+    exp_year: Annotated[
+        int | None, Field(description="Year of the last month of a card.", examples=[2030])
+    ]
+    holder_name: Annotated[
+        str | None, Field(description="Name on the card or account.", examples=["Acme Co"])
+    ]
+    created_at: Annotated[
+        Instant,
+        Field(description="When it was attached.", examples=["2026-06-09T17:04:21.000Z"]),
+    ]
+
+
+class MergeChangeObject(ChangeObject):
+    """What a merge, or its undo, did to one of its two clients."""
+
+    merge: Id = Field(description="The merge.", examples=["019eb100-7c3d-7a10-9b2f-0c1d2e3f4a5b"])
+
+
+class IntoObject(MergeChangeObject):
+    """What a merge did to the client that was absorbed, or its undo to the one that came back."""
+
+    into: Id = Field(description="The survivor.", examples=["019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"])
+
+
+class AbsorbedObject(MergeChangeObject):
+    """What a merge, or its undo, did to the survivor."""
+
+    absorbed: Id = Field(
+        description="The absorbed client.", examples=["019ead58-2b11-7f05-8a3c-1d2e3f4a5b6c"]
+    )
+
+
 class EventObject(BaseModel):
     """An event, under the names of CloudEvents 1.0."""
 
@@ -322,7 +380,7 @@ class EventObject(BaseModel):
     type: EventType
     time: Instant
     subject: str
-    data: ChangeObject
+    data: IntoObject | AbsorbedObject | ChangeObject | PaymentMethodData
 
 
 class History(BaseModel):
