@@ -6,6 +6,7 @@ import typer
 
 from ops.cli import (
     client_commands,
+    consent_commands,
     credential_commands,
     export_command,
     move_commands,
@@ -25,6 +26,7 @@ app.add_typer(credential_commands.app, name="credential")
 app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(move_commands.app, name="move")
+app.add_typer(consent_commands.app, name="consents")
 app.command("export")(export_command.export)
 app.add_typer(view_commands.app, name="views")
 

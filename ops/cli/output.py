@@ -31,7 +31,11 @@ Json = dict[str, object]
 
 
 def workspace_json(workspace: Workspace) -> Json:
-    """`{"id", "name", "plan", "subscription", "region", "timezone", "createdAt", "updatedAt"}`."""
+    """`{"id", "name", "plan", "subscription", "region", "timezone", "createdAt", "updatedAt"}`.
+
+    Before the instants stands what it says of consent: `controller`, `notice`, `purpose` and
+    `jurisdiction`.
+    """
     return {
         "id": workspace.id,
         "name": workspace.name,
@@ -39,6 +43,10 @@ def workspace_json(workspace: Workspace) -> Json:
         "subscription": workspace.subscription,
         "region": workspace.region,
         "timezone": workspace.timezone,
+        "controller": workspace.controller,
+        "notice": workspace.notice,
+        "purpose": workspace.purpose,
+        "jurisdiction": workspace.jurisdiction,
         "createdAt": instant(workspace.created_at),
         "updatedAt": instant(workspace.updated_at),
     }
@@ -249,6 +257,24 @@ def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> No
         for event in events
     ]
     _list(rows, columns, as_json=False)
+
+
+def show_findings(
+    found: Mapping[str, object], sentences: Sequence[str], all_well: str, *, as_json: bool
+) -> None:
+    """Print what a verification found: JSON, or a sentence for each finding.
+
+    Args:
+        found: the findings as JSON.
+        sentences: one for each; none where all is well.
+        all_well: the sentence then.
+        as_json: print JSON.
+    """
+    if as_json:
+        _print_json(found)
+        return
+    for sentence in sentences or [all_well]:
+        typer.echo(sentence)
 
 
 def _text(value: object) -> object:

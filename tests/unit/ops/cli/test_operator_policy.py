@@ -279,6 +279,8 @@ def run_clients(deployment: Deployment, workspace: str) -> None:
     run("client", "find", "--email", "ar@acme.com", *of_workspace)
     vendor = ("--contract", "paytrum", "--vendor-id", "66f1a2b3")
     run("client", "find", *vendor, *of_workspace)
+    run("consents", "verify", *of_workspace)
+    run("consents", "export", "--client", client, *of_workspace)
 
 
 def make_client(deployment: Deployment, workspace: str) -> str:
