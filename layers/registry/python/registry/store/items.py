@@ -142,13 +142,25 @@ def is_live(item: Mapping[str, "Value"]) -> bool:
 
 # The same as a condition on a write.
 LIVE = "attribute_exists(status_pk)"
+# The attribute of a redirect that says which client absorbed it, and the condition that it has it.
+ABSORBED_INTO = "absorbed_into"
+REDIRECT = f"attribute_exists({ABSORBED_INTO})"
 
 
 def client_item(tenant: Tenant, client: Client) -> Item:
-    """The item of a client, with the attributes its indexes are made of. None takes no room."""
-    item: Item = {
-        **client_key(tenant, client.id),
-        **_ATTRIBUTES.write(client),
+    """The item of a client, with the attributes its indexes are made of. None takes no room.
+
+    A client that is not live has none of them.
+    """
+    item: Item = {**client_key(tenant, client.id), **_ATTRIBUTES.write(client)}
+    if client.live:
+        item |= _indexes(tenant, client)
+    return item
+
+
+def _indexes(tenant: Tenant, client: Client) -> Item:
+    """The attributes that indexes of clients are made of."""
+    indexed: Item = {
         "status_pk": {"S": status_partition(tenant, archived=client.archived)},
         "name_key": {"S": name_key(client)},
         "updated_key": {"S": updated_key(client)},
@@ -157,8 +169,8 @@ def client_item(tenant: Tenant, client: Client) -> Item:
         "search_facets": {"S": _search_facets(client)},
     }
     if client.external_id is not None:
-        item["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
-    return item
+        indexed["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
+    return indexed
 
 
 def is_storable(item: Item) -> bool:
