@@ -28,6 +28,7 @@ class EventType(StrEnum):
     UPDATED = "client.updated"
     ARCHIVED = "client.archived"
     RESTORED = "client.restored"
+    ERASED = "client.erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def event_of(before: Client | None, after: Client) -> Event:
         version=after.version,
         type=_type(before, after),
         at=after.updated_at,
-        changed=_changed(before, after),
+        changed={} if after.erased_at is not None else _changed(before, after),
         credential_id=author.credential_id,
         contract=author.contract,
         operator=author.operator,
@@ -101,6 +102,8 @@ def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
 
 
 def _type(before: Client | None, after: Client) -> EventType:
+    if after.erased_at is not None:
+        return EventType.ERASED
     if before is None:
         return EventType.CREATED
     if before.archived != after.archived:

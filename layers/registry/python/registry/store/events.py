@@ -125,7 +125,7 @@ class EventStore:
             at_once: how many items a call reads; an event is one, a large event several.
         """
         condition = "pk = :client"
-        values: items.Item = {":client": {"S": _client_partition(tenant, client_id)}}
+        values: items.Item = {":client": {"S": client_partition(tenant, client_id)}}
         if before is not None:
             condition += " AND sk < :before"
             values[":before"] = {"S": _version_key(before)}
@@ -260,7 +260,7 @@ class _Entry:
     def writes(self, table: str, stamp: str) -> list[Write]:
         """The writes of the event, of the further parts of its values, and of its feed entry."""
         event = self._event
-        partition = _client_partition(self._tenant, event.client_id)
+        partition = client_partition(self._tenant, event.client_id)
         item: items.Item = {
             "pk": {"S": partition},
             "sk": {"S": self._sk},
@@ -315,7 +315,7 @@ def _version_key(version: int) -> str:
 
 def _event_key(tenant: Tenant, client_id: str, version: int) -> items.Item:
     return {
-        "pk": {"S": _client_partition(tenant, client_id)},
+        "pk": {"S": client_partition(tenant, client_id)},
         "sk": {"S": _version_key(version)},
     }
 
@@ -325,7 +325,8 @@ def _feed_entry(item: "Mapping[str, Value]") -> FeedEntry:
     return FeedEntry(client_id, int(version), EventType(item["type"]["S"]), item["sk"]["S"])
 
 
-def _client_partition(tenant: Tenant, client_id: str) -> str:
+def client_partition(tenant: Tenant, client_id: str) -> str:
+    """The partition of a client's events."""
     return f"{items.partition(tenant)}#{client_id}"
 
 

@@ -19,7 +19,7 @@ from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
 from registry.store.attributes import attributes_of
 from registry.store.dynamodb import WriteRefused, dynamodb_client, query, send, table_name
-from registry.store.idempotency import record
+from registry.store.idempotency import beside, record
 from registry.store.transaction import (
     Write,
     claim,
@@ -87,6 +87,7 @@ class UserStore:
         writes: list[Write] = []
         if response is not None:
             writes.append(record(self._idempotency, response, IdempotencyInFlight))
+            writes += beside(self._idempotency, response)
         writes.append(self._client_is_active(tenant, user.client_id))
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))

@@ -1,0 +1,111 @@
+"""What a client leaves behind in the table of events: the values in its events, parked records."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry.domain.erasure import Subject
+from registry.store import items
+from registry.store.dynamodb import query, send
+from registry.store.events import client_partition
+from registry.store.leavings import delete
+from registry.store.parallel import side_by_side
+from registry.store.parked import ParkedStore
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+_NOTHING = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventValues:
+    """The values before and after in the events of clients. The events stay, each without any."""
+
+    client: "DynamoDBClient"
+    table: str
+    store: str = "events"
+    redacts: bool = True
+
+    def count(self, subject: Subject) -> int:
+        """How many events still have values."""
+        return len({_event_of(item) for item in self._with_values(subject)})
+
+    def clear(self, subject: Subject) -> None:
+        """Empty the events, and delete what held further values of large ones."""
+        found = list(self._with_values(subject))
+        side_by_side(
+            partial(self._empty, {"pk": item["pk"], "sk": item["sk"]})
+            for item in found
+            if "#" not in item["sk"]["S"]
+        )
+        keys: list[items.Item] = [
+            {"pk": item["pk"], "sk": item["sk"]} for item in found if "#" in item["sk"]["S"]
+        ]
+        delete(self.client, self.table, keys)
+
+    def _with_values(self, subject: Subject) -> Iterator[items.Item]:
+        """The items of events that have values, and those with further values."""
+        for client_id in subject.client_ids:
+            request: QueryInputTypeDef = {
+                "TableName": self.table,
+                "KeyConditionExpression": "pk = :client",
+                "FilterExpression": "attribute_exists(part) OR changed <> :nothing",
+                "ExpressionAttributeValues": {
+                    ":client": {"S": client_partition(subject.tenant, client_id)},
+                    ":nothing": {"S": _NOTHING},
+                },
+                "ProjectionExpression": "pk, sk",
+                "ConsistentRead": True,
+            }
+            yield from query(self.client, request)
+
+    def _empty(self, key: items.Item) -> None:
+        send(
+            self.client.update_item,
+            TableName=self.table,
+            Key=key,
+            UpdateExpression="SET changed = :nothing REMOVE part",
+            ExpressionAttributeValues={":nothing": {"S": _NOTHING}},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRecords:
+    """The changes of clients that a projection could not take, with both their images.
+
+    Attributes:
+        parked: where they are.
+        projections: the names of the projections that park records.
+    """
+
+    parked: ParkedStore
+    projections: Sequence[str]
+    store: str = "parked_records"
+    redacts: bool = False
+
+    def count(self, subject: Subject) -> int:
+        """How many there are. One call for each megabyte that is parked, of all tenants."""
+        return sum(1 for _ in self._found(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Delete them: their events will not be written, since a client that is erased has none."""
+        for projection, key in list(self._found(subject)):
+            self.parked.remove(projection, key)
+
+    def _found(self, subject: Subject) -> Iterator[tuple[str, str]]:
+        partition = items.partition(subject.tenant)
+        ids = set(subject.client_ids)
+        for projection in self.projections:
+            for parked in self.parked.all(projection):
+                keys = parked.record.get("dynamodb", {}).get("Keys", {})
+                of_tenant = keys.get("pk", {}).get("S") == partition
+                if of_tenant and ids & set(keys.get("sk", {}).get("S", "").split("#")):
+                    yield projection, parked.key
+
+
+def _event_of(item: items.Item) -> tuple[str, str]:
+    """The client and the version of an event, from one of its items."""
+    return item["pk"]["S"], item["sk"]["S"].partition("#")[0]
