@@ -227,7 +227,8 @@ def undo(  # noqa: PLR0913 - one parameter per part of an undo
         redirect: the absorbed client at present.
         author: who undoes it.
         ledger: the survivor's.
-        methods: the ids of the payment methods that the survivor has without the absorbed client's.
+        methods: the ids of the payment methods of the absorbed client and of those it had absorbed;
+            none of them can stay the survivor's default.
         reclaiming: whether an external id that goes back is claimed as before; another client may
             have claimed it meanwhile.
 
@@ -379,11 +380,11 @@ def _given_back(
 ) -> tuple[dict[str, Any], list[str]]:
     """The fields that go back to what they were, and the names of those that stay as edited.
 
-    A default payment method that is one of the absorbed client's cannot stay.
+    A default payment method that is one of the absorbed client's, `methods`, cannot stay.
     """
     before, merged, present = map(represented, (made.survivor, made.client, survivor))
     edited = {unit for name, unit in _FIELDS.items() if not _same(merged[name], present[name])}
-    foreign = present[_DEFAULT_METHOD] not in {None, before[_DEFAULT_METHOD], *methods}
+    foreign = present[_DEFAULT_METHOD] in methods
     if foreign:
         edited.discard(_FIELDS[_DEFAULT_METHOD])
     changed = [name for name in _FIELDS if not _same(before[name], merged[name])]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from registry.domain.change import Change
 from registry.domain.client import Client, MemberType
@@ -184,6 +184,39 @@ class ClientStore:
         records = items_of.get(self._idempotency)
         recorded = lookup(records[0], idempotency) if records else None
         return client, recorded
+
+    def pair_for_change(
+        self,
+        tenant: Tenant,
+        client_ids: tuple[str, str],
+        idempotency: Idempotency | None,
+    ) -> tuple[tuple[Client, Client], RecordedResponse | None]:
+        """Two clients in any state, and the response recorded under the idempotency key.
+
+        They are read consistently. One call; none where one of the texts is no id.
+
+        Raises:
+            NotFound: there is none with one of these ids, or it was erased.
+            IdempotencyMismatch: the key had been used for another request.
+        """
+        if not all(map(is_id, client_ids)):
+            raise NotFound
+        keys = [items.client_key(tenant, client_id) for client_id in dict.fromkeys(client_ids)]
+        asked: dict[str, KeysAndAttributesTypeDef] = {
+            self._clients: {"Keys": keys, "ConsistentRead": True}
+        }
+        if idempotency is not None:
+            record = {"Keys": [record_key(idempotency)], "ConsistentRead": True}
+            asked[self._idempotency] = cast("KeysAndAttributesTypeDef", record)
+        found = batch_get(self._client, asked)
+        records = found.get(self._idempotency)
+        recorded = lookup(records[0], idempotency) if idempotency and records else None
+        clients = {each.id: each for each in map(items.read_client, found.get(self._clients, []))}
+        known = [clients[client_id] for client_id in client_ids if client_id in clients]
+        if len(known) < len(client_ids) or not all(map(_is_known, known)):
+            raise NotFound
+        one, other = known
+        return (one, other), recorded
 
     def get_many(
         self,
@@ -448,6 +481,11 @@ class ClientStore:
             put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
+
+
+def _is_known(client: Client) -> bool:
+    """Whether requests can name a client: it is live, or a redirect."""
+    return client.live or client.absorbed_into is not None
 
 
 @cache

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from registry.domain.moving import Facts
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.batch import batch_get, batch_write
+from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.links import LINK, vendor_key, vendor_partition
 from registry.store.transaction import Write, put_if, transact
 
@@ -178,6 +180,12 @@ class SourceStore:
         )
         while batch := list(islice(requests, _DELETED_AT_ONCE)):
             batch_write(self._client, self._table, batch)
+
+
+@cache
+def source_store() -> SourceStore:
+    """The store of this process, over the table its environment names."""
+    return SourceStore(dynamodb_client(), table_name("LINKS_TABLE"))
 
 
 def _attributes(source: Source) -> items.Item:

@@ -93,6 +93,11 @@ def set_if(table: str, key: Item, name: str, value: str, instead_of: str) -> Wri
     return Write({"Update": update}, race_lost)
 
 
+def put(table: str, item: Item) -> Write:
+    """A write of an item over whatever is there."""
+    return Write({"Put": {"TableName": table, "Item": item}}, race_lost)
+
+
 def put_new(table: str, item: Item) -> Write:
     """A write of an item whose key must be free."""
     return put_if(table, item, "attribute_not_exists(pk)")

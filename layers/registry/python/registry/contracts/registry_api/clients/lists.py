@@ -1,12 +1,8 @@
 """The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from registry.contracts import records
 from registry.contracts.registry_api.clients.mapping import show, show_event, show_evidence
@@ -21,13 +17,14 @@ from registry.contracts.registry_api.clients.wire import (
     ListEvents,
     PageQuery,
 )
+from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
-from registry.gateway.cursor import Cursors, cursors
+from registry.gateway.cursor import cursors
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
@@ -38,8 +35,6 @@ from registry.store.evidence import evidence_store
 from registry.store.links import link_store
 from registry.store.listing import Listing, Order, Position, position
 from registry.store.look_up_keys import look_up_key_store
-
-Record = TypeVar("Record", bound=BaseModel)
 
 _ID = "[0-9a-f-]{36}"
 _VERSION = "[0-9]{1,10}"
@@ -57,7 +52,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     sought = _sought(query, caller)
     issued = cursors(caller, request.operation, query.filters())
     order = Order.CREATED if query.updated_since is None else Order.UPDATED
-    place = _place(query.after, issued, _PLACE_OF_CLIENT[order])
+    place = place_of(query.after, issued, _PLACE_OF_CLIENT[order])
     start = Position(*place) if place is not None else None
     if not sought:
         found = _listed(caller.tenant, query, order, start)
@@ -81,7 +76,7 @@ def list_history(request: Request[NoBody, PageQuery]) -> Response:
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _VERSION)
+    place = place_of(query.after, issued, _VERSION)
     before = int(place[0]) if place is not None else None
     events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
     read = list(islice(events, query.limit + 1))
@@ -91,7 +86,7 @@ def list_history(request: Request[NoBody, PageQuery]) -> Response:
 
     data = [show_event(event, tenant) for event in read[: query.limit]]
     places = [(str(event.version),) for event in read]
-    return _page(data, places, issued, page)
+    return page_of(data, places, issued, page)
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
@@ -99,7 +94,7 @@ def list_consents(request: Request[NoBody, PageQuery]) -> Response:
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _ID)
+    place = place_of(query.after, issued, _ID)
     before = place[0] if place is not None else None
     ledger = evidence_store().of(tenant, client.id, before=before, at_once=query.limit + 2)
     read = list(islice(ledger, query.limit + 1))
@@ -108,7 +103,7 @@ def list_consents(request: Request[NoBody, PageQuery]) -> Response:
         return EvidenceList(data=data, next=next_page)
 
     data = [show_evidence(entry) for entry in read[: query.limit]]
-    return _page(data, [(entry.id,) for entry in read], issued, page)
+    return page_of(data, [(entry.id,) for entry in read], issued, page)
 
 
 def list_events(request: Request[NoBody, ListEvents]) -> Response:
@@ -119,7 +114,7 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
     """
     query, tenant = request.query, request.caller.tenant
     issued = cursors(request.caller, request.operation, {"type": query.type})
-    place = _place(query.after, issued, _PLACE_IN_FEED)
+    place = place_of(query.after, issued, _PLACE_IN_FEED)
     chosen, end = _entries(tenant, query, place[0] if place is not None else "")
     events = event_store().get_many(tenant, chosen)
     data = [show_event(event, tenant) for event in events]
@@ -148,21 +143,6 @@ def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEn
     return chosen, end
 
 
-def _page(
-    data: list[Record],
-    places: Sequence[tuple[str, ...]],
-    issued: Cursors,
-    model: Callable[[list[Record], str | None], BaseModel],
-) -> Response:
-    """The response with a page of records; `places` has one more where more records follow."""
-
-    def page(count: int) -> BaseModel:
-        more = 0 < count < len(places)
-        return model(data[:count], issued.issue(*places[count - 1]) if more else None)
-
-    return page_response(data, page)
-
-
 def _sought(query: ListClients, caller: Principal) -> Sought:
     """The values of an exact look-up, in the spellings by which clients are found.
 
@@ -186,26 +166,6 @@ def _sought(query: ListClients, caller: Principal) -> Sought:
         raise Invalid(parameters=tuple(errors))
     keys = sought_keys(tax_id=query.tax_id, email=query.email, e164=number)
     return Sought(keys=keys, external_id=query.external_id, vendor=vendor)
-
-
-def _place(after: str | None, issued: Cursors, form: str) -> tuple[str, ...] | None:
-    """The place after which a page begins; None for the first page.
-
-    Args:
-        after: the cursor.
-        issued: the cursors of the list.
-        form: what a place of this list looks like. A workspace without a key for digests yet has
-            cursors that somebody else could make.
-
-    Raises:
-        Invalid: the cursor was not issued for this list.
-    """
-    if after is None:
-        return None
-    place = issued.read(after, "after")
-    if not re.fullmatch(form, " ".join(place)):
-        raise Invalid(parameters=(FieldError(("after",), "cursor"),))
-    return place
 
 
 def _listed(

@@ -1,0 +1,137 @@
+"""Two clients that may be one and the same, and what was decided about them.
+
+A pair comes from the function `index`, which scores it. A person's judgement of it lasts: it is kept
+apart from the pair, which is made again whenever one of its clients changes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from registry.domain.client import Client
+from registry.domain.errors import NotFound
+from registry.domain.identifiers import is_id
+
+MACHINE = "machine"
+"""What `Pair.judged_by` says where no person's judgement counts."""
+
+
+class Verdict(StrEnum):
+    """What a pair is taken for."""
+
+    SURE = "sure"
+    POSSIBLE = "possible"
+    DISMISSED = "dismissed"
+
+
+class Level(StrEnum):
+    """How far the values of a field agree."""
+
+    EXACT = "exact"
+    CLOSE = "close"
+    NEAR = "near"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one field says about a pair.
+
+    Attributes:
+        field: the name of the field in the record, such as `email`.
+        level: how far its values agree.
+        weight: the base-2 logarithm of how much more often two records of one client agree that far
+            than records of two; negative where it speaks against the pair.
+    """
+
+    field: str
+    level: Level
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two clients that may be one and the same.
+
+    Attributes:
+        clients: their ids, the older one first.
+        score: the sum of the weights.
+        reasons: of each field that both clients have, in the order in which they are compared.
+        judged_by: the id of the credential whose judgement counts, or `machine`.
+        at: when the verdict was reached.
+        revision: 1 for a new pair, one more with every write. A write is made on condition of it.
+    """
+
+    clients: tuple[str, str]
+    verdict: Verdict
+    score: float
+    reasons: tuple[Reason, ...]
+    judged_by: str = MACHINE
+    at: datetime
+    revision: int = 1
+
+    @property
+    def id(self) -> str:
+        """The ids of its clients, joined by a dot."""
+        return ".".join(self.clients)
+
+    def other(self, client_id: str) -> str:
+        """The id of the client that is not this one."""
+        older, newer = self.clients
+        return newer if client_id == older else older
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said about a pair.
+
+    Attributes:
+        clients: the ids of the pair's clients, the older one first.
+        dismissed: whether they are two clients; False takes a dismissal back, so that the pair is
+            what the machine takes it for.
+        by: the id of the credential, or the operator's name for a command.
+        at: when it was said.
+    """
+
+    clients: tuple[str, str]
+    dismissed: bool
+    by: str
+    at: datetime
+
+
+def in_order(one: str, other: str) -> tuple[str, str]:
+    """The ids of two clients, the older one first: ids are ordered by creation."""
+    return (one, other) if one < other else (other, one)
+
+
+def pair_id(one: str, other: str) -> str:
+    """The id of the pair of two clients, `<older id>.<newer id>`."""
+    return ".".join(in_order(one, other))
+
+
+def clients_of(text: str) -> tuple[str, str]:
+    """The ids of the clients of a pair, from its id.
+
+    Raises:
+        NotFound: the text is the id of no pair.
+    """
+    older, _, newer = text.partition(".")
+    if not (is_id(older) and is_id(newer) and older < newer):
+        raise NotFound
+    return older, newer
+
+
+def decisive(judgements: Iterable[Judgement], one: Client, other: Client) -> Judgement | None:
+    """The judgement that counts for a pair: the last one; None where nobody judged it.
+
+    What was said about a client that was absorbed since counts for the one that absorbed it.
+    """
+    ones, others = {one.id, *one.absorbed}, {other.id, *other.absorbed}
+    about = (
+        each
+        for each in judgements
+        if (each.clients[0] in ones and each.clients[1] in others)
+        or (each.clients[1] in ones and each.clients[0] in others)
+    )
+    return max(about, key=lambda each: (each.at, each.clients), default=None)

@@ -1,0 +1,79 @@
+"""Persons' judgements of pairs in DynamoDB, which last whatever becomes of the pairs.
+
+A judgement is kept under either client, so that all about one client is a single query. See
+`docs/data-model.md`, "Links".
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from registry.domain.identifiers import instant, parse_instant
+from registry.domain.pair import Judgement, in_order
+from registry.domain.tenant import Tenant
+from registry.store import items
+from registry.store.dynamodb import dynamodb_client, query, table_name
+from registry.store.transaction import Write, put, transact
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+# Before the client's id in the partition.
+_KIND = "VERDICTS"
+
+
+class VerdictStore:
+    """The judgements of all tenants' pairs."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        """Keep the connection and the name of the Links table."""
+        self._client = client
+        self._table = table
+
+    def about(self, tenant: Tenant, client_id: str) -> Iterator[Judgement]:
+        """What was said about a client's pairs, read consistently; one query."""
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :client",
+            "ExpressionAttributeValues": {":client": {"S": _partition(tenant, client_id)}},
+            "ConsistentRead": True,
+        }
+        for item in query(self._client, request):
+            yield Judgement(
+                in_order(client_id, item["sk"]["S"]),
+                item["dismissed"]["BOOL"],
+                item["by"]["S"],
+                parse_instant(item["at"]["S"]),
+            )
+
+    def writes(self, tenant: Tenant, judgement: Judgement) -> tuple[Write, Write]:
+        """The writes of a judgement, for a transaction. It takes the place of an earlier one."""
+        older, newer = judgement.clients
+        said: items.Item = {
+            "dismissed": {"BOOL": judgement.dismissed},
+            "by": {"S": judgement.by},
+            "at": {"S": instant(judgement.at)},
+        }
+        return (
+            put(self._table, {**_key(tenant, older, newer), **said}),
+            put(self._table, {**_key(tenant, newer, older), **said}),
+        )
+
+    def put(self, tenant: Tenant, judgement: Judgement) -> None:
+        """Write a judgement in the place of an earlier one. One call."""
+        transact(self._client, self.writes(tenant, judgement))
+
+
+def _partition(tenant: Tenant, client_id: str) -> str:
+    return f"{items.partition(tenant)}#{_KIND}#{client_id}"
+
+
+def _key(tenant: Tenant, client_id: str, other: str) -> items.Item:
+    return {"pk": {"S": _partition(tenant, client_id)}, "sk": {"S": other}}
+
+
+@cache
+def verdict_store() -> VerdictStore:
+    """The store of this process, over the table its environment names."""
+    return VerdictStore(dynamodb_client(), table_name("LINKS_TABLE"))
