@@ -286,7 +286,11 @@ def test_a_merge_and_its_undo_are_events_of_both_clients(
         ("client.unmerged", absorbed["id"]),
     ]
     named = [
-        {name: event["data"][name] for name in ("merge", "into", "absorbed") if name in event["data"]}
+        {
+            name: event["data"][name]
+            for name in ("merge", "into", "absorbed")
+            if name in event["data"]
+        }
         for event in events
     ]
     mine = {"merge": made["id"], "absorbed": absorbed["id"]}

@@ -108,7 +108,7 @@ class Erasing:
             try:
                 family = self.family(tenant, client_id)
             except NotFound:
-                return Begun(self.erasures.of_client(tenant, client_id), new=False)
+                return self._begun(tenant, client_id, idempotency)
             require(family[0].version)
             erasure = _job(family, author, reason)
             response = recorded(idempotency, status, render(erasure), now())
@@ -119,6 +119,17 @@ class Erasing:
                 continue
             return Begun(erasure, new=True, replayed=earlier.body if earlier else None)
         raise RaceLost
+
+    def _begun(self, tenant: Tenant, client_id: str, idempotency: Idempotency | None) -> Begun:
+        """The job that erased a client, or the replay of the response to the same request.
+
+        Raises:
+            NotFound: there never was such a client.
+            IdempotencyMismatch: the key had been used for another request.
+        """
+        erasure = self.erasures.of_client(tenant, client_id)
+        earlier = self.erasures.recorded(idempotency) if idempotency is not None else None
+        return Begun(erasure, new=False, replayed=earlier.body if earlier else None)
 
     def preview(
         self, tenant: Tenant, client_id: str, author: Author, reason: str

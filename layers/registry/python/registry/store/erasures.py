@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from registry.domain.client import Client
 from registry.domain.erasure import Erasure, State
 from registry.domain.errors import IdempotencyInFlight, NotFound
-from registry.domain.idempotency import RecordedResponse
+from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items
@@ -25,7 +25,7 @@ from registry.store.dynamodb import (
     send,
     table_name,
 )
-from registry.store.idempotency import record
+from registry.store.idempotency import lookup, record, record_key
 from registry.store.transaction import Write, delete, put_new, put_over, transact
 
 if TYPE_CHECKING:
@@ -146,6 +146,20 @@ class ErasureStore:
         if _OF_TOMBSTONE not in tombstone:
             raise NotFound
         return self.get(tenant, tombstone[_OF_TOMBSTONE]["S"])
+
+    def recorded(self, idempotency: Idempotency) -> RecordedResponse | None:
+        """The response recorded under an idempotency key; None where the key is free. One call.
+
+        Raises:
+            IdempotencyMismatch: the key was used for another request.
+        """
+        found = send(
+            self._client.get_item,
+            TableName=self._idempotency,
+            Key=record_key(idempotency),
+            ConsistentRead=True,
+        )
+        return lookup(found["Item"], idempotency) if "Item" in found else None
 
     def unfinished(self) -> Iterator[tuple[Tenant, Erasure]]:
         """The jobs of all tenants that are not done, from an index that follows by milliseconds."""

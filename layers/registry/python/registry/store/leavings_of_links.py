@@ -5,8 +5,7 @@ its client was erased, also where the vendor has corrected the date from which t
 made. The id cannot be read from it.
 """
 
-import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,13 @@ from registry.store import items
 from registry.store.batch import batch_get, batch_write
 from registry.store.dynamodb import query
 from registry.store.leavings import delete
-from registry.store.links import LINK, vendor_listing
+from registry.store.links import LINK, erased_item, vendor_listing
 from registry.store.sources import SOURCE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
-_ERASED = "ERASED"
 _BATCH = 100
 _VENDORS = tuple(each.contract.value for each in CONTRACTS.values() if each.has_vendor_ids)
 
@@ -70,7 +68,7 @@ class VendorLinks:
                 self.client,
                 self.table,
                 [
-                    {"PutRequest": {"Item": erased_key(subject.tenant, contract, vendor_id, key)}}
+                    {"PutRequest": {"Item": erased_item(subject.tenant, contract, vendor_id, key)}}
                     for contract, vendor_id, key in (
                         (contract, _vendor_id(subject.tenant, contract, link), subject.id_key)
                         for contract, link in found
@@ -78,35 +76,6 @@ class VendorLinks:
                 ],
             )
         delete(self.client, self.table, [_beside(link, LINK) for _, link in found])
-
-
-class ErasedIds:
-    """Which of a vendor's clients were erased."""
-
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        """Keep the connection and the name of the Links table."""
-        self._client = client
-        self._table = table
-
-    def among(
-        self, tenant: Tenant, contract: str, vendor_ids: Sequence[str], key: bytes
-    ) -> set[str]:
-        """Those of a vendor's ids whose clients were erased, read consistently.
-
-        One call for every 100 ids.
-
-        Args:
-            tenant: the tenant of the clients.
-            contract: the vendor's.
-            vendor_ids: different ids.
-            key: the workspace's key for ids.
-        """
-        by_key = {
-            erased_key(tenant, contract, vendor_id, key)["pk"]["S"]: vendor_id
-            for vendor_id in vendor_ids
-        }
-        keys: list[items.Item] = [{"pk": {"S": pk}, "sk": {"S": _ERASED}} for pk in by_key]
-        return {by_key[pk] for pk in _there(self._client, self._table, keys)}
 
 
 def linked(
@@ -130,16 +99,6 @@ def linked(
             }
             for item in query(client, request):
                 yield contract, item
-
-
-def erased_key(tenant: Tenant, contract: str, vendor_id: str, key: bytes) -> items.Item:
-    """What stays in place of the link of an erased client: nothing but its own key."""
-    text = f"erased\x1f{contract}\x1f{vendor_id}".encode()
-    digest = hmac.digest(key, text, "sha256").hex()
-    return {
-        "pk": {"S": f"{items.partition(tenant)}#ERASED#{contract}#{digest}"},
-        "sk": {"S": _ERASED},
-    }
 
 
 def _vendor_id(tenant: Tenant, contract: str, link: items.Item) -> str:
