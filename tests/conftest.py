@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, settings
 
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
+from registry.store.erasures import erasure_store
 from registry.store.events import event_store
 from registry.store.evidence import evidence_store
+from registry.store.indexed import indexed_store
 from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
@@ -32,6 +34,8 @@ STORES = (
     payment_method_store,
     event_store,
     evidence_store,
+    erasure_store,
+    indexed_store,
     link_store,
     look_up_key_store,
     parked_store,

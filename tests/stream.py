@@ -11,6 +11,7 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
+from registry.projections.followed import Followed
 from registry.projections.keys import Keys
 from registry.projections.project import Project
 from registry.projections.stream import read_change
@@ -18,6 +19,7 @@ from registry.store import events
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.indexed import indexed_store
 from registry.store.items import CLIENT, Item
 from registry.store.look_up_keys import look_up_key_store
 
@@ -61,3 +63,4 @@ class Stream:
             with written_at(at):
                 Project(event_store())([change])
             Keys(client_store(), look_up_key_store())([change])
+            Followed(indexed_store())([change])

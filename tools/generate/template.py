@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from registry.domain.workspace import CONTRACTS, ContractProfile, Plan, UsagePlan
 from registry.domain.workspace import usage_plan as usage_plan_of
+from registry.gateway.operation import Access
 from tools.generate.declarations import dialect, logical_id, operations, route
 from tools.generate.gateway import gateway_responses
 from tools.generate.permissions import Table, statements, tables
@@ -139,6 +140,7 @@ def _contract(profile: ContractProfile) -> dict[str, Any]:
                 "id": logical_id(operation),
                 "route": route(operation),
                 "operation": operation,
+                "erases": Access.ERASE_CLIENT in operation.access,
                 "tables": tables(operation),
                 "statements": statements(operation),
             }

@@ -5,7 +5,7 @@ What follows from it, once events and views have followed, is `services/clearing
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from registry.domain import deadline
 from registry.domain.change import Author
@@ -19,13 +19,13 @@ from registry.domain.erasure import (
     tombstone,
 )
 from registry.domain.errors import NotFound, RaceLost
-from registry.domain.idempotency import Idempotency, recorded
+from registry.domain.idempotency import RETENTION, Idempotency, recorded
 from registry.domain.identifiers import new_id, now
 from registry.domain.look_up import keys_of
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
 from registry.store.erasures import ErasureStore
-from registry.store.leavings import Leaving
+from registry.store.leavings import RECORDED, Leaving
 
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.05
@@ -179,19 +179,23 @@ def cleared(
         backups_kept: for how long backups go back.
     """
     at = erasure.completed_at or now()
-    kinds = tuple(
-        Cleared(store=each.store, redacted=counts.get(each.store, 0))
-        if each.redacts
-        else Cleared(store=each.store, deleted=counts.get(each.store, 0))
-        for each in leavings
-    )
     return (
         Cleared(store=TOMBSTONES, redacted=len(erasure.client_ids)),
-        *kinds,
+        *(_cleared(each, counts.get(each.store, 0), at) for each in leavings),
         Cleared(store=LOOK_UP_KEYS, deleted=erasure.look_up_keys),
         Cleared(store=STREAM_RECORDS, expires=Expiry(None, at + STREAM_KEPT)),
         Cleared(store=BACKUPS, expires=Expiry(None, at + backups_kept)),
     )
+
+
+def _cleared(leaving: Leaving, number: int, at: datetime) -> Cleared:
+    """What is removed of one kind. Stubs of recorded responses expire with their keys."""
+    expires = None
+    if leaving.store == RECORDED and number:
+        expires = Expiry(number, at + RETENTION)
+    if leaving.redacts:
+        return Cleared(store=leaving.store, redacted=number, expires=expires)
+    return Cleared(store=leaving.store, deleted=number, expires=expires)
 
 
 def _job(family: Sequence[Client], author: Author, reason: str) -> Erasure:

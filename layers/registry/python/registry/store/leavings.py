@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef
 
 
+RECORDED = "idempotency_records"
+"""The name of the recorded responses in a receipt."""
+
+
 class Leaving(Protocol):
     """One kind of what clients leave behind.
 
@@ -150,7 +154,7 @@ class RecordedResponses:
 
     client: "DynamoDBClient"
     table: str
-    store: str = "idempotency_records"
+    store: str = RECORDED
     redacts: bool = True
 
     def count(self, subject: Subject) -> int:
