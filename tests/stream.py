@@ -37,7 +37,7 @@ class Stream:
     """The stream of the Clients table, of which one change of a client at a time is seen."""
 
     def __init__(self) -> None:
-        self._images: dict[str, Item] = {}
+        self.images: dict[str, Item] = {}
         self._at = now() - _AGO
 
     def catch_up(self, ago_seconds: float | None = None) -> None:
@@ -50,8 +50,8 @@ class Stream:
         clients = [item for item in scanned if item["sk"]["S"].startswith(CLIENT)]
         for item in sorted(clients, key=lambda item: item["sk"]["S"]):
             name = f"{item['pk']['S']} {item['sk']['S']}"
-            before = self._images.get(name)
-            self._images[name] = item
+            before = self.images.get(name)
+            self.images[name] = item
             images: dict[str, Any] = {"Keys": item, "NewImage": item}
             if before is not None:
                 images["OldImage"] = before

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -259,7 +260,7 @@ def test_evidence_of_before_the_chain_gets_a_keyed_hash_in_place_of_its_address(
     stream: Stream, person: Person
 ) -> None:
     entry = Evidence(
-        id=new_id(created_at(person.id)),
+        id=new_id(created_at(person.id) - timedelta(seconds=1)),
         client_id=person.id,
         channel=Channel.EMAIL,
         contact_point="old@quillfeather.test",

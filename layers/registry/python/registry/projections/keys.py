@@ -41,8 +41,8 @@ class Keys:
         delete: list[Holder] = []
         for tenant in {tenant for tenant, _ in by_client}:
             ids = [client_id for of, client_id in by_client if of == tenant]
-            read = self._clients.get_many(tenant, ids, consistent=True)
-            present = {client.id: keys_of(client) for client in read}
+            read = self._clients.in_any_state(tenant, ids, consistent=True)
+            present = {client.id: _held(client) for client in read}
             for client_id in ids:
                 has = present.get(client_id, frozenset())
                 gone = by_client[tenant, client_id] - has
@@ -66,10 +66,15 @@ class Keys:
         written = 0
         put: list[Holder] = []
         for client in clients:
-            put += [(tenant, key, client.id) for key in keys_of(client)]
+            put += [(tenant, key, client.id) for key in _held(client)]
             if len(put) >= _KEYS_AT_ONCE:
                 self._keys.write(put, ())
                 written += len(put)
                 put = []
         self._keys.write(put, ())
         return written + len(put)
+
+
+def _held(client: Client) -> frozenset[LookUpKey]:
+    """The keys that lead to a client. By those of an absorbed one, the survivor is found."""
+    return keys_of(client) if client.live or client.absorbed_into is not None else frozenset()

@@ -269,6 +269,7 @@ class ClientStore:
             raise NotFound
         request = listing.query(self._clients, tenant, page)
         most = page.limit + 1 + page.known_start
+        absorbed_into = None
         other = listing.other_query(self._clients, tenant, page)
         if other is None or page.known_start:
             live = filter(items.is_live, query(self._client, request))
@@ -279,12 +280,17 @@ class ClientStore:
             if read and read[0].id == page.start.id:
                 del read[0]
             else:
-                # Not in this list, but perhaps in the other one: archived or restored meanwhile.
-                self.get(tenant, page.start.id)
+                # Not in this list, but perhaps in the other one: archived or restored meanwhile. An
+                # absorbed client is in no list, and its place stays one to begin from.
+                item = self._item(tenant, page.start.id)
+                if not item or not _is_known(items.read_client(item)):
+                    raise NotFound
+                absorbed_into = items.read_client(item).absorbed_into
         clients = read[: page.limit]
         return listing.Page(
             tuple(reversed(clients) if page.backwards else clients),
             more=len(read) > page.limit,
+            absorbed_into=absorbed_into,
         )
 
     def by_name(
@@ -352,7 +358,11 @@ class ClientStore:
         return map(items.SearchEntry, query(self._client, request))
 
     def all(self, tenant: Tenant) -> Iterator[Client]:
-        """All clients, oldest first, read consistently. One call for each megabyte of clients."""
+        """All live clients, oldest first, read consistently. One call for each megabyte of them."""
+        return (client for client in self.every(tenant) if client.live)
+
+    def every(self, tenant: Tenant) -> Iterator[Client]:
+        """All clients in any state, as `all`."""
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "KeyConditionExpression": "pk = :partition AND begins_with(sk, :client)",
@@ -362,7 +372,7 @@ class ClientStore:
             },
             "ConsistentRead": True,
         }
-        return map(items.read_client, filter(items.is_live, query(self._client, request)))
+        return map(items.read_client, query(self._client, request))
 
     def with_external_id(
         self,

@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import (
     BadRequest,
+    Conflict,
     CredentialNotAllowed,
     FieldError,
     Forbidden,
@@ -92,7 +93,7 @@ def _plans_with_api() -> str:
 
 def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
     message, problems = code.message, None
-    if isinstance(error, BadRequest):
+    if isinstance(error, BadRequest | Conflict):
         message = error.reason
     if isinstance(error, Forbidden):
         message = f"The API key lacks the scope {error.needed}."
@@ -142,6 +143,7 @@ ATHENTY = Dialect(
             "CONFLICT",
             "The idempotency key was used for a client that has been erased.",
         ),
+        Conflict: ErrorCode(409, "CONFLICT", "The client's state does not allow this."),
         IdempotencyMismatch: ErrorCode(
             409,
             "CONFLICT",

@@ -1,8 +1,10 @@
 """The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
+from uuid import UUID
 
 from registry.contracts import records
 from registry.contracts.registry_api.clients.mapping import show, show_event, show_evidence
@@ -20,6 +22,7 @@ from registry.contracts.registry_api.clients.wire import (
 from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.event import Event, by_time
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
@@ -37,13 +40,19 @@ from registry.store.listing import Listing, Order, Position, position
 from registry.store.look_up_keys import look_up_key_store
 
 _ID = "[0-9a-f-]{36}"
-_VERSION = "[0-9]{1,10}"
+_VERSION = r"[0-9a-f]{32}\.[0-9]{1,10}"
+# Of a client and of those that it absorbed: ids without dashes, so that all fit into a cursor.
+_PLACES_IN_HISTORY = f"{_VERSION}(?:,{_VERSION})*"
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
 # Empty where the feed had no entry yet.
 _PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
 # How many entries of the feed a page with a type looks at. They take some 150 KB.
 _LOOKED_AT = 1_000
+
+
+# A client with its place in a list.
+Placed = tuple[Client, Position]
 
 
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
@@ -60,11 +69,11 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         found = _found_by_change(caller.tenant, sought, query, start)
     else:
         found = _found(caller.tenant, sought, query, start)
-    clients = list(islice(found, query.limit + 1))
-    shown = [show(client, caller) for client in clients[: query.limit]]
+    records_found = list(islice(found, query.limit + 1))
+    shown = [show(client, caller) for client, _ in records_found[: query.limit]]
 
     def page(count: int) -> ClientList:
-        place = position(clients[count - 1], order) if 0 < count < len(clients) else None
+        place = records_found[count - 1][1] if 0 < count < len(records_found) else None
         next_page = issued.issue(place.key, place.id) if place is not None else None
         return ClientList(data=shown[:count], next=next_page)
 
@@ -72,38 +81,49 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def list_history(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of a client's events, newest first."""
+    """A page of the events of a client and of those it absorbed, newest first.
+
+    The clients' events are read side by side, so that a cursor holds a version for each client.
+    """
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = place_of(query.after, issued, _VERSION)
-    before = int(place[0]) if place is not None else None
-    events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
-    read = list(islice(events, query.limit + 1))
+    place = place_of(query.after, issued, _PLACES_IN_HISTORY)
+    before = _versions(place[0]) if place is not None else {}
+    events = [
+        event_store().of(tenant, each, before=before.get(each), at_once=query.limit + 1)
+        for each in (client.id, *client.absorbed)
+    ]
+    read = list(islice(heapq.merge(*events, key=by_time, reverse=True), query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
 
     data = [show_event(event, tenant) for event in read[: query.limit]]
-    places = [(str(event.version),) for event in read]
-    return page_of(data, places, issued, page)
+    places = [(place,) for place in _places(before, read)]
+    return records.located(request, client, page_of(data, places, issued, page))
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of the ledger of a client's consent, newest first."""
+    """A page of the ledgers of a client and of those it absorbed, newest first."""
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
     place = place_of(query.after, issued, _ID)
     before = place[0] if place is not None else None
-    ledger = evidence_store().of(tenant, client.id, before=before, at_once=query.limit + 2)
+    ledgers = [
+        evidence_store().of(tenant, each, before=before, at_once=query.limit + 2)
+        for each in (client.id, *client.absorbed)
+    ]
+    ledger = heapq.merge(*ledgers, key=lambda entry: entry.id, reverse=True)
     read = list(islice(ledger, query.limit + 1))
 
     def page(data: list[EvidenceObject], next_page: str | None) -> EvidenceList:
         return EvidenceList(data=data, next=next_page)
 
     data = [show_evidence(entry) for entry in read[: query.limit]]
-    return page_of(data, [(entry.id,) for entry in read], issued, page)
+    ledger_page = page_of(data, [(entry.id,) for entry in read], issued, page)
+    return records.located(request, client, ledger_page)
 
 
 def list_events(request: Request[NoBody, ListEvents]) -> Response:
@@ -125,6 +145,20 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
         return Feed(data=data[:count], next=issued.issue(last))
 
     return page_response(data, page)
+
+
+def _places(before: Mapping[str, int], events: Sequence[Event]) -> Iterator[str]:
+    """The places after each of a page's events: the version that each client has been read to."""
+    read = dict(before)
+    for event in events:
+        read[event.client_id] = event.version
+        yield ",".join(f"{UUID(each).hex}.{version}" for each, version in read.items())
+
+
+def _versions(place: str) -> dict[str, int]:
+    """The version that each client has been read to; one without a version not at all."""
+    versions = (each.split(".") for each in place.split(","))
+    return {str(UUID(each)): int(version) for each, version in versions}
 
 
 def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEntry], str]:
@@ -173,7 +207,7 @@ def _listed(
     query: ListClients,
     order: Order,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """One client more than the page has, from the table or from the index of the order."""
     archived = None if query.status is None else query.status == "archived"
     whole = [archived] if order is Order.CREATED or archived is not None else [False, True]
@@ -194,9 +228,10 @@ def _listed(
         .clients
         for part in whole
     ]
-    if len(pages) == 1:
-        return iter(pages[0])
-    return iter(sorted((client for page in pages for client in page), key=_by_change))
+    clients = [client for page in pages for client in page]
+    if len(pages) > 1:
+        clients.sort(key=_by_change)
+    return ((client, position(client, order)) for client in clients)
 
 
 def _found(
@@ -204,11 +239,15 @@ def _found(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up, newest first."""
     before = start.id if start is not None else None
-    clients = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
-    return (client for client in clients if _passes(client, query))
+    found = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
+    return (
+        (each.client, Position(each.place, each.place))
+        for each in found
+        if _passes(each.client, query)
+    )
 
 
 def _found_by_change(
@@ -216,12 +255,16 @@ def _found_by_change(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up by last change, oldest first, for which all are read."""
-    found = (each for each in _look_up().found(tenant, sought) if _passes(each, query))
-    ordered = sorted(found, key=_by_change)
+    found = (each.client for each in _look_up().found(tenant, sought))
+    ordered = sorted((client for client in found if _passes(client, query)), key=_by_change)
     after = (start.key, start.id) if start is not None else ("", "")
-    return (client for client in ordered if _by_change(client) > after)
+    return (
+        (client, position(client, Order.UPDATED))
+        for client in ordered
+        if _by_change(client) > after
+    )
 
 
 def _passes(client: Client, query: ListClients) -> bool:
