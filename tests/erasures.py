@@ -316,7 +316,7 @@ def follow(stream: Stream, person: Person) -> None:
     found = client_store().in_any_state(TENANT, person.ids, consistent=True)
     packing = Packing(view_store(), client_rows(), most_clients=4, overlay_least=100)
     index = Index(packing, client_store(), tidy_every=None, count_every=None)  # type: ignore[arg-type]
-    index([ClientChange(TENANT, None, tombstone, False) for tombstone in found])
+    index([ClientChange(TENANT, None, tombstone, live=False) for tombstone in found])
     stream.catch_up()
 
 
@@ -334,6 +334,17 @@ def carry_out(person: Person) -> None:
     function(json.loads(json.dumps({"Records": records})), Unhurried())
 
 
+def _pass_time(_: float) -> None:
+    """Let the turn of a process that was killed end."""
+    key = {"pk": {"S": f"{TENANT.workspace_id}#{TENANT.mode}#VIEW"}, "sk": {"S": "T"}}
+    dynamodb_client().update_item(
+        TableName="views",
+        Key=key,
+        UpdateExpression="SET held_until = :past",
+        ExpressionAttributeValues={":past": {"S": ""}},
+    )
+
+
 def clearing() -> Clearing:
     """What carries erasures out, over the tables of the tests; nothing waits."""
     return Clearing(
@@ -342,7 +353,7 @@ def clearing() -> Clearing:
         events=event_store(),
         indexed=indexed_store(),
         workspaces=CredentialStore(dynamodb_client(), "credentials"),
-        leavings=all_leavings(),
+        leavings=all_leavings(wait=_pass_time),
         backups_kept=timedelta(days=35),
         wait=lambda _: None,
     )

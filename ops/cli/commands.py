@@ -8,6 +8,7 @@ from ops.cli import (
     client_commands,
     consent_commands,
     credential_commands,
+    erasure_commands,
     export_command,
     merge_commands,
     move_commands,
@@ -28,6 +29,7 @@ app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(move_commands.app, name="move")
 app.add_typer(consent_commands.app, name="consents")
+app.add_typer(erasure_commands.app, name="erasure")
 app.command("export")(export_command.export)
 app.add_typer(merge_commands.app, name="merge")
 app.add_typer(view_commands.app, name="views")

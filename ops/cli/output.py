@@ -290,6 +290,14 @@ def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> No
     _list(rows, columns, as_json=False)
 
 
+def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print a record that is JSON already."""
+    if as_json:
+        _print_json(record)
+        return
+    _show({name: _text(value) for name, value in record.items()}, as_json=False)
+
+
 def show_findings(
     found: Mapping[str, object], sentences: Sequence[str], all_well: str, *, as_json: bool
 ) -> None:

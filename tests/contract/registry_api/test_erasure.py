@@ -3,24 +3,36 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import rfc8785
 
+from ops.move.meaning import meaning_of
 from registry.domain.client import Channel
 from registry.domain.identifiers import created_at, new_id, now
 from registry.domain.keys import Purpose
 from registry.domain.ledger import Evidence, Source, hash_of_contact_point
+from registry.domain.moving import VendorClient
+from registry.domain.whole import Whole
 from registry.domain.workspace import Contract
 from registry.projections.erase import erase_function
 from registry.services.clearing import NotFollowed
+from registry.services.moving import Moving
+from registry.services.moving_records import MovingRecords
 from registry.store import items
+from registry.store.clients import client_store
+from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 from registry.store.leavings_of_events import EventValues
 from registry.store.ledgers import LedgerStore
+from registry.store.links import LinkStore
+from registry.store.sources import source_store
+from registry.store.whole import WholeStore
 from tests.contract.registry_api.conftest import Registry
 from tests.erasures import (
     CHANGES,
@@ -42,6 +54,7 @@ from tests.erasures import (
     send,
     workspace,
 )
+from tests.moves import settings
 from tests.stream import Stream
 
 ERASURES = "/v1/erasures"
@@ -76,29 +89,37 @@ def test_nothing_of_a_person_is_left_in_any_table(
     assert (done["state"], done["reason"]) == ("done", None)
 
 
-def test_an_erasure_cut_off_at_any_write_ends_the_same(
+def test_an_erasure_cut_off_at_any_step_ends_the_same(
     registry: Registry, stream: Stream, person: Person
 ) -> None:
     job = erase(person)
     follow(stream, person)
     before = everything()
-    carry_out(person)
+    with _killed_at(None) as writes:
+        carry_out(person)
     whole, receipt = everything(), _receipt(registry, job)
 
-    writes = 0
-    while True:
+    ends = _first_and_last_of_each_kind(writes)
+    for number in ends:
         restore(before)
-        with _killed_at(writes) as killed:
+        with _killed_at(number) as made:
             carry_out(person)
-        if not killed:
-            break
+        assert len(made) == number
         carry_out(person)
-        assert _settled(everything()) == _settled(whole), writes
-        assert _receipt(registry, job) == receipt, writes
-        writes += 1
+        assert _settled(everything()) == _settled(whole), writes[number]
+        assert _receipt(registry, job) == receipt, writes[number]
 
-    assert writes > 40
-    print(f"cut off at {writes} writes")
+    assert len(ends) > 20
+
+
+def _first_and_last_of_each_kind(writes: list[str]) -> list[int]:
+    """The places of the writes before and after which something else is written."""
+    last = len(writes) - 1
+    return [
+        place
+        for place, write in enumerate(writes)
+        if place in {0, last} or write != writes[place - 1] or write != writes[place + 1]
+    ]
 
 
 class _Killed(BaseException):
@@ -106,27 +127,33 @@ class _Killed(BaseException):
 
 
 @contextmanager
-def _killed_at(number: int) -> Iterator[list[int]]:
-    """End the process before its write of this number; the list says whether it got there."""
-    written = [0]
-    killed: list[int] = []
+def _killed_at(number: int | None) -> Iterator[list[str]]:
+    """End the process before its write of this number; the list has the writes before it."""
+    made: list[str] = []
 
-    def see(model: Any, **_: object) -> None:
-        if model.name in {"UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem"} | {
-            "TransactWriteItems"
-        }:
-            if written[0] >= number:
-                killed.append(number)
-                raise _Killed
-            written[0] += 1
+    def see(model: Any, params: Any, **_: object) -> None:
+        if not model.name.endswith(("Item", "Items")) or "Get" in model.name:
+            return
+        if len(made) == number:
+            raise _Killed
+        made.append(f"{model.name} {_place(params)}")
 
     events = dynamodb_client().meta.events
     events.register("before-parameter-build.dynamodb", see)
     try:
         with suppress(_Killed):
-            yield killed
+            yield made
     finally:
         events.unregister("before-parameter-build.dynamodb", see)
+
+
+def _place(params: Json) -> str:
+    """The table of a write, and the kind of the item in it."""
+    if "TableName" not in params:
+        return str(sorted(params.get("RequestItems", {})))
+    key = params.get("Key") or params["Item"]
+    words = [key[name]["S"].rpartition("#") for name in ("pk", "sk") if name in key]
+    return f"{params['TableName']} {[begins.partition('#')[2] for begins, *_ in words]}"
 
 
 def _settled(found: Items) -> Items:
@@ -417,3 +444,50 @@ def test_a_job_that_fails_says_so_and_is_done_by_the_next_look(
 
     assert registry.send("GET", f"{ERASURES}/{job['id']}").json["state"] == "done"
     assert scan().found == []
+
+
+@pytest.mark.parametrize("correction", [timedelta(0), timedelta(days=400)])
+def test_a_later_move_brings_nobody_back_and_says_so(
+    stream: Stream, person: Person, correction: timedelta
+) -> None:
+    erase(person)
+    follow(stream, person)
+    carry_out(person)
+    before = everything()
+    dynamodb, workspaces = dynamodb_client(), CredentialStore(dynamodb_client(), "credentials")
+    key = workspaces.workspace(TENANT.workspace_id).key(Purpose.ID)
+    moving = Moving(
+        replace(settings(Contract.PAYTRUM), tenant=TENANT, key=key),
+        meaning_of(Contract.PAYTRUM, "US"),
+        client_store(),
+        LinkStore(dynamodb, "links"),
+        source_store(),
+    )
+    row = VendorClient(
+        vendor_id="vendor-quill-1",
+        created_at=created_at(person.id) - correction,
+        fields={"name": "Quillfeather"},
+    )
+    with ThreadPoolExecutor(1) as threads:
+        (moved,) = moving.write(moving.plan([row]), threads, lambda: None)
+
+    assert (moved.outcome, moved.client_id) == ("refused", None)
+    assert [(each.field, each.code) for each in moved.errors] == [("id", "erased")]
+    assert everything() == before
+
+
+def test_an_exported_record_brings_nobody_back_either(stream: Stream, person: Person) -> None:
+    client = client_store().get(TENANT, person.id)
+    erase(person)
+    follow(stream, person)
+    carry_out(person)
+    before = everything()
+    dynamodb = dynamodb_client()
+    wholes = WholeStore(dynamodb, "clients")
+    moving = MovingRecords(TENANT, client_store(), LinkStore(dynamodb, "links"), wholes)
+
+    with ThreadPoolExecutor(1) as threads:
+        (moved,) = moving.write(moving.plan([Whole(client)]), threads, lambda: None)
+
+    assert (moved.outcome, [each.code for each in moved.errors]) == ("refused", ["erased"])
+    assert everything() == before

@@ -156,6 +156,26 @@ def receipt(
     return {**body, "digest": digest_of(body)}
 
 
+def job_json(erasure: Erasure) -> dict[str, Any]:
+    """A job as JSON. Source: `docs/registry.md`, "Erasing a person"."""
+    done = erasure.completed_at
+    return {
+        "id": erasure.id,
+        "client": erasure.client_id,
+        "absorbed": list(erasure.absorbed),
+        "state": erasure.state.value,
+        "reason": erasure.reason,
+        "requested_at": instant(erasure.requested_at),
+        "requested_by": {
+            "credential_id": erasure.credential_id,
+            "contract": erasure.contract,
+            "operator": erasure.operator,
+        },
+        "completed_at": instant(done) if done is not None else None,
+        "receipt": erasure.receipt,
+    }
+
+
 def digest_of(body: Mapping[str, Any]) -> str:
     """SHA-256 of a receipt without its digest, in lower-case hexadecimal.
 

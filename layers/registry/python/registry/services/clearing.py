@@ -25,8 +25,10 @@ from registry.store.events import EventStore
 from registry.store.indexed import IndexedStore
 from registry.store.leavings import Leaving
 
-# Views follow a client within a second as a rule, and whoever makes packs is done within seconds.
+# Views follow a client within a second as a rule.
 _PATIENCE_SECONDS = 20.0
+# A process that was killed while it made packs holds its turn for a minute at most.
+_PATIENCE_WITH_PACKS_SECONDS = 70.0
 _PAUSE_SECONDS = 0.5
 
 Wait = Callable[[float], None]
@@ -67,7 +69,7 @@ class PackedTexts:
             try:
                 self.packing.purge(subject.tenant, subject.client_ids)
             except Busy as busy:
-                if waited >= _PATIENCE_SECONDS:
+                if waited >= _PATIENCE_WITH_PACKS_SECONDS:
                     raise NotFollowed from busy
             else:
                 return

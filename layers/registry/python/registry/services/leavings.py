@@ -5,6 +5,8 @@ here; `docs/privacy.md` describes each.
 """
 
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -57,9 +59,17 @@ def backups_kept() -> timedelta:
 
 
 def all_leavings(
-    client: "DynamoDBClient | None" = None, tables: Tables | None = None
+    client: "DynamoDBClient | None" = None,
+    tables: Tables | None = None,
+    wait: Callable[[float], None] = time.sleep,
 ) -> tuple[Leaving, ...]:
-    """Every kind, over these tables; without them, over those of this process."""
+    """Every kind of what a client leaves behind.
+
+    Args:
+        client: the connection; that of this process without one.
+        tables: the tables; those of this process without them.
+        wait: waits for so many seconds, while somebody else makes packs.
+    """
     client = dynamodb_client() if client is None else client
     tables = tables_of_environment() if tables is None else tables
     packing = Packing(ViewStore(client, tables.views), ClientRows(client, tables.clients))
@@ -76,6 +86,6 @@ def all_leavings(
         ItemsOfClients(client, tables.clients, "payment_methods", "PAYMENT_METHOD"),
         Addresses(client, tables.clients),
         ParkedRecords(ParkedStore(client, tables.events), _PROJECTIONS),
-        PackedTexts(packing),
+        PackedTexts(packing, wait),
         RecordedResponses(client, tables.idempotency),
     )

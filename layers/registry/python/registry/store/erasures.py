@@ -89,11 +89,17 @@ class ErasureStore:
         return transact(self._client, writes)
 
     def begin_again(
-        self, tenant: Tenant, erasure: Erasure, clients: Sequence[tuple[Client, Client]]
+        self, tenant: Tenant, erasure: Erasure, clients: Sequence[tuple[Client | None, Client]]
     ) -> None:
         """Erase clients that a restore from a backup has brought back, under the same job.
 
         One call. The job may have come back as well, or not.
+
+        Args:
+            tenant: the tenant of the clients.
+            erasure: the job.
+            clients: each client as it was read, live or not, None where there is none any more; and
+                its tombstone.
 
         Raises:
             RaceLost: a client is no longer as it was read.
@@ -101,6 +107,9 @@ class ErasureStore:
         writes: list[Write] = []
         for before, after in clients:
             item = items.client_item(tenant, after) | {_OF_TOMBSTONE: {"S": erasure.id}}
+            if before is None:
+                writes.append(put_new(self._clients, item))
+                continue
             writes.append(put_over(self._clients, item, before.version, "attribute_exists(pk)"))
             if before.claims_external_id and before.external_id is not None:
                 key = items.external_id_key(tenant, before.external_id)
