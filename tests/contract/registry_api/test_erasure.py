@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,8 +100,8 @@ def test_an_erasure_cut_off_at_any_step_ends_the_same(
         carry_out(person)
     whole, receipt = everything(), _receipt(registry, job)
 
-    ends = _first_and_last_of_each_kind(writes)
-    for number in ends:
+    steps = _first_of_each_kind(writes)
+    for number in (*steps, _middle_of_the_longest(writes)):
         restore(before)
         with _killed_at(number) as made:
             carry_out(person)
@@ -109,17 +110,19 @@ def test_an_erasure_cut_off_at_any_step_ends_the_same(
         assert _settled(everything()) == _settled(whole), writes[number]
         assert _receipt(registry, job) == receipt, writes[number]
 
-    assert len(ends) > 20
+    assert len(steps) > 15
 
 
-def _first_and_last_of_each_kind(writes: list[str]) -> list[int]:
-    """The places of the writes before and after which something else is written."""
-    last = len(writes) - 1
-    return [
-        place
-        for place, write in enumerate(writes)
-        if place in {0, last} or write != writes[place - 1] or write != writes[place + 1]
-    ]
+def _first_of_each_kind(writes: list[str]) -> list[int]:
+    """The places of the writes before which something else was written, or nothing."""
+    return [place for place, write in enumerate(writes) if place == 0 or write != writes[place - 1]]
+
+
+def _middle_of_the_longest(writes: list[str]) -> int:
+    """The place in the middle of the most writes of one kind that follow each other."""
+    begins = [*_first_of_each_kind(writes), len(writes)]
+    first, end = max(pairwise(begins), key=lambda ends: ends[1] - ends[0])
+    return (first + end) // 2
 
 
 class _Killed(BaseException):
