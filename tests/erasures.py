@@ -67,6 +67,8 @@ SEEDED = (
     "pm_quill_token",
     "Pays in doubloons",
     "Ticket about Q",
+    "no mailbox",
+    "Quillfeather-Holder",
 )
 _LONG = "Pays in doubloons. " * 250
 Items = dict[str, dict[str, Any]]
@@ -262,6 +264,7 @@ def _seed(stream: Stream) -> Person:
     _merge(made, absorbed, undoing=False)
     stream.catch_up()
     _park(client_store().get(TENANT, made))
+    _deliver(made, card)
     packing.tidy(TENANT)
     return Person(made, absorbed, parted)
 
@@ -300,6 +303,30 @@ def _park(client: Client) -> None:
     record = {"eventName": "MODIFY", "dynamodb": {"Keys": keys, "NewImage": image}}
     for projection in ("project", "index"):
         parked_store().park(projection, "1", record, ValueError())
+
+
+def _deliver(client_id: str, card: PaymentMethod) -> None:
+    """An attempt to deliver an event, refused with a text; and the event of a method."""
+    at, endpoint = "2026-11-28T01:00:00.000Z", new_id()
+    tenant, event_id = f"{TENANT.workspace_id}#{TENANT.mode}", f"{client_id}.1"
+    delivery: Any = {
+        "pk": {"S": f"{tenant}#DELIVERIES#{client_id}"},
+        "sk": {"S": f"{endpoint}#{event_id}"},
+        "attempted": {"L": [{"S": at}]},
+    }
+    attempt: Any = {
+        "pk": {"S": f"{tenant}#ATTEMPTS#{endpoint}"},
+        "sk": {"S": f"{at}#{event_id}"},
+        "error": {"S": "no mailbox Quillfeather"},
+    }
+    added: Any = {
+        "pk": {"S": f"{tenant}#{client_id}"},
+        "sk": {"S": f"METHOD#{card.id}.added"},
+        "type": {"S": "payment_method.added"},
+        "method": {"M": {"id": {"S": card.id}, "holder_name": {"S": "Z Quillfeather-Holder"}}},
+    }
+    for item in (delivery, attempt, added):
+        dynamodb_client().put_item(TableName="events", Item=item)
 
 
 def erase(person: Person) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from registry.services.clearing import PackedTexts
 from registry.services.packing import Packing
 from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.leavings import Addresses, ItemsOfClients, Leaving, RecordedResponses
-from registry.store.leavings_of_events import EventValues, ParkedRecords
+from registry.store.leavings_of_events import Deliveries, EventValues, ParkedRecords
 from registry.store.leavings_of_links import Sources, VendorLinks
 from registry.store.leavings_of_merges import EventsOfOthers, Merges, Verdicts
 from registry.store.parked import ParkedStore
@@ -77,13 +77,20 @@ def all_leavings(
         EventValues(client, tables.events),
         EventsOfOthers(client, tables.links, tables.events),
         Merges(client, tables.links),
+        Deliveries(client, tables.events),
         Verdicts(client, tables.links),
         Sources(client, tables.links),
         VendorLinks(client, tables.links),
         ItemsOfClients(client, tables.clients, "users", "USER"),
         ItemsOfClients(client, tables.clients, "user_emails", "USER_EMAIL"),
         ItemsOfClients(client, tables.clients, "user_counts", "USER_COUNT"),
-        ItemsOfClients(client, tables.clients, "payment_methods", "PAYMENT_METHOD"),
+        ItemsOfClients(
+            client,
+            tables.clients,
+            "payment_methods",
+            "PAYMENT_METHOD",
+            keeping=("type", "attached_at"),
+        ),
         Addresses(client, tables.clients),
         ParkedRecords(ParkedStore(client, tables.events), _PROJECTIONS),
         PackedTexts(packing, wait),

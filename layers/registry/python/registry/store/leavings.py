@@ -56,32 +56,42 @@ class ItemsOfClients:
         client, table: the connection, and the name of the Clients table.
         store: the name of the kind.
         kind: how the sort keys begin, before the client's id.
+        keeping: the attributes that an item is left with before it is deleted, where the change
+            stream tells of deletions by what the item was.
     """
 
     client: "DynamoDBClient"
     table: str
     store: str
     kind: str
+    keeping: tuple[str, ...] = ()
     redacts: bool = False
 
     def count(self, subject: Subject) -> int:
         """How many items there are."""
-        return sum(1 for _ in self._keys(subject))
+        return sum(1 for _ in self._found(subject))
 
     def clear(self, subject: Subject) -> None:
-        """Delete them. One call for every 25."""
-        delete(self.client, self.table, list(self._keys(subject)))
+        """Delete them. One call for every 25, two where something has to be kept until then."""
+        found = list(self._found(subject))
+        if self.keeping:
+            bare: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": item}} for item in found]
+            batch_write(self.client, self.table, bare)
+        delete(self.client, self.table, [{"pk": item["pk"], "sk": item["sk"]} for item in found])
 
-    def _keys(self, subject: Subject) -> Iterator[items.Item]:
+    def _found(self, subject: Subject) -> Iterator[items.Item]:
+        """The items, each with what it keeps of its attributes."""
+        names = {f"#{number}": name for number, name in enumerate(("pk", "sk", *self.keeping))}
         for client_id in subject.client_ids:
             request: QueryInputTypeDef = {
                 "TableName": self.table,
-                "KeyConditionExpression": "pk = :partition AND begins_with(sk, :beginning)",
+                "KeyConditionExpression": "#0 = :partition AND begins_with(#1, :beginning)",
+                "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": {
                     ":partition": {"S": items.partition(subject.tenant)},
                     ":beginning": {"S": f"{self.kind}#{client_id}"},
                 },
-                "ProjectionExpression": "pk, sk",
+                "ProjectionExpression": ", ".join(names),
                 "ConsistentRead": True,
             }
             yield from query(self.client, request)
