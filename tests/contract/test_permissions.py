@@ -21,6 +21,8 @@ from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
+from registry.contracts.registry_api.erasures import operations as erasures
+from registry.contracts.registry_api.merges import operations as merges
 from registry.domain.change import Author, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
@@ -28,6 +30,8 @@ from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.projections.erase import erase_function
+from registry.projections.followed import Followed
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
@@ -39,12 +43,15 @@ from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.indexed import indexed_store
+from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
+from tests.erasures import carry_out, clearing, erase, follow, seed
 from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
@@ -169,6 +176,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
     call_registry(recorder)
+    call_erasures(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -214,7 +222,9 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     keys = Keys(client_store(), look_up_key_store())
     functions = {
         "Project": stream_function("project", lambda: Project(event_store()), parked_store),
-        "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
+        "Index": stream_function(
+            "index", lambda: in_turn(index, keys, Followed(indexed_store())), parked_store
+        ),
     }
 
     for name, function in functions.items():
@@ -237,6 +247,32 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             and not each.action.endswith(("Stream", "Records", "Iterator", "Streams"))
         }
         assert calls == allowed
+
+
+def test_the_role_of_erase_allows_what_it_does_and_nothing_else(recorder: Recorder) -> None:
+    stream = Stream()
+    person = seed(stream)
+    erase(person)
+    follow(stream, person)
+    recorder.function = "Erase"
+    carry_out(person)
+    erase_function(clearing)({}, None)
+    recorder.function = ""
+
+    allowed = {
+        each
+        for each in allowed_to("Erase")
+        if each.action.startswith("dynamodb:")
+        and "Table" in each.resource
+        and not each.action.endswith(("Stream", "Records", "Iterator", "Streams"))
+    }
+    calls = recorder.calls["Erase"]
+
+    assert {call for call in calls if not any(_covers(each, call) for each in allowed)} == set()
+    assert {each for each in allowed if not any(_covers(each, call) for call in calls)} == set()
+    assert {each.leading_key for each in allowed if each.resource == "CredentialsTable"} == {
+        "WORKSPACE#*"
+    }
 
 
 def call_paytrum(recorder: Recorder) -> None:
@@ -378,6 +414,23 @@ def call_registry(recorder: Recorder) -> None:
     recorder.send(contract.LIST_HISTORY, one, status=200)
     recorder.send(contract.LIST_CONSENTS, one, status=200)
     recorder.send(contract.LIST_EVENTS, status=200)
+
+
+def call_erasures(recorder: Recorder) -> None:
+    """A client in packs, with a claim, a vendor's id and an absorbed client; and its job."""
+    body = {"name": "Acme", "external_id": "erased-1"}
+    made = recorder.send(alternative_payments.CREATE_CUSTOMER, status=201, body=body).json["id"]
+    other = recorder.send(registry_api.CREATE_CLIENT, status=201, body={"name": "A"}).json["id"]
+    link_store().link(TENANT, "paytrum", "erased", made)
+    pair = {"survivor": made, "absorbed": other}
+    recorder.send(merges.MERGE_CLIENTS, status=201, body=pair)
+    pack()
+    asked = {"client": made, "reason": "r"}
+    create = erasures.CREATE_ERASURE
+    recorder.send(create, status=200, body=asked, query={"preview": "true"})
+    unpack()
+    job = recorder.twice(create, status=202, body=asked, key="erase").json["id"]
+    recorder.send(erasures.GET_ERASURE, job, status=200)
 
 
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
