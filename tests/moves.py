@@ -25,6 +25,7 @@ from registry.store.clients import ClientStore
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import EventStore
 from registry.store.links import LinkStore
+from registry.store.merges import MergeStore
 from registry.store.moves import MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
@@ -67,6 +68,7 @@ def stores() -> Stores:
         events=EventStore(client, "events"),
         users=UserStore(client, "clients", "idempotency"),
         methods=PaymentMethodStore(client, "clients"),
+        merges=MergeStore(client, "links"),
     )
 
 

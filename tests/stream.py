@@ -12,7 +12,10 @@ from unittest import mock
 
 from registry.domain.identifiers import now
 from registry.projections.followed import Followed
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
 from registry.projections.stream import read_change
 from registry.store import events
@@ -22,6 +25,8 @@ from registry.store.events import event_store
 from registry.store.indexed import indexed_store
 from registry.store.items import CLIENT, Item
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.pairs import pair_store
+from registry.store.verdicts import verdict_store
 
 _AGO = timedelta(hours=1)
 
@@ -62,5 +67,8 @@ class Stream:
             at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
             with written_at(at):
                 Project(event_store())([change])
-            Keys(client_store(), look_up_key_store())([change])
+            keys = look_up_key_store()
+            stores = MatchStores(client_store(), keys, pair_store(), verdict_store())
+            Keys(client_store(), keys, all_keys_of)([change])
+            Matches(stores, weights_in_force())([change])
             Followed(indexed_store())([change])

@@ -10,6 +10,7 @@ from ops.cli import (
     credential_commands,
     erasure_commands,
     export_command,
+    match_commands,
     merge_commands,
     move_commands,
     payment_method_commands,
@@ -31,6 +32,7 @@ app.add_typer(move_commands.app, name="move")
 app.add_typer(consent_commands.app, name="consents")
 app.add_typer(erasure_commands.app, name="erasure")
 app.command("export")(export_command.export)
+app.add_typer(match_commands.app, name="match")
 app.add_typer(merge_commands.app, name="merge")
 app.add_typer(view_commands.app, name="views")
 

@@ -11,6 +11,7 @@ from registry.domain.workspace import Mode, Workspace
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
 from registry.store.links import LinkStore
+from registry.store.merges import MergeStore
 from registry.store.moves import MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
@@ -69,5 +70,6 @@ def place_of(deployment: Deployment, workspace_id: str, mode: Mode) -> Place:
         events=EventStore(client, deployment.events_table),
         users=UserStore(client, clients, deployment.idempotency_table),
         methods=PaymentMethodStore(client, clients),
+        merges=MergeStore(client, links),
     )
     return Place(workspace, mode, stores)

@@ -35,6 +35,7 @@ from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
 from registry.store.links import LinkStore
+from registry.store.merges import MergeStore
 from registry.store.moves import Move, MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
@@ -100,6 +101,7 @@ class Stores:
     events: EventStore
     users: UserStore
     methods: PaymentMethodStore
+    merges: MergeStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

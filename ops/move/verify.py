@@ -62,8 +62,8 @@ class Verdict:
         compared: how many were compared.
         missing: the vendor's ids that are not here.
         extra: those that are here and not at the vendor.
-        explained: differences that are right, each with the event that explains it, or with none
-            where this door cannot show a value.
+        explained: differences that are right, each with the merge or the event that explains it, or
+            with neither where this door cannot show a value.
         different: the others.
     """
 
@@ -161,12 +161,10 @@ class Verification:
                 self._verdict.extra.append(vendor_id)
 
     def _found(self, vendor_ids: Sequence[str]) -> dict[str, tuple[Client, Known]]:
+        """The clients that vendor's ids stand for; of an absorbed one the survivor."""
         known = self._stores.sources.known(self._tenant, self._contract, vendor_ids)
         ids = [each.client_id for each in known.values() if each.client_id is not None]
-        clients = {
-            client.id: client
-            for client in self._stores.clients.get_many(self._tenant, ids, consistent=True)
-        }
+        clients = self._stores.clients.standing_for(self._tenant, ids)
         return {
             vendor_id: (clients[kept.client_id], kept)
             for vendor_id, kept in known.items()
@@ -200,12 +198,12 @@ class Verification:
                 continue
             client, known = found[vendor_id]
             self._verdict.compared += 1
-            self._compare_one(each, client, known.source, listed=listed)
+            self._compare_one(each, client, known, listed=listed)
 
     def _compare_one(
-        self, each: "_Object", client: Client, source: Source | None, *, listed: bool | None
+        self, each: "_Object", client: Client, known: Known, *, listed: bool | None
     ) -> None:
-        vendor = each.vendor
+        vendor, source = each.vendor, known.source
         assert vendor is not None  # noqa: S101 - only readable ones are compared
         if self._contract is Contract.HOURSMITH and vendor.archived and client.archived:
             return
@@ -224,13 +222,11 @@ class Verification:
         if source is None or source.touched or source.version != client.version:
             for shown in (theirs, fresh, ours):
                 shown.pop(_UPDATED, None)
-        self._judge(vendor, client, source, _Pictures(theirs, fresh, ours, base))
+        self._judge(vendor, client, known, _Pictures(theirs, fresh, ours, base))
         if has_parts(self._contract):
-            self._compare_parts(vendor.vendor_id, client)
+            self._compare_parts(vendor.vendor_id, self._own(client, known))
 
-    def _judge(
-        self, vendor: VendorClient, client: Client, source: Source | None, seen: "_Pictures"
-    ) -> None:
+    def _judge(self, vendor: VendorClient, client: Client, known: Known, seen: "_Pictures") -> None:
         """Sort the differences of a client."""
         warned = {warning.field for warning in vendor.warnings}
         unshown, changed = [], []
@@ -251,12 +247,26 @@ class Verification:
         if unshown:
             self._verdict.explained.append({"vendor_id": identifier, "fields": unshown})
         if changed:
-            event = self._event(client, source)
-            self._verdict.explained.append(
-                {"vendor_id": identifier, "event": event, "fields": changed}
-            )
+            why = self._why(client, known)
+            self._verdict.explained.append({"vendor_id": identifier, **why, "fields": changed})
         if different:
             self._verdict.different.append({"vendor_id": identifier, "fields": different})
+
+    def _own(self, client: Client, known: Known) -> Client:
+        """The client that a vendor's id is linked to, with which its users and methods are kept."""
+        if known.client_id in {None, client.id}:
+            return client
+        ids = [known.client_id or ""]
+        (own,) = self._stores.clients.in_any_state(self._tenant, ids, consistent=True)
+        return own
+
+    def _why(self, client: Client, known: Known) -> dict[str, str]:
+        """What explains that a client differs from what was moved in: a merge, or an event."""
+        if known.client_id is not None and known.client_id != client.id:
+            for each in self._stores.merges.of_client(self._tenant, known.client_id):
+                if not each.undone:
+                    return {"merge": each.merge_id}
+        return {"event": self._event(client, known.source)}
 
     def _event(self, client: Client, source: Source | None) -> str:
         """The id of the latest event since the client was moved in that no move made."""

@@ -486,7 +486,7 @@ def test_an_exported_record_brings_nobody_back_either(stream: Stream, person: Pe
     carry_out(person)
     before = everything()
     dynamodb = dynamodb_client()
-    wholes = WholeStore(dynamodb, "clients")
+    wholes = WholeStore(dynamodb, "clients", "links")
     moving = MovingRecords(TENANT, client_store(), LinkStore(dynamodb, "links"), wholes)
 
     with ThreadPoolExecutor(1) as threads:

@@ -1,17 +1,18 @@
 """Two clients that may be one and the same, and what was decided about them.
 
-A pair comes from the function `index`, which scores it. A person's judgement of it lasts: it is kept
-apart from the pair, which is made again whenever one of its clients changes.
+The function `index` finds and scores pairs. What a person says of one lasts: it is kept apart from
+the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import is_id
+from registry.domain.identifiers import instant, is_id
 
 MACHINE = "machine"
 """What `Pair.judged_by` says where no person's judgement counts."""
@@ -60,6 +61,7 @@ class Pair:
         reasons: of each field that both clients have, in the order in which they are compared.
         judged_by: the id of the credential whose judgement counts, or `machine`.
         at: when the verdict was reached.
+        machine: what the machine takes the pair for; None where it would not be one.
         revision: 1 for a new pair, one more with every write. A write is made on condition of it.
     """
 
@@ -69,12 +71,18 @@ class Pair:
     reasons: tuple[Reason, ...]
     judged_by: str = MACHINE
     at: datetime
+    machine: Verdict | None
     revision: int = 1
 
     @property
     def id(self) -> str:
         """The ids of its clients, joined by a dot."""
         return ".".join(self.clients)
+
+    @property
+    def judged(self) -> bool:
+        """Whether a person's judgement counts."""
+        return self.judged_by != MACHINE
 
     def other(self, client_id: str) -> str:
         """The id of the client that is not this one."""
@@ -88,8 +96,8 @@ class Judgement:
 
     Attributes:
         clients: the ids of the pair's clients, the older one first.
-        dismissed: whether they are two clients; False takes a dismissal back, so that the pair is
-            what the machine takes it for.
+        dismissed: whether they are two clients. False leaves it open: the pair is what the machine
+            takes it for, and `possible` where the machine takes it for nothing.
         by: the id of the credential, or the operator's name for a command.
         at: when it was said.
     """
@@ -98,6 +106,11 @@ class Judgement:
     dismissed: bool
     by: str
     at: datetime
+
+    def of(self, pair: Pair) -> Pair:
+        """The pair as it is judged."""
+        verdict = Verdict.DISMISSED if self.dismissed else pair.machine or Verdict.POSSIBLE
+        return replace(pair, verdict=verdict, judged_by=self.by, at=self.at)
 
 
 def in_order(one: str, other: str) -> tuple[str, str]:
@@ -120,6 +133,19 @@ def clients_of(text: str) -> tuple[str, str]:
     if not (is_id(older) and is_id(newer) and older < newer):
         raise NotFound
     return older, newer
+
+
+def represented_pair(pair: Pair) -> dict[str, Any]:
+    """The pair as JSON, under the names of the registry's own contract."""
+    return {
+        "id": pair.id,
+        "clients": list(pair.clients),
+        "verdict": pair.verdict,
+        "score": pair.score,
+        "reasons": [asdict(each) for each in pair.reasons],
+        "judged_by": pair.judged_by,
+        "at": instant(pair.at),
+    }
 
 
 def decisive(judgements: Iterable[Judgement], one: Client, other: Client) -> Judgement | None:

@@ -161,7 +161,10 @@ class Moving:
         self._sources = sources
 
     def plan(self, objects: Iterable[VendorClient | Row]) -> "list[_Plan]":
-        """Plan rows: three calls for 50 of them, one more where some are new, and no writes.
+        """Plan rows: three calls for 50 of them, and no writes.
+
+        One call more where some are new, and one where some clients were absorbed. What a vendor
+        changed of an absorbed client comes into the one that absorbed it.
 
         Args:
             objects: clients, no two with the same id, and rows that are refused already.
@@ -176,8 +179,7 @@ class Moving:
         new = [each.vendor_id for each in vendors if each.vendor_id not in linked]
         erased = self._links.erased(tenant, self._settings.contract, new, self._settings.key)
         ids = [kept.client_id for kept in known.values() if kept.client_id is not None]
-        found = self._clients.get_many(tenant, ids, consistent=True)
-        by_id = {client.id: client for client in found}
+        by_id = self._clients.standing_for(tenant, ids)
         return [
             _Plan(row=each)
             if isinstance(each, Row)
@@ -321,7 +323,7 @@ class Moving:
             if known.source is not None:
                 return _refused(vendor, known.client_id, Remark("id", "not_live"))
             return self._plan_new(vendor, known.client_id)
-        return self._plan_known(vendor, known.source, client)
+        return self._plan_known(vendor, known, client)
 
     def _plan_new(self, vendor: VendorClient, linked: str | None) -> _Plan:
         """The plan of a client that is not here; it may be linked already, by a run that ended."""
@@ -348,12 +350,12 @@ class Moving:
             ),
         )
 
-    def _plan_known(self, vendor: VendorClient, source: Source | None, client: Client) -> _Plan:
-        """The plan of a client that is here."""
-        theirs = vendor.facts
+    def _plan_known(self, vendor: VendorClient, known: Known, client: Client) -> _Plan:
+        """The plan of a client that is here, or of the one that absorbed it."""
+        theirs, source = vendor.facts, known.source
         # A run ended between the client and its source: what it wrote is what was moved in.
         base = facts_of(client, list(theirs)) if client.version == 1 else {}
-        touched = _is_touched(source, client)
+        touched = client.id != known.client_id or _is_touched(source, client)
         settled = settle(
             source.facts if source is not None else base,
             theirs,
@@ -366,12 +368,12 @@ class Moving:
         except Conflict:
             settled.conflicts += [name for name in settled.taken if name.endswith("_consent")]
             change = Change(client)
-        return self._planned(vendor, source, client, settled, change, touched=touched)
+        return self._planned(vendor, known, client, settled, change, touched=touched)
 
     def _planned(  # noqa: PLR0913 - the parts of a comparison
         self,
         vendor: VendorClient,
-        source: Source | None,
+        known: Known,
         client: Client,
         settled: Settlement,
         change: Change,
@@ -380,11 +382,12 @@ class Moving:
     ) -> _Plan:
         """The plan that follows from a comparison."""
         settings, changed = self._settings, change.client != client
+        source, own_id = known.source, known.client_id or client.id
         if changed and not items.is_storable(items.client_item(settings.tenant, change.client)):
-            return _refused(vendor, client.id, Remark("", "object_too_large"))
+            return _refused(vendor, own_id, Remark("", "object_too_large"))
         row = _row(
             vendor,
-            client.id,
+            own_id,
             self._outcome(source, client, settled, changed=changed),
             tuple(Remark(self._wire_name(name), "conflict") for name in settled.conflicts),
         )
@@ -392,7 +395,7 @@ class Moving:
             taken = Remark(self._wire_name("external_id"), "external_id_taken")
             row = replace(row, warnings=(*row.warnings, taken))
         after = Source(
-            client_id=client.id,
+            client_id=own_id,
             version=change.client.version,
             touched=touched,
             job=settings.job,
