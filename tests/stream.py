@@ -11,9 +11,9 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
-from registry.projections.followed import Followed
 from registry.matching.keys import all_keys_of
 from registry.matching.weights import weights_in_force
+from registry.projections.followed import Followed
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
