@@ -271,9 +271,9 @@ def erasure_store() -> ErasureStore:
     """The store of this process, over the tables its environment names."""
     return ErasureStore(
         dynamodb_client(),
-        table_name("CLIENTS_TABLE"),
+        # The endpoint that reads a job has neither clients nor recorded responses.
+        os.environ.get("CLIENTS_TABLE", ""),
         table_name("LINKS_TABLE"),
-        # Only endpoints that read an idempotency key record a response.
         os.environ.get("IDEMPOTENCY_TABLE", ""),
     )
 
