@@ -288,7 +288,7 @@ def run_clients(deployment: Deployment, workspace: str) -> None:
 
 
 def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
-    """An erasure that is asked for and looked at, by its id and by its receipt, and one restored."""
+    """An erasure that is asked for, looked at, verified by a receipt, and replayed."""
     job = run("erasure", "create", client, "--reason", "r", *of_workspace)
     run("erasure", "show", job["id"], *of_workspace)
     body = {
