@@ -17,6 +17,7 @@ from registry.domain.client import Client
 from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
+from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Plan, Workspace, new_workspace
 from registry.projections.erase import erase_function
 from registry.projections.index import Index
@@ -28,6 +29,7 @@ from registry.services.payment_methods import PaymentMethods
 from registry.store import items
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
+from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.erasures import erasure_store
 from registry.store.events import event_store
@@ -252,7 +254,11 @@ def _seed(stream: Stream) -> Person:
         reply = send(Contract.ALTERNATIVE_PAYMENTS, "POST", suffix, user, f"user {owner}")
         assert reply.status == 201, reply.text
     card = PaymentMethod(
-        id=new_id(), client_id=made, type=PaymentMethodType.CARD, token="pm_quill_token"
+        id=new_id(),
+        client_id=made,
+        type=PaymentMethodType.CARD,
+        token="pm_quill_token",
+        holder_name="Z Quillfeather-Holder",
     )
     PaymentMethods(client_store(), payment_method_store()).attach(
         TENANT, card, Author("example", now()), default=True
@@ -264,7 +270,7 @@ def _seed(stream: Stream) -> Person:
     _merge(made, absorbed, undoing=False)
     stream.catch_up()
     _park(client_store().get(TENANT, made))
-    _deliver(made, card)
+    _deliver(made)
     packing.tidy(TENANT)
     return Person(made, absorbed, parted)
 
@@ -305,28 +311,22 @@ def _park(client: Client) -> None:
         parked_store().park(projection, "1", record, ValueError())
 
 
-def _deliver(client_id: str, card: PaymentMethod) -> None:
-    """An attempt to deliver an event, refused with a text; and the event of a method."""
-    at, endpoint = "2026-11-28T01:00:00.000Z", new_id()
-    tenant, event_id = f"{TENANT.workspace_id}#{TENANT.mode}", f"{client_id}.1"
-    delivery: Any = {
-        "pk": {"S": f"{tenant}#DELIVERIES#{client_id}"},
-        "sk": {"S": f"{endpoint}#{event_id}"},
-        "attempted": {"L": [{"S": at}]},
-    }
-    attempt: Any = {
-        "pk": {"S": f"{tenant}#ATTEMPTS#{endpoint}"},
-        "sk": {"S": f"{at}#{event_id}"},
-        "error": {"S": "no mailbox Quillfeather"},
-    }
-    added: Any = {
-        "pk": {"S": f"{tenant}#{client_id}"},
-        "sk": {"S": f"METHOD#{card.id}.added"},
-        "type": {"S": "payment_method.added"},
-        "method": {"M": {"id": {"S": card.id}, "holder_name": {"S": "Z Quillfeather-Holder"}}},
-    }
-    for item in (delivery, attempt, added):
-        dynamodb_client().put_item(TableName="events", Item=item)
+def _deliver(client_id: str) -> None:
+    """An attempt to tell an endpoint of an event, refused with a text."""
+    attempt = Attempt(
+        endpoint_id=new_id(),
+        event_id=f"{client_id}.1",
+        type="client.created",
+        client_id=client_id,
+        number=1,
+        cause=Cause.CHANGE,
+        state=DeliveryState.FAILED,
+        status=550,
+        error="no mailbox Quillfeather",
+        at=now(),
+        next_attempt_at=None,
+    )
+    delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
 
 
 def erase(person: Person) -> dict[str, Any]:

@@ -6,6 +6,7 @@ compared with the roles in the template that SAM hands to CloudFormation.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,37 +23,50 @@ from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
 from registry.contracts.registry_api.erasures import operations as erasures
+from registry.contracts.registry_api.matches import operations as registry_matches
 from registry.contracts.registry_api.merges import operations as registry_merges
+from registry.contracts.registry_api.webhooks import operations as webhooks
 from registry.domain.change import Author, Change, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
+from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.erase import erase_function
+from registry.projections.fan_out import FanOut
 from registry.projections.followed import Followed
 from registry.projections.index import Index
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
-from registry.projections.stream import in_turn, stream_function
+from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
+from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.indexed import indexed_store
 from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.pairs import pair_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.sources import Source, source_store
+from registry.store.verdicts import verdict_store
 from registry.store.views import view_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.erasures import carry_out, clearing, erase, follow, seed
+from tests.records import record_of
 from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
@@ -97,7 +111,7 @@ class Recorder:
     def send(self, operation: Operation, *ids: str, status: int, **request: Any) -> Reply:
         """Call an operation on records with these ids; it has to answer with this status."""
         target = operation.path
-        for name, value in zip(("id", "payment_method_id"), ids, strict=False):
+        for name, value in zip(re.findall(r"{(\w+)}", operation.path), ids, strict=False):
             target = target.replace(f"{{{name}}}", value)
         if query := request.pop("query", None):
             target += f"?{urlencode(query)}"
@@ -157,7 +171,7 @@ def _covers(allowed: Allowed, call: Allowed) -> bool:
 
 
 @pytest.fixture
-def recorder(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def recorder(tables: None, webhooks: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """A recorder on the process's DynamoDB client, in front of empty tables."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
@@ -178,7 +192,9 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_alternative_payments(recorder)
     call_registry(recorder)
     call_erasures(recorder)
+    call_webhooks(recorder)
     call_merges(recorder)
+    call_matches(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -203,7 +219,8 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     assert refused == set()
     assert unused == set()
     silent = {function for function in functions if not recorder.calls[function]}
-    assert silent == {logical_id(hoursmith.GET_ME)}
+    without_tables = (hoursmith.GET_ME, alternative_payments.LIST_TOPICS)
+    assert silent == {logical_id(each) for each in without_tables}
 
 
 def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: Recorder) -> None:
@@ -221,11 +238,20 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     broken = {"Keys": {"pk": {"S": "?"}}, "SequenceNumber": "9"}
     packing = Packing(view_store(), client_rows(), most_clients=2, overlay_least=0)
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
-    keys = Keys(client_store(), look_up_key_store())
+    clients, found_by = client_store(), look_up_key_store()
+    keys = Keys(clients, found_by, all_keys_of)
+    stores = MatchStores(clients, found_by, pair_store(), verdict_store())
+    matches = Matches(stores, weights_in_force())
     functions = {
-        "Project": stream_function("project", lambda: Project(event_store()), parked_store),
+        "Project": stream_function(
+            "project",
+            lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
+            parked_store,
+        ),
         "Index": stream_function(
-            "index", lambda: in_turn(index, keys, Followed(indexed_store())), parked_store
+            "index",
+            lambda: of_clients(in_turn(index, keys, matches, Followed(indexed_store()))),
+            parked_store,
         ),
     }
 
@@ -435,6 +461,43 @@ def call_erasures(recorder: Recorder) -> None:
     recorder.send(erasures.GET_ERASURE, job, status=200)
 
 
+def call_webhooks(recorder: Recorder) -> None:
+    """The endpoints of webhooks, with an event that waits for its next attempt."""
+    body = {"url": "https://hooks.acme.com/", "types": ["*"]}
+    made = recorder.twice(webhooks.CREATE_WEBHOOK, status=201, body=body, key="w-1").json["id"]
+    recorder.send(webhooks.LIST_WEBHOOKS, status=200)
+    recorder.send(webhooks.UPDATE_WEBHOOK, made, status=200, body={"types": ["client.created"]})
+    recorder.twice(webhooks.ROTATE_WEBHOOK, made, status=200, key="w-2")
+    recorder.twice(webhooks.TEST_WEBHOOK, made, status=202, key="w-3")
+    recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
+    event_id = f"{UNKNOWN}.1"
+    attempt = Attempt(
+        endpoint_id=made,
+        event_id=event_id,
+        type="client.created",
+        client_id=UNKNOWN,
+        number=1,
+        cause=Cause.CHANGE,
+        state=DeliveryState.WAITING,
+        status=500,
+        error=None,
+        at=now(),
+        next_attempt_at=now(),
+    )
+    delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
+    recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
+    recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
+    topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}
+    create, remove = alternative_payments.CREATE_WEBHOOK, alternative_payments.DELETE_WEBHOOK
+    made = recorder.twice(create, status=201, body=topic, key="t-1").json["id"]
+    recorder.send(create, status=400, body=topic)
+    recorder.send(alternative_payments.LIST_WEBHOOKS, status=200)
+    recorder.send(alternative_payments.LIST_TOPICS, status=200)
+    recorder.send(remove, made, status=200)
+    again = recorder.send(create, status=201, body=topic).json["id"]
+    recorder.send(remove, again, status=200)
+
+
 def call_merges(recorder: Recorder) -> None:
     """Clients with consent, a claim each and vendors' ids, one of which absorbed another before."""
     create = alternative_payments.CREATE_CUSTOMER
@@ -463,15 +526,31 @@ def call_merges(recorder: Recorder) -> None:
     recorder.twice(registry_merges.UNDO_MERGE, merge, status=200, key="u")
 
 
+def call_matches(recorder: Recorder) -> None:
+    """A pair of two clients, which a person judges and judges again."""
+    pair_id = record_of(registry_matches.JUDGE_MATCH, TENANT) or ""
+    recorder.send(registry_matches.LIST_MATCHES, status=200)
+    recorder.send(registry_matches.LIST_MATCHES, status=200, query={"verdict": "dismissed"})
+    client_id = pair_id.partition(".")[0]
+    recorder.send(registry_matches.LIST_CLIENT_MATCHES, client_id, status=200)
+    for verdict in ("dismissed", "open"):
+        body = {"verdict": verdict}
+        recorder.send(registry_matches.JUDGE_MATCH, pair_id, status=200, body=body)
+
+
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
     """An id that no client has may be a vendor's, so its link is looked up."""
     for operation in all_operations():
         if "{id}" in operation.path:
-            body = {"name": "Acme Corp"}
+            body: dict[str, Any] = {"name": "Acme Corp"}
             if operation is athenty.UPDATE_CLIENT:
                 body = {"businessName": "Acme Corp"}
             if operation is alternative_payments.CREATE_USER:
                 body = {"email": "jane@acme.com"}
+            if operation is registry_matches.JUDGE_MATCH:
+                body = {"verdict": "dismissed"}
+            if operation is webhooks.UPDATE_WEBHOOK:
+                body = {"types": ["*"]}
             sent = {"body": body} if operation.body is not None else {}
             recorder.send(operation, UNKNOWN, UNKNOWN, status=404, **sent)
     recorder.send(paytrum.LIST_CLIENTS, status=400, query={"startingAfter": UNKNOWN})

@@ -47,6 +47,10 @@ def run(person: Person, monkeypatch: pytest.MonkeyPatch) -> Run:
     deployment = Deployment(
         dynamodb=dynamodb_client(),
         apigateway=cast("Any", None),
+        sqs=cast("Any", None),
+        kms=cast("Any", None),
+        webhook_queue_url="",
+        webhook_key="",
         credentials_table="credentials",
         clients_table="clients",
         idempotency_table="idempotency",

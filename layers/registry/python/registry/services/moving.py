@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from registry.domain.change import Author, Change, archive, author_of, move_in
+from registry.domain.change import QUIET_REQUEST, Author, Change, archive, author_of, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
@@ -34,7 +34,7 @@ from registry.store.sources import Known, Source, SourceStore
 
 # What the author of a move's changes has in place of an API request's id. Webhooks send the changes
 # of the second one only.
-REQUEST, NOTIFYING_REQUEST = "move", "move --notify"
+REQUEST, NOTIFYING_REQUEST = QUIET_REQUEST, "move --notify"
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -115,6 +115,11 @@ class Settings:
     on_conflict: OnConflict | None = None
     notify: bool = False
     patience: float = 600.0
+
+    @property
+    def named_author(self) -> Author:
+        """The author with what tells webhooks whether to send the changes."""
+        return replace(self.author, request_id=NOTIFYING_REQUEST if self.notify else REQUEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -455,8 +460,7 @@ class Moving:
         self._sources.put(settings.tenant, settings.contract, vendor_id, after)
 
     def _author(self) -> Author:
-        request = NOTIFYING_REQUEST if self._settings.notify else REQUEST
-        return replace(self._settings.author, at=now(), request_id=request)
+        return replace(self._settings.named_author, at=now())
 
     def _wire_name(self, name: str) -> str:
         return self._meaning.wire_names.get(name, name)

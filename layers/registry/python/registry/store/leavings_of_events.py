@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.domain.erasure import Subject
 from registry.store import items
 from registry.store.dynamodb import query, send
-from registry.store.events import client_partition
+from registry.store.event_items import events_partition
 from registry.store.leavings import delete
 from registry.store.parallel import side_by_side
 from registry.store.parked import ParkedStore
@@ -55,7 +55,7 @@ class EventValues:
                 ),
                 "ExpressionAttributeNames": {"#method": "method"},
                 "ExpressionAttributeValues": {
-                    ":client": {"S": client_partition(subject.tenant, client_id)},
+                    ":client": {"S": events_partition(subject.tenant, client_id)},
                     ":nothing": {"S": _NOTHING},
                 },
                 "ProjectionExpression": "pk, sk",

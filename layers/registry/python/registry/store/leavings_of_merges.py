@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from registry.domain.erasure import Subject
 from registry.store import items
 from registry.store.dynamodb import query, send
-from registry.store.events import client_partition
+from registry.store.event_items import events_partition
 from registry.store.leavings import delete
 from registry.store.merges import ERASED, HEAD, MergeStore, merge_partition
 from registry.store.verdicts import verdict_key, verdict_partition
@@ -107,7 +107,7 @@ class EventsOfOthers:
                     ),
                     "ExpressionAttributeNames": {"#merge": "merge"},
                     "ExpressionAttributeValues": {
-                        ":client": {"S": client_partition(subject.tenant, other)},
+                        ":client": {"S": events_partition(subject.tenant, other)},
                         ":merge": {"S": merge_id},
                         ":nothing": {"S": "{}"},
                     },

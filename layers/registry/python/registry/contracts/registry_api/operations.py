@@ -8,10 +8,12 @@ from registry.contracts.registry_api.clients import operations as clients
 from registry.contracts.registry_api.erasures import operations as erasures
 from registry.contracts.registry_api.matches import operations as matches
 from registry.contracts.registry_api.merges import operations as merges
+from registry.contracts.registry_api.webhooks import operations as webhooks
 
 OPERATIONS = (
     *clients.OPERATIONS,
     *matches.OPERATIONS,
     *merges.OPERATIONS,
     *erasures.OPERATIONS,
+    *webhooks.OPERATIONS,
 )
