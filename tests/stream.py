@@ -14,6 +14,7 @@ from registry.domain.identifiers import now
 from registry.matching.keys import all_keys_of
 from registry.matching.weights import weights_in_force
 from registry.projections.fan_out import FanOut
+from registry.projections.followed import Followed
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
@@ -22,6 +23,7 @@ from registry.store import events
 from registry.store.clients import client_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.indexed import indexed_store
 from registry.store.items import CLIENT, PAYMENT_METHOD, Item
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.pairs import pair_store
@@ -43,7 +45,7 @@ class Stream:
     """The stream of the Clients table, of which one change of a client at a time is seen."""
 
     def __init__(self) -> None:
-        self._images: dict[str, Item] = {}
+        self.images: dict[str, Item] = {}
         self._at = now() - _AGO
 
     def catch_up(self, ago_seconds: float | None = None) -> None:
@@ -65,10 +67,12 @@ class Stream:
         stores = MatchStores(client_store(), look_up_keys, pair_store(), verdict_store())
         index = of_clients(
             in_turn(
-                Keys(client_store(), look_up_keys, all_keys_of), Matches(stores, weights_in_force())
+                Keys(client_store(), look_up_keys, all_keys_of),
+                Matches(stores, weights_in_force()),
+                Followed(indexed_store()),
             )
         )
-        for name in sorted(shown.keys() | self._images.keys()):
+        for name in sorted(shown.keys() | self.images.keys()):
             record = self._record(name, shown.get(name))
             change = read_change(record) if record is not None else None
             if change is None:
@@ -81,9 +85,9 @@ class Stream:
 
     def _record(self, name: str, after: Item | None) -> dict[str, Any] | None:
         """The stream's record of what became of an item; None where it is as it was."""
-        before = self._images.pop(name, None)
+        before = self.images.pop(name, None)
         if after is not None:
-            self._images[name] = after
+            self.images[name] = after
         if after == before:
             return None
         images = {"Keys": after or before, "ApproximateCreationDateTime": now().timestamp()}

@@ -2,12 +2,14 @@
 
 from registry.matching.keys import all_keys_of
 from registry.matching.weights import weights_in_force
+from registry.projections.followed import Followed
 from registry.projections.index import NAME, Index
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
 from registry.projections.stream import Projection, in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.store.clients import client_store
+from registry.store.indexed import indexed_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.pairs import pair_store
 from registry.store.parked import parked_store
@@ -24,6 +26,7 @@ def _projections() -> Projection:
             Index(Packing(view_store(), client_rows()), clients),
             Keys(clients, keys, all_keys_of),
             Matches(MatchStores(clients, keys, pair_store(), verdict_store()), weights_in_force()),
+            Followed(indexed_store()),
         )
     )
 

@@ -41,6 +41,14 @@ class Registry(LazyGroup):
             "Matches: clients that may be one and the same, and how well they are found.",
         ),
         "merge": Lazy("ops.cli.merge_commands", "Merges: two clients become one, and come apart."),
+        "consents": Lazy(
+            "ops.cli.consent_commands",
+            "The ledgers of consent: who agreed to what, and whether the entries are as written.",
+        ),
+        "erasure": Lazy(
+            "ops.cli.erasure_commands",
+            "Erasures: everything of a person is removed, and a receipt says what.",
+        ),
         "views": Lazy(
             "ops.cli.view_commands",
             "Views: what lists of large workspaces are read from. They are made from the clients.",

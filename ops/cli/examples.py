@@ -49,6 +49,14 @@ EXAMPLES: Final = {
     "merge do": "registry merge do SURVIVOR ABSORBED --workspace WORKSPACE",
     "merge undo": "registry merge undo MERGE --workspace WORKSPACE",
     "merge sure": "registry merge sure --workspace WORKSPACE --dry-run",
+    "consents export": "registry consents export --workspace WORKSPACE --client CLIENT",
+    "consents verify": "registry consents verify --workspace WORKSPACE",
+    "erasure create": (
+        "registry erasure create CLIENT --workspace WORKSPACE --reason 'asked to be forgotten'"
+    ),
+    "erasure show": "registry erasure show JOB --workspace WORKSPACE",
+    "erasure verify": "registry erasure verify receipt.json --workspace WORKSPACE",
+    "erasure replay": "registry erasure replay --workspace WORKSPACE receipt.json",
     "views check": "registry views check --workspace WORKSPACE --repair",
     "views rebuild": "registry views rebuild --workspace WORKSPACE",
     "views redrive": "registry views redrive --stack client-registry",

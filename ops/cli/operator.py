@@ -105,6 +105,10 @@ class Operator:
         subscription: Subscription | None = None,
         region: str | None = None,
         timezone: str | None = None,
+        controller: str | None = None,
+        notice: str | None = None,
+        purpose: str | None = None,
+        jurisdiction: str | None = None,
     ) -> Workspace:
         """Change a workspace; None leaves a field as it is. The change is in force on return.
 
@@ -120,6 +124,10 @@ class Operator:
             subscription=subscription,
             region=region,
             timezone=timezone,
+            controller=controller,
+            notice=notice,
+            purpose=purpose,
+            jurisdiction=jurisdiction,
         )
         self._store.replace_workspace(workspace, previous=previous)
         for contract in self._deployment.apis:

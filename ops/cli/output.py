@@ -39,7 +39,11 @@ _MERGED_COLUMNS = ("survivor", "absorbed", "merge", "refused")
 
 
 def workspace_json(workspace: Workspace) -> Json:
-    """`{"id", "name", "plan", "subscription", "region", "timezone", "createdAt", "updatedAt"}`."""
+    """`{"id", "name", "plan", "subscription", "region", "timezone", "createdAt", "updatedAt"}`.
+
+    Before the instants stands what it says of consent: `controller`, `notice`, `purpose` and
+    `jurisdiction`.
+    """
     return {
         "id": workspace.id,
         "name": workspace.name,
@@ -47,6 +51,10 @@ def workspace_json(workspace: Workspace) -> Json:
         "subscription": workspace.subscription,
         "region": workspace.region,
         "timezone": workspace.timezone,
+        "controller": workspace.controller,
+        "notice": workspace.notice,
+        "purpose": workspace.purpose,
+        "jurisdiction": workspace.jurisdiction,
         "createdAt": instant(workspace.created_at),
         "updatedAt": instant(workspace.updated_at),
     }
@@ -372,6 +380,24 @@ def _event_row(event: AnyEvent) -> Json:
     return common | {"version": "", "by": "", "changed": shown}
 
 
+def show_findings(
+    found: Mapping[str, object], sentences: Sequence[str], all_well: str, *, as_json: bool
+) -> None:
+    """Print what a verification found: JSON, or a sentence for each finding.
+
+    Args:
+        found: the findings as JSON.
+        sentences: one for each; none where all is well.
+        all_well: the sentence then.
+        as_json: print JSON.
+    """
+    if as_json:
+        _print_json(found)
+        return
+    for sentence in sentences or [all_well]:
+        typer.echo(sentence)
+
+
 def _text(value: object) -> object:
     """A value for a table: what was typed of a phone, JSON of another object, else itself."""
     if isinstance(value, Mapping):
@@ -395,8 +421,9 @@ def _print_json(value: object) -> None:
 
 
 def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
-    """Print one record: a JSON object, or a line for each field."""
-    _show(record, as_json=as_json)
+    """Print one record: a JSON object, or a line for each field, with JSON of objects in it."""
+    shown = record if as_json else {name: _text(value) for name, value in record.items()}
+    _show(shown, as_json=as_json)
 
 
 def list_records(

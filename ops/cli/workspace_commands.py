@@ -114,12 +114,34 @@ def update(  # noqa: PLR0913 - a command's options are its parameters
     ] = None,
     region: RegionOption = None,
     timezone: TimezoneOption = None,
+    controller: Annotated[
+        str | None, typer.Option(help="Who is responsible for the clients' data.")
+    ] = None,
+    notice: Annotated[
+        str | None, typer.Option(help="The privacy notice that clients were shown, or its address.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="What consent to e-mail and messages is for.")
+    ] = None,
+    jurisdiction: Annotated[
+        str | None, typer.Option(help="Whose law applies, such as DE or US-CA.")
+    ] = None,
     stack: StackOption = None,
     endpoint: EndpointOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change a workspace. Its credentials follow from the next request on."""
-    if (name, plan, subscription, region, timezone) == (None,) * 5:
+    """Change a workspace. Its credentials follow from the next request on.
+
+    The controller, the notice, the purpose and the jurisdiction stand in exports of consent; an
+    empty text clears one.
+    """
+    of_consent = {
+        "controller": controller,
+        "notice": notice,
+        "purpose": purpose,
+        "jurisdiction": jurisdiction,
+    }
+    if {name, plan, subscription, region, timezone, *of_consent.values()} == {None}:
         raise typer.BadParameter("say what to change: --name, --plan, --subscription, …")
     with operating(context, stack, endpoint) as operator:
         workspace = operator.update_workspace(
@@ -129,5 +151,6 @@ def update(  # noqa: PLR0913 - a command's options are its parameters
             subscription=subscription,
             region=region,
             timezone=timezone,
+            **of_consent,
         )
     output.show_workspace(workspace, as_json=as_json)

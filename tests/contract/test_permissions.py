@@ -22,6 +22,7 @@ from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
+from registry.contracts.registry_api.erasures import operations as erasures
 from registry.contracts.registry_api.matches import operations as registry_matches
 from registry.contracts.registry_api.merges import operations as registry_merges
 from registry.contracts.registry_api.webhooks import operations as webhooks
@@ -35,7 +36,9 @@ from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
 from registry.matching.keys import all_keys_of
 from registry.matching.weights import weights_in_force
+from registry.projections.erase import erase_function
 from registry.projections.fan_out import FanOut
+from registry.projections.followed import Followed
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
@@ -49,6 +52,8 @@ from registry.store.credentials import CredentialStore
 from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.indexed import indexed_store
+from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.pairs import pair_store
 from registry.store.parked import parked_store
@@ -60,6 +65,7 @@ from registry.store.views import view_store
 from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
+from tests.erasures import carry_out, clearing, erase, follow, seed
 from tests.records import record_of
 from tests.stream import Stream
 from tests.template import create_table
@@ -185,6 +191,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
     call_registry(recorder)
+    call_erasures(recorder)
     call_webhooks(recorder)
     call_merges(recorder)
     call_matches(recorder)
@@ -242,7 +249,9 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             parked_store,
         ),
         "Index": stream_function(
-            "index", lambda: of_clients(in_turn(index, keys, matches)), parked_store
+            "index",
+            lambda: of_clients(in_turn(index, keys, matches, Followed(indexed_store()))),
+            parked_store,
         ),
     }
 
@@ -266,6 +275,32 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
             and not each.action.endswith(("Stream", "Records", "Iterator", "Streams"))
         }
         assert calls == allowed
+
+
+def test_the_role_of_erase_allows_what_it_does_and_nothing_else(recorder: Recorder) -> None:
+    stream = Stream()
+    person = seed(stream)
+    erase(person)
+    follow(stream, person)
+    recorder.function = "Erase"
+    carry_out(person)
+    erase_function(clearing)({}, None)
+    recorder.function = ""
+
+    allowed = {
+        each
+        for each in allowed_to("Erase")
+        if each.action.startswith("dynamodb:")
+        and "Table" in each.resource
+        and not each.action.endswith(("Stream", "Records", "Iterator", "Streams"))
+    }
+    calls = recorder.calls["Erase"]
+
+    assert {call for call in calls if not any(_covers(each, call) for each in allowed)} == set()
+    assert {each for each in allowed if not any(_covers(each, call) for call in calls)} == set()
+    assert {each.leading_key for each in allowed if each.resource == "CredentialsTable"} == {
+        "WORKSPACE#*"
+    }
 
 
 def call_paytrum(recorder: Recorder) -> None:
@@ -407,6 +442,23 @@ def call_registry(recorder: Recorder) -> None:
     recorder.send(contract.LIST_HISTORY, one, status=200)
     recorder.send(contract.LIST_CONSENTS, one, status=200)
     recorder.send(contract.LIST_EVENTS, status=200)
+
+
+def call_erasures(recorder: Recorder) -> None:
+    """A client in packs, with a claim, a vendor's id and an absorbed client; and its job."""
+    body = {"name": "Acme", "external_id": "erased-1"}
+    made = recorder.send(alternative_payments.CREATE_CUSTOMER, status=201, body=body).json["id"]
+    other = recorder.send(registry_api.CREATE_CLIENT, status=201, body={"name": "A"}).json["id"]
+    link_store().link(TENANT, "paytrum", "erased", made)
+    pair = {"survivor": made, "absorbed": other}
+    recorder.send(registry_merges.MERGE_CLIENTS, status=201, body=pair)
+    pack()
+    asked = {"client": made, "reason": "r"}
+    create = erasures.CREATE_ERASURE
+    recorder.send(create, status=200, body=asked, query={"preview": "true"})
+    unpack()
+    job = recorder.twice(create, status=202, body=asked, key="erase").json["id"]
+    recorder.send(erasures.GET_ERASURE, job, status=200)
 
 
 def call_webhooks(recorder: Recorder) -> None:

@@ -188,10 +188,12 @@ def test_the_token_endpoint_touches_only_the_keys_it_needs() -> None:
 
 def test_only_its_own_api_calls_a_function_and_by_one_method_and_path() -> None:
     for name, permission in resources("AWS::Lambda::Permission").items():
+        source = permission["Properties"]["SourceArn"]
         if permission["Properties"]["Principal"] == "events.amazonaws.com":
-            assert name == "ProbeEachMinutePermission"
+            rule, _ = source["Fn::GetAtt"]
+            assert rule in resources("AWS::Events::Rule"), name
             continue
-        text, values = permission["Properties"]["SourceArn"]["Fn::Sub"]
+        text, values = source["Fn::Sub"]
         assert values["__ApiId__"]["Ref"] in APIS, name
         _, of_api = text.split("${__ApiId__}/")
         if not name.endswith("CredentialAuthorizerPermission"):

@@ -118,6 +118,18 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
         Permission("Query", Table.VIEWS),
         Permission("GetItem", Table.LINKS),
     ),
+    Access.ERASE_CLIENT: (
+        *_on_clients("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query"),
+        *(Permission(action, Table.LINKS) for action in ("BatchGetItem", "GetItem", "Query")),
+        Permission("PutItem", Table.LINKS),
+        Permission("Query", Table.LINKS, "Listing"),
+        Permission("Query", Table.EVENTS),
+        Permission("BatchGetItem", Table.VIEWS),
+        Permission("Query", Table.VIEWS),
+        Permission("GetItem", Table.IDEMPOTENCY),
+        Permission("Query", Table.IDEMPOTENCY, "Client"),
+    ),
+    Access.READ_ERASURE: (Permission("GetItem", Table.LINKS),),
     Access.LIST_EVIDENCE: _on_clients("Query"),
     Access.LIST_EVENTS: (Permission("Query", Table.EVENTS),),
     Access.READ_FEED: (

@@ -142,6 +142,7 @@ def _contract(profile: ContractProfile) -> dict[str, Any]:
                 "id": logical_id(operation),
                 "route": route(operation),
                 "operation": operation,
+                "erases": Access.ERASE_CLIENT in operation.access,
                 "tables": tables(operation),
                 "statements": statements(operation),
                 "uses": uses(operation),

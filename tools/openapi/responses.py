@@ -11,6 +11,7 @@ from registry.domain.errors import (
     Conflict,
     FieldError,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -178,7 +179,7 @@ def _kinds(operation: Operation) -> Iterator[type[RegistryError]]:
     if operation.body is not None:
         yield from (BadRequest, PayloadTooLarge, UnsupportedMediaType, Invalid)
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
-        yield from (IdempotencyMismatch, IdempotencyInFlight, RaceLost)
+        yield from (IdempotencyMismatch, IdempotencyErased, IdempotencyInFlight, RaceLost)
     if operation.if_match:
         yield PreconditionFailed
     yield from operation.errors

@@ -176,9 +176,9 @@ def test_the_evidence_always_tells_the_consent_on_file(
         change = update(change.client, AUTHOR, consents, email=address)
         for entry in change.evidence:
             if entry.granted:
-                granted.append(entry.contact_point.lower())
+                granted.append((entry.contact_point or "").lower())
             else:
-                granted.remove(entry.contact_point.lower())
+                granted.remove((entry.contact_point or "").lower())
 
         email = change.client.email
         expected = [email.lower()] if email and change.client.email_consent else []

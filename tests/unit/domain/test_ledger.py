@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,10 @@ from registry.domain.change import Author, create, update
 from registry.domain.client import Channel, Phone
 from registry.domain.identifiers import instant
 from registry.domain.ledger import (
+    Break,
     Evidence,
+    Fault,
+    Ledger,
     Source,
     Withdrawal,
     hash_of_contact_point,
@@ -132,3 +136,108 @@ def test_the_source_is_what_the_change_says() -> None:
 
     assert [entry.source for entry in made.evidence] == [Source.ATTESTED]
     assert [entry.source for entry in moved.evidence] == [Source.IMPORTED, Source.IMPORTED]
+
+
+def _ledger(steps: int) -> Ledger:
+    """A ledger of a client whose consent changed so often."""
+    change = create(Author("c", AT, consent_key=KEY), {Channel.EMAIL: True}, email="x@y.com")
+    entries = [*change.evidence]
+    for number in range(1, steps):
+        author = Author("c", AT + timedelta(seconds=number), consent_key=KEY)
+        change = update(change.client, author, {Channel.EMAIL: number % 2 == 0})
+        entries += change.evidence
+    client = change.client
+    return Ledger(
+        client_id=client.id,
+        head=client.ledger_head,
+        count=client.evidence_count,
+        erased=False,
+        entries=entries,
+    )
+
+
+LONG = _ledger(6)
+
+
+def test_a_ledger_as_it_was_written_holds_with_its_addresses_and_once_they_are_erased() -> None:
+    erased = [replace(entry, contact_point=None) for entry in LONG.entries]
+
+    assert len(LONG.entries) == 6
+    assert LONG.first_break(KEY) is None
+    assert LONG.first_break(b"") is None
+    assert replace(LONG, entries=erased, erased=True).first_break(KEY) is None
+    assert replace(LONG, entries=(), head=None, count=0).first_break(KEY) is None
+
+
+@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"granted": None},
+        {"source": Source.ATTESTED},
+        {"at": AT - timedelta(days=1)},
+        {"credential_id": "another"},
+        {"channel": Channel.SMS},
+        {"contact_point": "other@y.com"},
+        {"contact_point": None},
+        {"contact_point_hash": "0" * 64},
+        {"hash": "0" * 64},
+        {"hash": None},
+    ],
+)
+def test_any_entry_that_was_changed_is_named(number: int, changes: dict[str, Any]) -> None:
+    entries = list(LONG.entries)
+    if "granted" in changes:
+        changes = {"granted": not entries[number].granted}
+    entries[number] = replace(entries[number], **changes)
+
+    broken = replace(LONG, entries=entries).first_break(KEY)
+
+    assert broken is not None
+    unchained = "hash" in changes and changes["hash"] is None and number == 0
+    named = entries[number + unchained]
+    assert broken.entry_id == named.id
+    assert broken.fault is (Fault.MISSING if unchained else Fault.CHANGED)
+
+
+@given(st.sets(st.integers(0, 5), min_size=1))
+def test_any_entries_that_are_left_out_are_noticed_the_newest_too(left_out: set[int]) -> None:
+    entries = [entry for number, entry in enumerate(LONG.entries) if number not in left_out]
+
+    broken = replace(LONG, entries=entries).first_break(KEY)
+
+    assert broken is not None
+    assert broken.fault is Fault.MISSING
+    first = min(left_out)
+    after = [entry for entry in entries if entry.id > LONG.entries[first].id]
+    assert broken.entry_id == (after[0].id if after else None)
+
+
+@given(st.permutations(range(6)))
+def test_entries_in_another_order_are_noticed(order: list[int]) -> None:
+    entries = [LONG.entries[number] for number in order]
+
+    broken = replace(LONG, entries=entries).first_break(KEY)
+
+    if order == sorted(order):
+        assert broken is None
+    else:
+        assert broken is not None
+        assert broken.fault is Fault.OUT_OF_ORDER
+
+
+def test_an_entry_behind_the_newest_is_out_of_order() -> None:
+    shorter = replace(LONG, head=LONG.entries[3].hash)
+
+    broken = shorter.first_break(KEY)
+
+    assert broken == Break(fault=Fault.OUT_OF_ORDER, entry_id=LONG.entries[4].id)
+
+
+def test_an_entry_of_before_the_chain_is_missed_by_the_count() -> None:
+    bare = [replace(entry, hash=None, previous_hash=None) for entry in LONG.entries]
+    whole = replace(LONG, head=None, entries=bare)
+
+    assert whole.first_break(KEY) is None
+    broken = replace(whole, entries=bare[1:]).first_break(KEY)
+    assert broken == Break(fault=Fault.MISSING, entry_id=bare[1].id)

@@ -129,6 +129,10 @@ def test_a_workspace_as_json(run: Run) -> None:
         "subscription",
         "region",
         "timezone",
+        "controller",
+        "notice",
+        "purpose",
+        "jurisdiction",
         "createdAt",
         "updatedAt",
     ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -22,6 +23,7 @@ from ops.cli import move_commands
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from registry.domain.change import Author, create, update
+from registry.domain.erasure import digest_of
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
@@ -52,6 +54,7 @@ TABLES = {
     "credentials": f"{STACK}-CredentialsTable-1A2B3C",
     "clients": f"{STACK}-ClientsTable-1A2B3C",
     "links": f"{STACK}-LinksTable-1A2B3C",
+    "idempotency": f"{STACK}-IdempotencyTable-1A2B3C",
     "events": f"{STACK}-EventsTable-1A2B3C",
     "views": f"{STACK}-ViewsTable-1A2B3C",
 }
@@ -193,7 +196,7 @@ def stack(
     monkeypatch.setattr(move_commands, "THREADS", 1)
     cloudformation = cast("CloudFormationClient", boto3.client("cloudformation"))
     dynamodb = deployment.dynamodb
-    tables = ("clients", "links", "events", "views")
+    tables = ("clients", "links", "events", "views", "idempotency")
     for name in tables:
         create_table(dynamodb, f"{name.capitalize()}Table", name)
     attributes = {"FifoQueue": "true"}
@@ -345,6 +348,30 @@ def run_clients(deployment: Deployment, workspace: str) -> None:
     run("client", "find", "--email", "ar@acme.com", *of_workspace)
     vendor = ("--contract", "paytrum", "--vendor-id", "66f1a2b3")
     run("client", "find", *vendor, *of_workspace)
+    run_erasures(of_workspace, client)
+    run("consents", "verify", *of_workspace)
+    run("consents", "export", "--client", client, *of_workspace)
+
+
+def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
+    """An erasure that is asked for, looked at, verified by a receipt, and replayed."""
+    job = run("erasure", "create", client, "--reason", "r", *of_workspace)
+    run("erasure", "show", job["id"], *of_workspace)
+    body = {
+        "id": job["id"],
+        "client": client,
+        "absorbed": [],
+        "workspace": of_workspace[1],
+        "mode": "live",
+        "completed_at": "2026-06-10T08:30:00.000Z",
+        "stores": [],
+    }
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({**body, "digest": digest_of(body)}, file)
+        file.flush()
+        words = ["--stack", STACK, "erasure", "verify", file.name, *of_workspace]
+        assert CliRunner().invoke(app, words).exit_code == 3
+        run("erasure", "replay", file.name, *of_workspace)
 
 
 def make_client(deployment: Deployment, workspace: str) -> str:

@@ -109,6 +109,8 @@ class Client:
         absorbed: the ids of the clients that were merged into this one, in the order of the merges.
         absorbed_into: the client that this one was merged into. A client with it is a redirect: it
             keeps what it had, is in no list, and every request for it is one for the other client.
+        erased_at: when the person was erased. A client with it is a tombstone: it keeps its id, its
+            version and the end of its ledger, and is nothing to any caller.
         changed_by: who made the last change, as `Author.packed` writes it; None for a change of
             before authors were kept.
         name: the display name as a caller wrote it; contracts show `display_name`.
@@ -132,6 +134,7 @@ class Client:
     ids: Mapping[str, str] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
     absorbed_into: str | None = None
+    erased_at: datetime | None = None
     changed_by: str | None = None
     name: str | None = None
     first_name: str | None = None
@@ -210,8 +213,8 @@ class Client:
 
     @property
     def live(self) -> bool:
-        """Whether callers may see and change the record: it is no redirect."""
-        return self.absorbed_into is None
+        """Whether callers may see and change the record: it is no redirect and no tombstone."""
+        return self.absorbed_into is None and self.erased_at is None
 
     @property
     def archived(self) -> bool:

@@ -173,6 +173,10 @@ class IdempotencyMismatch(RegistryError):
     """The idempotency key was used for a different request."""
 
 
+class IdempotencyErased(RegistryError):
+    """The idempotency key was used for this very request, and its client has been erased since."""
+
+
 class IdempotencyInFlight(RegistryError):
     """A request with the same idempotency key is being carried out at this moment."""
 

@@ -34,6 +34,7 @@ class EventType(StrEnum):
     RESTORED = "client.restored"
     MERGED = "client.merged"
     UNMERGED = "client.unmerged"
+    ERASED = "client.erased"
     PAYMENT_METHOD_ADDED = "payment_method.added"
     PAYMENT_METHOD_REMOVED = "payment_method.removed"
 
@@ -116,7 +117,7 @@ def event_of(before: Client | None, after: Client) -> Event:
         version=after.version,
         type=_type(before, after, author),
         at=after.updated_at,
-        changed=_changed(before, after),
+        changed={} if after.erased_at is not None else _changed(before, after),
         credential_id=author.credential_id,
         contract=author.contract,
         operator=author.operator,
@@ -193,6 +194,8 @@ def _absorbed(before: Client | None, after: Client) -> str | None:
 
 def _type(before: Client | None, after: Client, author: Author) -> EventType:
     """The type of a change, which for a merge and its undo is the same on both clients."""
+    if after.erased_at is not None:
+        return EventType.ERASED
     if before is None:
         return EventType.CREATED
     if author.merge is not None:

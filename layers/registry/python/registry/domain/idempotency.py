@@ -27,12 +27,15 @@ class RecordedResponse:
         status: the HTTP status, always 2xx.
         body: the body, byte for byte.
         expires_at: when the key is free again.
+        client_ids: the clients that the request or its response names, so that the record is found
+            when one of them is erased.
     """
 
     idempotency: Idempotency
     status: int
     body: str
     expires_at: datetime
+    client_ids: tuple[str, ...] = ()
 
 
 def recorded(
@@ -40,8 +43,19 @@ def recorded(
     status: int,
     body: str,
     at: datetime,
+    *client_ids: str,
 ) -> RecordedResponse | None:
-    """The response to record at an instant; None where the request has no key."""
+    """The response to record at an instant; None where the request has no key.
+
+    Args:
+        idempotency: the key of the request.
+        status: the HTTP status of the response.
+        body: its body.
+        at: the instant.
+        client_ids: the clients that the request's path or body, or the response, names; each may
+            stand here several times.
+    """
     if idempotency is None:
         return None
-    return RecordedResponse(idempotency, status, body, at + RETENTION)
+    named = tuple(dict.fromkeys(client_ids))
+    return RecordedResponse(idempotency, status, body, at + RETENTION, named)

@@ -13,7 +13,7 @@ Source: `docs/data-model.md`, "The chain of evidence".
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -51,7 +51,8 @@ class Evidence:
 
     Attributes:
         id: UUIDv7.
-        contact_point: the e-mail address, or the number in E.164, that the consent is for.
+        contact_point: the e-mail address, or the number in E.164, that the consent is for; None
+            once the person was erased.
         source: how it came about.
         withdrawal: why it ended; None for a grant.
         at: the instant of the change, `updated_at` of the record after it.
@@ -64,7 +65,7 @@ class Evidence:
     id: str
     client_id: str
     channel: Channel
-    contact_point: str
+    contact_point: str | None
     granted: bool
     source: Source
     withdrawal: Withdrawal | None
@@ -127,8 +128,104 @@ def chained(entries: Iterable[Evidence], head: str | None, key: bytes) -> tuple[
         return tuple(entries)
     chain = []
     for entry in entries:
-        hidden = hash_of_contact_point(key, entry.channel, entry.contact_point)
-        own = _hash_of(entry, hidden, head)
-        chain.append(replace(entry, contact_point_hash=hidden, previous_hash=head, hash=own))
+        point = hidden(entry, key).contact_point_hash
+        own = _hash_of(entry, point, head)
+        chain.append(replace(entry, contact_point_hash=point, previous_hash=head, hash=own))
         head = own
     return tuple(chain)
+
+
+def hidden(entry: Evidence, key: bytes) -> Evidence:
+    """The entry with the keyed hash of its address; unchanged without an address or a key."""
+    if entry.contact_point is None or not key:
+        return entry
+    hashed = hash_of_contact_point(key, entry.channel, entry.contact_point)
+    return replace(entry, contact_point_hash=hashed)
+
+
+class Fault(StrEnum):
+    """What is wrong with an entry of a ledger."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """The first place at which a client's ledger does not hold.
+
+    Attributes:
+        fault: what is wrong.
+        entry_id: the entry; of a missing one the entry that should come after it, None where the
+            newest is missing.
+        hash: of a missing entry, where it is known.
+    """
+
+    fault: Fault
+    entry_id: str | None
+    hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The ledger of one client, and what the client says of it.
+
+    Attributes:
+        client_id: the client.
+        head: the hash of its newest entry, from the client; None where no entry has a hash.
+        count: how many entries the client has left at least, from the client.
+        erased: whether the client was erased, so that no entry has an address.
+        entries: oldest first.
+    """
+
+    client_id: str
+    head: str | None
+    count: int
+    erased: bool
+    entries: Sequence[Evidence]
+
+    def first_break(self, key: bytes) -> Break | None:
+        """The first entry that was changed, is missing, or is out of order; None where all hold.
+
+        Args:
+            key: the workspace's key for consent; without one, addresses cannot be checked.
+        """
+        found = self._first_broken(key)
+        if found is None and len(self.entries) < self.count:
+            first = self.entries[0].id if self.entries else None
+            return Break(fault=Fault.MISSING, entry_id=first)
+        return found
+
+    def _first_broken(self, key: bytes) -> Break | None:
+        """The first break of the chain. Entries without a hash come before it."""
+        hashes = {entry.hash for entry in self.entries}
+        previous: str | None = None
+        for entry in self.entries:
+            if previous is not None and previous == self.head:
+                return Break(fault=Fault.OUT_OF_ORDER, entry_id=entry.id)
+            if entry.hash is None and previous is None:
+                continue
+            if not self._is_intact(entry, key):
+                return Break(fault=Fault.CHANGED, entry_id=entry.id)
+            if entry.previous_hash != previous:
+                return _misplaced(entry, hashes)
+            previous = entry.hash
+        if previous != self.head:
+            return Break(fault=Fault.MISSING, entry_id=None, hash=self.head)
+        return None
+
+    def _is_intact(self, entry: Evidence, key: bytes) -> bool:
+        """Whether an entry has its hash still, and its address that of the entry."""
+        if entry.hash is None or entry.hash != hash_of_entry(entry):
+            return False
+        if entry.contact_point is None:
+            return self.erased
+        return not key or hidden(entry, key) == entry
+
+
+def _misplaced(entry: Evidence, hashes: Iterable[str | None]) -> Break:
+    """The break before an entry that does not follow the one in front of it."""
+    if entry.previous_hash is None or entry.previous_hash in hashes:
+        return Break(fault=Fault.OUT_OF_ORDER, entry_id=entry.id)
+    return Break(fault=Fault.MISSING, entry_id=entry.id, hash=entry.previous_hash)

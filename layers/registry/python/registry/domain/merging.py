@@ -361,7 +361,7 @@ def _withdrawals(ledgers: Iterable[Evidence]) -> list[Evidence]:
     """
     last: dict[tuple[str, Channel, str], Evidence] = {}
     for entry in sorted(ledgers, key=lambda entry: entry.id):
-        spelled = normalised(entry.channel, entry.contact_point)
+        spelled = normalised(entry.channel, entry.contact_point or "")
         last[entry.client_id, entry.channel, spelled] = entry
     return [entry for entry in last.values() if entry.withdrawal is Withdrawal.STATED]
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
@@ -18,6 +19,9 @@ from registry.domain.visible import shows
 DEFAULT_REGION = "US"
 DEFAULT_TIMEZONE = "America/New_York"
 NAME_LIMIT = 200
+# A privacy notice is usually named by its address.
+NOTICE_LIMIT = 2_048
+_OF_CONSENT = ("controller", "notice", "purpose", "jurisdiction")
 
 
 class Contract(StrEnum):
@@ -213,6 +217,9 @@ class Workspace:
         timezone: IANA name, or None where the workspace never chose one.
         created_at: instant of creation.
         updated_at: instant of the last change.
+        controller, notice, purpose, jurisdiction: who is responsible for its clients' data, the
+            privacy notice that they were shown, what the data is for, and whose law applies; texts
+            for exports of consent, None where the workspace has not said.
         secret: 32 random bytes that its keys are derived from (`registry.domain.keys`); None for
             one made before workspaces had secrets, until its next change. It is never shown.
         moved_consent_key: the consent key of the workspace whose record was moved in here, so that
@@ -227,6 +234,10 @@ class Workspace:
     timezone: str | None
     created_at: datetime
     updated_at: datetime
+    controller: str | None = None
+    notice: str | None = None
+    purpose: str | None = None
+    jurisdiction: str | None = None
     secret: bytes | None = field(default=None, repr=False)
     moved_consent_key: bytes | None = field(default=None, repr=False)
 
@@ -245,10 +256,15 @@ class Workspace:
         subscription: Subscription | None = None,
         region: str | None = None,
         timezone: str | None = None,
+        controller: str | None = None,
+        notice: str | None = None,
+        purpose: str | None = None,
+        jurisdiction: str | None = None,
     ) -> "Workspace":
         """This workspace with the given fields changed at `at`; None leaves a field as it is.
 
-        The secret stays; a workspace without one gets one.
+        An empty text clears what the workspace says of consent. The secret stays; a workspace
+        without one gets one.
 
         Raises:
             Invalid: naming every value that cannot be accepted.
@@ -261,6 +277,10 @@ class Workspace:
                 subscription=subscription or self.subscription,
                 region=self.region if region is None else region,
                 timezone=self.timezone if timezone is None else timezone,
+                controller=self.controller if controller is None else controller,
+                notice=self.notice if notice is None else notice,
+                purpose=self.purpose if purpose is None else purpose,
+                jurisdiction=self.jurisdiction if jurisdiction is None else jurisdiction,
                 updated_at=at,
                 secret=self.secret or new_secret(),
             ),
@@ -302,20 +322,15 @@ def checked_name(name: str) -> str:
         Invalid: it is empty, too long, or has control characters.
     """
     name = name.strip()
-    error = None
     if not shows(name):
-        error = FieldError(("name",), "missing")
-    elif len(name) > NAME_LIMIT:
-        error = FieldError(("name",), "string_too_long", {"max_length": NAME_LIMIT})
-    elif any(unicodedata.category(character) == "Cc" for character in name):
-        error = FieldError(("name",), "control_character")
-    if error is not None:
-        raise Invalid(fields=(error,))
+        raise Invalid(fields=(FieldError(("name",), "missing"),))
+    if errors := _errors_of_text("name", name, NAME_LIMIT):
+        raise Invalid(fields=tuple(errors))
     return name
 
 
 def _checked(workspace: Workspace) -> Workspace:
-    """The workspace with a trimmed name and an upper-case region.
+    """The workspace with trimmed texts and an upper-case region.
 
     Raises:
         Invalid: naming every value that cannot be accepted.
@@ -325,15 +340,31 @@ def _checked(workspace: Workspace) -> Workspace:
 
     name = workspace.name
     region = workspace.region.strip()
+    of_consent: dict[str, Any] = {
+        each: (getattr(workspace, each) or "").strip() or None for each in _OF_CONSENT
+    }
     errors: list[FieldError] = []
     try:
         name = checked_name(name)
     except Invalid as error:
         errors += error.fields
+    for field_name, text in of_consent.items():
+        limit = NOTICE_LIMIT if field_name == "notice" else NAME_LIMIT
+        if text is not None:
+            errors += _errors_of_text(field_name, text, limit)
     if not is_country_code(region):
         errors.append(FieldError(("region",), "country"))
     if workspace.timezone is not None and not is_timezone(workspace.timezone):
         errors.append(FieldError(("timezone",), "timezone"))
     if errors:
         raise Invalid(fields=tuple(errors))
-    return replace(workspace, name=name, region=region.upper())
+    return replace(workspace, name=name, region=region.upper(), **of_consent)
+
+
+def _errors_of_text(name: str, text: str, limit: int) -> list[FieldError]:
+    """What cannot be accepted of a text."""
+    if len(text) > limit:
+        return [FieldError((name,), "string_too_long", {"max_length": limit})]
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        return [FieldError((name,), "control_character")]
+    return []

@@ -142,6 +142,8 @@ class Access(Enum):
     LOOK_UP_CLIENTS = "finds clients by a value that they have, through keys, links and indexes"
     LIST_EVIDENCE = "lists the evidence of a client's consents"
     LIST_EVENTS = "lists the events of a client"
+    ERASE_CLIENT = "makes tombstones of clients, and counts what they leave behind"
+    READ_ERASURE = "reads an erasure by its id"
     READ_FEED = "reads a tenant's feed and the events that it names"
     MERGE_CLIENTS = "reads two clients and what belongs to them, and writes a merge of them"
     UNDO_MERGE = "reads the two clients of a merge and writes them as they were"

@@ -63,7 +63,8 @@ def create(  # noqa: PLR0913 - one parameter per part of the write
         ValueTaken: the external id is claimed by another client.
     """
     body = render(change.client)
-    earlier = store.create(tenant, change, recorded(idempotency, status, body, now()))
+    response = recorded(idempotency, status, body, now(), change.client.id)
+    earlier = store.create(tenant, change, response)
     return _outcome(change.client, status, body, earlier)
 
 
@@ -108,7 +109,7 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
             return _outcome(before, status, "", earlier)
         decided = decide(before)
         body = render(decided.client)
-        response = recorded(idempotency, status, body, now())
+        response = recorded(idempotency, status, body, now(), decided.client.id, client_id)
         try:
             earlier = store.replace(tenant, before, decided, response, beside)
         except RaceLost:

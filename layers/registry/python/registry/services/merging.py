@@ -20,7 +20,7 @@ from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.evidence import EvidenceStore
-from registry.store.merges import MergeStore, StoredMerge
+from registry.store.merges import MergeErased, MergeStore, StoredMerge
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import Base, SourceStore
 from registry.store.transaction import Write
@@ -31,6 +31,7 @@ _PAUSE_SECONDS = 0.05
 # The sources that go back in the transaction of an undo, beside its other items.
 # Source: "TransactWriteItems", Amazon DynamoDB API Reference: 100 items a transaction.
 _MAX_SOURCES = 60
+_ERASED = "A client of this merge was erased; it cannot be undone."
 
 Render = Callable[[Merge], str]
 # Takes the version of the survivor; it raises `PreconditionFailed` where the caller wants another.
@@ -143,7 +144,8 @@ class Merging:
             if earlier is None:
                 merged = self._decided(tenant, survivor, absorbed, asked, author)
                 body = render(merged.merge)
-                response = recorded(idempotency, status, body, now())
+                ids = (survivor.id, absorbed.id, *pair)
+                response = recorded(idempotency, status, body, now(), *ids)
                 beside = self._beside(tenant, merged)
                 try:
                     earlier = self._clients.replace(
@@ -176,11 +178,11 @@ class Merging:
         """
         reclaiming = True
         for _ in _attempts():
-            stored = self._merges.get(tenant, merge_id)
+            stored = self._stored(tenant, merge_id)
             present, earlier = self._present(tenant, stored.merge, idempotency)
             if earlier is not None:
                 return Outcome(None, earlier.body, earlier.status, replayed=True)
-            if stored.merge.undone_at is not None:
+            if present is not None and stored.merge.undone_at is not None:
                 return Outcome(stored.merge, render(stored.merge), status)
             try:
                 survivor, redirect = self._undoable(tenant, stored.merge, present)
@@ -196,7 +198,8 @@ class Merging:
                 reclaiming=reclaiming,
             )
             body = render(undone.merge)
-            response = recorded(idempotency, status, body, now())
+            ids = (survivor.id, redirect.id)
+            response = recorded(idempotency, status, body, now(), *ids)
             beside = self._beside_undone(tenant, stored, undone, redirect, author)
             try:
                 earlier = self._clients.replace(tenant, survivor, undone.survivor, response, beside)
@@ -271,6 +274,18 @@ class Merging:
             if known.source is not None
         )
 
+    def _stored(self, tenant: Tenant, merge_id: str) -> StoredMerge:
+        """A merge that is to be undone.
+
+        Raises:
+            NotFound: there is none with this id.
+            Conflict: one of its clients was erased.
+        """
+        try:
+            return self._merges.get(tenant, merge_id)
+        except MergeErased as error:
+            raise Conflict(_ERASED) from error
+
     def _present(
         self, tenant: Tenant, made: Merge, idempotency: Idempotency | None
     ) -> tuple[tuple[Client, Client] | None, RecordedResponse | None]:
@@ -291,7 +306,7 @@ class Merging:
             RaceLost: it was undone since it was read.
         """
         if present is None:
-            raise Conflict("A client of this merge was erased; it cannot be undone.")
+            raise Conflict(_ERASED)
         took_part = self._merges.of_client(tenant, made.survivor.id)
         latest = next((each.merge_id for each in took_part if not each.undone), made.id)
         if latest != made.id:

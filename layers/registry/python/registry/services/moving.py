@@ -166,9 +166,10 @@ class Moving:
         self._sources = sources
 
     def plan(self, objects: Iterable[VendorClient | Row]) -> "list[_Plan]":
-        """Plan rows: three calls for 50 of them, one more for absorbed clients, and no writes.
+        """Plan rows: three calls for 50 of them, and no writes.
 
-        What a vendor changed of an absorbed client comes into the one that absorbed it.
+        One call more where some are new, and one where some clients were absorbed. What a vendor
+        changed of an absorbed client comes into the one that absorbed it.
 
         Args:
             objects: clients, no two with the same id, and rows that are refused already.
@@ -179,12 +180,17 @@ class Moving:
         known = self._sources.known(
             tenant, self._settings.contract, [vendor.vendor_id for vendor in vendors]
         )
+        linked = {vendor_id for vendor_id, kept in known.items() if kept.client_id is not None}
+        new = [each.vendor_id for each in vendors if each.vendor_id not in linked]
+        erased = self._links.erased(tenant, self._settings.contract, new, self._settings.key)
         ids = [kept.client_id for kept in known.values() if kept.client_id is not None]
         by_id = self._clients.standing_for(tenant, ids)
         return [
-            self._plan_one(each, known.get(each.vendor_id, Known()), by_id)
-            if isinstance(each, VendorClient)
-            else _Plan(row=each)
+            _Plan(row=each)
+            if isinstance(each, Row)
+            else _refused(each, None, Remark("id", "erased"))
+            if each.vendor_id in erased
+            else self._plan_one(each, known.get(each.vendor_id, Known()), by_id)
             for each in objects
         ]
 

@@ -60,14 +60,16 @@ class MovingRecords:
         """Plan rows: a call for 100 of them, and five for each client that is here."""
         objects = list(objects)
         ids = [each.client.id for each in objects if isinstance(each, Whole)]
-        here = {
-            client.id: client
-            for client in self._clients.in_any_state(self._tenant, ids, consistent=True)
-        }
+        found = self._clients.in_any_state(self._tenant, ids, consistent=True)
+        here = {client.id: client for client in found if client.erased_at is None}
+        erased = {client.id for client in found if client.erased_at is not None}
         plans = []
         for each in objects:
             if isinstance(each, Row):
                 plans.append(RecordPlan(each))
+                continue
+            if each.client.id in erased:
+                plans.append(RecordPlan(_erased(each.client.id)))
                 continue
             client = here.get(each.client.id)
             there = self._wholes.of(self._tenant, client) if client is not None else None
@@ -119,6 +121,11 @@ def _planned(whole: Whole, there: Whole | None) -> RecordPlan:
     outcome = Outcome.UNCHANGED if there == whole else Outcome.CREATED
     row = Row(vendor_id=client_id, client_id=client_id, outcome=outcome)
     return RecordPlan(row, None if there == whole else whole, there)
+
+
+def _erased(client_id: str) -> Row:
+    errors = (Remark("id", "erased"),)
+    return Row(vendor_id=client_id, client_id=client_id, outcome=Outcome.REFUSED, errors=errors)
 
 
 def _conflict(client_id: str, code: str) -> Row:

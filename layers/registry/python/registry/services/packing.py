@@ -17,7 +17,7 @@ from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store.directory import Directory, Entry, Pack
 from registry.store.listing import ALL_IDS
-from registry.store.packs import Row, pack_facts, pack_texts
+from registry.store.packs import Kind, Row, pack_facts, pack_texts
 from registry.store.parallel import side_by_side
 from registry.store.rows import ClientRows
 from registry.store.views import ENTRIES_PER_FLIP, MOST_BYTES, Build, Moved, ViewStore
@@ -95,6 +95,76 @@ class Packing:
         finally:
             self._end(tenant, turn)
 
+    def purge(self, tenant: Tenant, client_ids: Sequence[str]) -> None:
+        """Remove what packs hold of clients that are no longer live, and held before.
+
+        Their packs are written anew, and what any pack was before it was last written is deleted:
+        a client may have been in a pack that was divided since.
+
+        Args:
+            tenant: whose packs.
+            client_ids: clients that views have followed to the end, so that each is gone in the
+                overlay, or in its pack.
+
+        Raises:
+            Busy: somebody else makes packs of the tenant, or all of them are being made anew.
+            RaceLost: this run was so slow that another one has begun.
+        """
+        turn = self.views.begin_turn(tenant, _TURN_SECONDS)
+        if turn is None:
+            raise Busy
+        try:
+            self._drop_abandoned(tenant, turn)
+            self.views.remove_retired(tenant)
+            snapshot = self.views.snapshot(tenant, consistent=True)
+            if snapshot is None:
+                return
+            directory, ids = snapshot.directory, set(client_ids)
+            gone = [entry for entry in snapshot.entries if entry.fact.id in ids]
+            for number, taken in _by_pack(directory, gone).items():
+                self.views.hold_turn(tenant, turn, _TURN_SECONDS)
+                pack = next(pack for pack in directory.packs if pack.number == number)
+                directory = self._repack(tenant, turn, directory, pack, taken)
+            self.views.hold_turn(tenant, turn, _TURN_SECONDS)
+            self.views.remove_idle(tenant, turn, directory)
+        finally:
+            self._end(tenant, turn)
+
+    def holding(self, tenant: Tenant, client_ids: Sequence[str]) -> int:
+        """How many of these clients are in packs, or in the overlay, with what they are found by.
+
+        Two calls for a tenant with packs, one for a tenant without.
+        """
+        snapshot = self.views.snapshot(tenant, consistent=True)
+        if snapshot is None:
+            return 0
+        directory, ids = snapshot.directory, set(client_ids)
+        held = {
+            entry.fact.id
+            for entry in snapshot.entries
+            if entry.fact.id in ids and entry.fact.kind is not Kind.GONE
+        }
+        packs = {directory.pack_of(client_id) for client_id in ids}
+        facts = self.views.facts(tenant, directory, packs)
+        for client_id in ids:
+            fact = facts[directory.pack_of(client_id).number].find(client_id)
+            if fact is not None and fact.kind is not Kind.GONE:
+                held.add(client_id)
+        return len(held)
+
+    def _drop_abandoned(self, tenant: Tenant, turn: int) -> None:
+        """Forget a generation that nobody goes on with.
+
+        Raises:
+            Busy: somebody does.
+        """
+        build, _ = self.views.directories(tenant)
+        if build is None:
+            return
+        if build.at >= now() - _ABANDONED:
+            raise Busy
+        self.views.drop_build(tenant, turn, build)
+
     def settle(self, tenant: Tenant) -> None:
         """Look up what packs count the clients of the overlay as, where an entry does not know."""
         snapshot = self.views.snapshot(tenant, consistent=True)
@@ -125,7 +195,8 @@ class Packing:
         build, _ = self.views.directories(tenant)
         if build is not None:
             if build.at < now() - _ABANDONED:
-                self.views.drop_build(tenant, turn)
+                self.views.drop_build(tenant, turn, build)
+                self.views.remove_retired(tenant)
             return 0
         snapshot = self.views.snapshot(tenant, consistent=True)
         if snapshot is None:
@@ -195,6 +266,7 @@ class Packing:
         yield from self._pieces(rows[middle:], full_first=full_first)
 
     def _build(self, tenant: Tenant, turn: int, progress: Progress) -> Directory:
+        self.views.remove_retired(tenant)
         build, old = self.views.directories(tenant)
         if build is None:
             build = Build(Directory(turn, 0, 0, ()), "", now())
@@ -212,10 +284,9 @@ class Packing:
         if rows or not build.directory.packs:
             build = self._add(tenant, turn, build, rows)
             progress(done + len(rows))
-        self.views.finish_build(tenant, turn, build.directory)
+        self.views.finish_build(tenant, turn, build.directory, old)
         self.settle(tenant)
-        if old is not None:
-            self.views.remove_packs(tenant, old.generation, range(old.next_number))
+        self.views.remove_retired(tenant)
         return build.directory
 
     def _add(self, tenant: Tenant, turn: int, build: Build, rows: Sequence[Row]) -> Build:

@@ -27,6 +27,7 @@ from registry.domain.tenant import Tenant
 from registry.store import items, listing
 from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, pages, query, send, table_name
+from registry.store.idempotency import beside as beside_record
 from registry.store.idempotency import lookup, record, record_key
 from registry.store.transaction import (
     Write,
@@ -483,8 +484,11 @@ class ClientStore:
         response: RecordedResponse | None,
         on_conflict: Callable[[], RegistryError] = RaceLost,
     ) -> list[Write]:
-        """The write of an idempotency record; none for a request without a key."""
-        return [] if response is None else [record(self._idempotency, response, on_conflict)]
+        """The writes of an idempotency record; none for a request without a key."""
+        if response is None:
+            return []
+        written = record(self._idempotency, response, on_conflict)
+        return [written, *beside_record(self._idempotency, response)]
 
     def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Write]:
         """Move the claim on the external id along with the record that has it."""

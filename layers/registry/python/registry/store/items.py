@@ -45,6 +45,7 @@ _ATTRIBUTES = attributes_of(Client, in_key=frozenset({"id", "created_at"}))
 _OPTIONAL_OF_EVIDENCE = (
     "credential_id",
     "withdrawal",
+    "contact_point",
     "contact_point_hash",
     "previous_hash",
     "hash",
@@ -214,7 +215,6 @@ def evidence_item(tenant: Tenant, evidence: Evidence) -> Item:
         "pk": {"S": partition(tenant)},
         "sk": {"S": evidence_prefix(evidence.client_id) + evidence.id},
         "channel": {"S": evidence.channel},
-        "contact_point": {"S": evidence.contact_point},
         "granted": {"BOOL": evidence.granted},
         "source": {"S": evidence.source},
         "at": {"S": instant(evidence.at)},
@@ -239,7 +239,6 @@ def read_evidence(item: Mapping[str, "Value"]) -> Evidence:
         id=entry_id,
         client_id=client_id,
         channel=Channel(item["channel"]["S"]),
-        contact_point=item["contact_point"]["S"],
         granted=item["granted"]["BOOL"],
         source=Source(item["source"]["S"]),
         withdrawal=None if withdrawal is None else Withdrawal(withdrawal),

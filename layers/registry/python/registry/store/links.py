@@ -4,7 +4,8 @@ A link is written before its client, and is never pointed at another one; so wha
 true for as long as a process runs. See `docs/data-model.md`, "Links".
 """
 
-from collections.abc import Iterator
+import hmac
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,21 @@ from registry.domain.errors import NotFound
 from registry.domain.tenant import Tenant
 from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
+from registry.store.batch import batch_get
 from registry.store.dynamodb import Outcome, WriteRefused, dynamodb_client, query, send, table_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
 LINK = "LINK"
 """The sort key of a link."""
 
 # Of links that a process has read. An entry takes some 300 bytes.
 _REMEMBERED = 10_000
+_ERASED = "ERASED"
+_SEPARATOR = "\x1f"
+_BATCH = 100
 
 
 class LinkStore:
@@ -73,6 +78,35 @@ class LinkStore:
         for item in query(self._client, request):
             yield item["pk"]["S"].removeprefix(beginning), item["client_id"]["S"]
 
+    def erased(
+        self, tenant: Tenant, contract: str, vendor_ids: Sequence[str], key: bytes
+    ) -> set[str]:
+        """Those of a vendor's ids whose clients were erased, read consistently.
+
+        One call for every 100 ids.
+
+        Args:
+            tenant: the tenant of the clients.
+            contract: the vendor's.
+            vendor_ids: different ids.
+            key: the workspace's key for ids.
+        """
+        by_place = {
+            erased_item(tenant, contract, vendor_id, key)["pk"]["S"]: vendor_id
+            for vendor_id in vendor_ids
+        }
+        places = list(by_place)
+        found: set[str] = set()
+        for first in range(0, len(places), _BATCH):
+            keys: list[items.Item] = [
+                {"pk": {"S": place}, "sk": {"S": _ERASED}}
+                for place in places[first : first + _BATCH]
+            ]
+            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
+            read = batch_get(self._client, {self._table: asked}).get(self._table, [])
+            found |= {by_place[item["pk"]["S"]] for item in read}
+        return found
+
     def link(self, tenant: Tenant, contract: str, vendor_id: str, client_id: str) -> str:
         """Link a vendor's id to a client, unless it is linked already. One call.
 
@@ -116,6 +150,26 @@ class LinkStore:
 def link_store() -> LinkStore:
     """The store of this process, over the table its environment names."""
     return LinkStore(dynamodb_client(), table_name("LINKS_TABLE"))
+
+
+def erased_item(tenant: Tenant, contract: str, vendor_id: str, key: bytes) -> items.Item:
+    """What stays in place of the link of an erased client: nothing but its own primary key.
+
+    It tells a later move that the client was erased, also where the vendor has corrected the date
+    from which the client's id was made. The vendor's id cannot be read from it.
+
+    Args:
+        tenant: the tenant of the client.
+        contract: the vendor's.
+        vendor_id: the vendor's id of the client.
+        key: the workspace's key for ids.
+    """
+    text = _SEPARATOR.join((_ERASED, contract, vendor_id)).encode()
+    digest = hmac.digest(key, text, "sha256").hex()
+    return {
+        "pk": {"S": f"{items.partition(tenant)}#{_ERASED}#{contract}#{digest}"},
+        "sk": {"S": _ERASED},
+    }
 
 
 def vendor_key(tenant: Tenant, contract: str, vendor_id: str, sk: str) -> items.Item:

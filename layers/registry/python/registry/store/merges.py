@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
-_HEAD = "MERGE"
+HEAD = "MERGE"
+"""The sort key of a merge's head."""
+ERASED = "erased"
+"""The attribute of the head of a merge whose clients were removed from it."""
+
 _PART = "PART#"
 _BATCH = 100
 # A merge has some parts only where its clients are of hundreds of kilobytes.
@@ -58,6 +62,10 @@ class Participation:
     undone: bool
 
 
+class MergeErased(NotFound):
+    """One of the clients of the merge was erased, and what the merge kept of them with it."""
+
+
 class MergeStore:
     """The merges of all tenants' clients."""
 
@@ -71,6 +79,7 @@ class MergeStore:
 
         Raises:
             NotFound: there is none with this id.
+            MergeErased: one of its clients was erased.
         """
         if not is_id(merge_id):
             raise NotFound
@@ -81,9 +90,10 @@ class MergeStore:
             "ConsistentRead": True,
         }
         found = {item["sk"]["S"]: item for item in query(self._client, request)}
-        if _HEAD not in found:
+        if HEAD not in found:
             raise NotFound
-        del found[_HEAD]
+        if ERASED in found.pop(HEAD):
+            raise MergeErased
         return _read([found[name] for name in sorted(found)])
 
     def all(
@@ -234,7 +244,7 @@ def _items(tenant: Tenant, stored: StoredMerge) -> list[items.Item]:
     parts = split(document.render(merge_json(stored)))
     head: items.Item = {
         "pk": {"S": partition},
-        "sk": {"S": _HEAD},
+        "sk": {"S": HEAD},
         "parts": {"N": str(len(parts))},
         "survivor_id": {"S": merge.survivor.id},
         "absorbed_id": {"S": merge.absorbed.id},

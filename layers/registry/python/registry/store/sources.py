@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, WriteRequestTypeDef
 
-_SOURCE = "SOURCE"
+SOURCE = "SOURCE"
+"""The sort key of a source."""
+
 # A link and a source for each id; a call reads up to 100 keys.
 _BATCH = 50
 _DELETED_AT_ONCE = 25
@@ -134,7 +136,7 @@ class SourceStore:
             keys = [
                 vendor_key(tenant, contract, vendor_id, sk)
                 for vendor_id in vendor_ids[first : first + _BATCH]
-                for sk in (LINK, _SOURCE)
+                for sk in (LINK, SOURCE)
             ]
             asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
             for item in batch_get(self._client, {self._table: asked}).get(self._table, []):
@@ -143,7 +145,7 @@ class SourceStore:
         return {
             vendor_id: Known(
                 kept[LINK]["client_id"]["S"] if LINK in kept else None,
-                _read(kept[_SOURCE]) if _SOURCE in kept else None,
+                _read(kept[SOURCE]) if SOURCE in kept else None,
             )
             for vendor_id, kept in found.items()
         }
@@ -163,7 +165,7 @@ class SourceStore:
         if source.revision > 1:
             condition = "revision = :planned_from"
             values = {":planned_from": {"N": str(source.revision - 1)}}
-        item = vendor_key(tenant, contract, vendor_id, _SOURCE) | _attributes(source)
+        item = vendor_key(tenant, contract, vendor_id, SOURCE) | _attributes(source)
         return put_if(self._table, item, condition, values)
 
     def delete(self, tenant: Tenant, contract: str, vendor_ids: Iterator[str]) -> None:
@@ -173,7 +175,7 @@ class SourceStore:
             Throttled: some stayed unprocessed at every try; those before them are deleted.
         """
         requests: Iterator[WriteRequestTypeDef] = (
-            {"DeleteRequest": {"Key": vendor_key(tenant, contract, vendor_id, _SOURCE)}}
+            {"DeleteRequest": {"Key": vendor_key(tenant, contract, vendor_id, SOURCE)}}
             for vendor_id in vendor_ids
         )
         while batch := list(islice(requests, _DELETED_AT_ONCE)):

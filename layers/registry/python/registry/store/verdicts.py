@@ -38,7 +38,7 @@ class VerdictStore:
         request: QueryInputTypeDef = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :client",
-            "ExpressionAttributeValues": {":client": {"S": _partition(tenant, client_id)}},
+            "ExpressionAttributeValues": {":client": {"S": verdict_partition(tenant, client_id)}},
             "ConsistentRead": True,
         }
         for item in query(self._client, request):
@@ -77,8 +77,8 @@ class VerdictStore:
             "listing_sk": {"S": ".".join(judgement.clients)},
         }
         return (
-            put(self._table, {**_key(tenant, older, newer), **said, **listed}),
-            put(self._table, {**_key(tenant, newer, older), **said}),
+            put(self._table, {**verdict_key(tenant, older, newer), **said, **listed}),
+            put(self._table, {**verdict_key(tenant, newer, older), **said}),
         )
 
     def put(self, tenant: Tenant, judgement: Judgement) -> None:
@@ -119,12 +119,14 @@ def _listing(tenant: Tenant) -> str:
     return f"{items.partition(tenant)}#{_KIND}"
 
 
-def _partition(tenant: Tenant, client_id: str) -> str:
+def verdict_partition(tenant: Tenant, client_id: str) -> str:
+    """The partition of what was said about a client's pairs."""
     return f"{items.partition(tenant)}#{_KIND}#{client_id}"
 
 
-def _key(tenant: Tenant, client_id: str, other: str) -> items.Item:
-    return {"pk": {"S": _partition(tenant, client_id)}, "sk": {"S": other}}
+def verdict_key(tenant: Tenant, client_id: str, other: str) -> items.Item:
+    """The primary key of what was said about a pair, under one of its clients."""
+    return {"pk": {"S": verdict_partition(tenant, client_id)}, "sk": {"S": other}}
 
 
 @cache

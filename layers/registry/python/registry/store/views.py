@@ -6,7 +6,7 @@ since. See `docs/data-model.md`, "Views".
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 # Sort keys in a tenant's partition. A list reads from the directory to the end, in one query; the
 # function `index` reads the two directories.
-_NEXT, _DIRECTORY, _ENTRY, _END, _TURN = "A", "D", "E#", "F", "T"
-_FACTS, _TEXTS = "FACTS", "TEXTS"
+_NEXT, _DIRECTORY, _ENTRY, _END, _RETIRED, _TURN = "A", "D", "E#", "F", "R", "T"
+_FACTS, _TEXTS = _KINDS = "FACTS", "TEXTS"
 # What one BatchGetItem asks for: packs have 300 KB at most, and a response 16 MB.
 _PACKS_PER_CALL = 25
 _SNAPSHOTS = 4
@@ -48,6 +48,9 @@ _SNAPSHOTS = 4
 ENTRIES_PER_FLIP = 97
 # The longest text or facts of a pack, compressed; leaves room in an item of 400 KB.
 MOST_BYTES = 300_000
+# A build that was killed may have written packs beyond those that it has written down: the clients
+# of one pack in pieces, of which the largest clients make some hundred.
+_BEYOND = 200
 _UNIT = "\x1f"
 _NONE = "-"
 
@@ -306,8 +309,10 @@ class ViewStore:
         }
         transact(self._client, [self._in_turn(tenant, turn), self._put(item)])
 
-    def finish_build(self, tenant: Tenant, turn: int, directory: Directory) -> None:
-        """Have lists read the new generation from now on.
+    def finish_build(
+        self, tenant: Tenant, turn: int, directory: Directory, old: Directory | None
+    ) -> None:
+        """Have lists read the new generation from now on; `remove_retired` removes the old one.
 
         Raises:
             RaceLost: the turn is over.
@@ -319,25 +324,76 @@ class ViewStore:
             self._put(end),
             delete(self._table, _key(tenant, _NEXT)),
         ]
+        if old is not None:
+            writes.append(self._put(_retired(tenant, old.generation, old.next_number)))
         transact(self._client, writes)
 
-    def drop_build(self, tenant: Tenant, turn: int) -> None:
-        """Forget a generation that nobody goes on with.
+    def drop_build(self, tenant: Tenant, turn: int, build: Build) -> None:
+        """Forget a generation that nobody goes on with; `remove_retired` removes it.
 
         Raises:
             RaceLost: the turn is over.
         """
-        writes = [self._in_turn(tenant, turn), delete(self._table, _key(tenant, _NEXT))]
+        begun = build.directory
+        writes = [
+            self._in_turn(tenant, turn),
+            delete(self._table, _key(tenant, _NEXT)),
+            self._put(_retired(tenant, begun.generation, begun.next_number + _BEYOND)),
+        ]
         transact(self._client, writes)
 
-    def remove_packs(self, tenant: Tenant, generation: int, numbers: Iterable[int]) -> None:
-        """Delete the items of packs that no directory has any more."""
-        for number in numbers:
-            for slot in (0, 1):
-                for kind in (_FACTS, _TEXTS):
-                    pack = Pack(number, "", 0, slot, (), 0)
-                    key = _pack_key(tenant, generation, pack, kind)
-                    send(self._client.delete_item, TableName=self._table, Key=key)
+    def remove_retired(self, tenant: Tenant) -> None:
+        """Delete the packs of a generation that no directory has any more, if there is one.
+
+        A run that was cut off is gone on with by the next one.
+        """
+        key = _key(tenant, _RETIRED)
+        found = send(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        if "Item" not in found:
+            return
+        generation = int(found["Item"]["generation_number"]["N"])
+        packs = (
+            Pack(number, "", 0, slot, (), 0)
+            for number in range(int(found["Item"]["next_number"]["N"]))
+            for slot in (0, 1)
+        )
+        keys = [_pack_key(tenant, generation, pack, kind) for pack in packs for kind in _KINDS]
+        side_by_side(
+            partial(send, self._client.delete_item, TableName=self._table, Key=each)
+            for each in keys
+        )
+        send(self._client.delete_item, TableName=self._table, Key=key)
+
+    def remove_idle(self, tenant: Tenant, turn: int, directory: Directory) -> None:
+        """Delete what packs were before they were last written: the slots not in use.
+
+        Two calls for each pack, side by side.
+
+        Raises:
+            RaceLost: a later turn has written there.
+        """
+        side_by_side(
+            partial(self._remove_written, _pack_key(tenant, directory.generation, idle, kind), turn)
+            for idle in (replace(pack, slot=1 - pack.slot) for pack in directory.packs)
+            for kind in _KINDS
+        )
+
+    def _remove_written(self, key: items.Item, turn: int) -> None:
+        """Delete an item of a pack that this turn or an earlier one has written.
+
+        Raises:
+            RaceLost: a later turn has.
+        """
+        try:
+            send(
+                self._client.delete_item,
+                TableName=self._table,
+                Key=key,
+                ConditionExpression="attribute_not_exists(turn) OR turn <= :turn",
+                ExpressionAttributeValues={":turn": {"N": str(turn)}},
+            )
+        except WriteRefused as refused:
+            raise RaceLost from refused
 
     def _packed(
         self, tenant: Tenant, directory: Directory, packs: Iterable[Pack], kind: str
@@ -419,6 +475,15 @@ def _key(tenant: Tenant, sk: str) -> items.Item:
 def _pack_key(tenant: Tenant, generation: int, pack: Pack, kind: str) -> items.Item:
     place = f"{items.partition(tenant)}#PACK#{generation}#{pack.number}#{pack.slot}"
     return {"pk": {"S": place}, "sk": {"S": kind}}
+
+
+def _retired(tenant: Tenant, generation: int, next_number: int) -> items.Item:
+    """The item that says which generation is not in use any more."""
+    return {
+        **_key(tenant, _RETIRED),
+        "generation_number": {"N": str(generation)},
+        "next_number": {"N": str(next_number)},
+    }
 
 
 def _directory_item(tenant: Tenant, directory: Directory) -> items.Item:

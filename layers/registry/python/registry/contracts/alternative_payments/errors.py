@@ -10,6 +10,7 @@ from registry.domain.errors import (
     CredentialNotAllowed,
     FieldError,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -178,6 +179,11 @@ ALTERNATIVE_PAYMENTS = Dialect(
         RequestFiltered: ErrorCode(403, "forbidden", "The request was refused."),
         NotFound: ErrorCode(404, "not_found", "Nothing with this id exists in your workspace."),
         NoSuchRoute: ErrorCode(404, "not_found", "There is no such path or method."),
+        IdempotencyErased: ErrorCode(
+            409,
+            "conflict",
+            "The idempotency key was used for a client that has been erased.",
+        ),
         IdempotencyMismatch: ErrorCode(
             409,
             "conflict",

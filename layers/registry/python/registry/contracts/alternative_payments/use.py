@@ -93,7 +93,9 @@ def create_user(request: Request[CreateUser, NoParameters]) -> Response:
     def create(client_id: str) -> Response:
         user = to_user(body, client_id)
         created = json_response(request.operation.status, show_user(user))
-        response = recorded(request.idempotency, created.status, created.body, now())
+        response = recorded(
+            request.idempotency, created.status, created.body, now(), user.client_id, client_id
+        )
         earlier = user_store().create(request.caller.tenant, user, response)
         return records.replayed(request, earlier.status, earlier.body) if earlier else created
 

@@ -11,6 +11,7 @@ from registry.domain.errors import (
     CredentialNotAllowed,
     FieldError,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -137,6 +138,11 @@ ATHENTY = Dialect(
         CredentialNotAllowed: ErrorCode(403, "FORBIDDEN", "The API key may not use this API."),
         RequestFiltered: ErrorCode(403, "FORBIDDEN", "The request was refused."),
         NotFound: ErrorCode(404, "NOT_FOUND", "Resource not found."),
+        IdempotencyErased: ErrorCode(
+            409,
+            "CONFLICT",
+            "The idempotency key was used for a client that has been erased.",
+        ),
         Conflict: ErrorCode(409, "CONFLICT", "The client's state does not allow this."),
         IdempotencyMismatch: ErrorCode(
             409,

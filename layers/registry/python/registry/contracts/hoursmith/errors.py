@@ -10,6 +10,7 @@ from registry.domain.errors import (
     Conflict,
     CredentialNotAllowed,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -111,6 +112,11 @@ HOURSMITH = Dialect(
         NotFound: ErrorCode(404, "not_found", "No client with this id exists in your workspace."),
         NoSuchRoute: ErrorCode(404, "not_found", "There is no such path or method."),
         Conflict: ErrorCode(409, "conflict", "The client's state does not allow this."),
+        IdempotencyErased: ErrorCode(
+            409,
+            "conflict",
+            "The idempotency key was used for a client that has been erased.",
+        ),
         IdempotencyMismatch: ErrorCode(
             409,
             "conflict",

@@ -8,6 +8,7 @@ from registry.domain.errors import (
     CredentialNotAllowed,
     FieldError,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -120,6 +121,11 @@ PAYTRUM = Dialect(
         NotFound: ErrorCode(404, "not_found", "No client with this id exists in your workspace."),
         NoSuchRoute: ErrorCode(404, "not_found", "There is no such path or method."),
         Conflict: ErrorCode(409, "conflict", "The client's state does not allow this."),
+        IdempotencyErased: ErrorCode(
+            409,
+            "idempotency_conflict",
+            "The idempotency key was used for a client that has been erased.",
+        ),
         IdempotencyMismatch: ErrorCode(
             409,
             "idempotency_conflict",

@@ -10,6 +10,7 @@ from registry.domain.errors import (
     CredentialNotAllowed,
     FieldError,
     Forbidden,
+    IdempotencyErased,
     IdempotencyInFlight,
     IdempotencyMismatch,
     Invalid,
@@ -176,6 +177,11 @@ REGISTRY = Dialect(
             415,
             "unsupported-media-type",
             "The body must be sent as application/json.",
+        ),
+        IdempotencyErased: ErrorCode(
+            409,
+            "conflict",
+            "The idempotency key was used for a client that has been erased.",
         ),
         IdempotencyMismatch: ErrorCode(
             422,

@@ -1,0 +1,1 @@
+"""Erasures: the jobs that remove a person, and their receipts."""

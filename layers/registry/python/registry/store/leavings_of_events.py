@@ -1,0 +1,174 @@
+"""What a client leaves behind in the table of events: its events, deliveries, parked changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from registry.domain.erasure import Subject
+from registry.store import items
+from registry.store.dynamodb import query, send
+from registry.store.event_items import events_partition
+from registry.store.leavings import delete
+from registry.store.parallel import side_by_side
+from registry.store.parked import ParkedStore
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+_NOTHING = "{}"
+# What is personal in the event of a payment method; its id and its type stay.
+_OF_METHODS = ("brand", "bank_name", "last4", "exp_month", "exp_year", "holder_name")
+_WITH_METHOD = " OR ".join(f"attribute_exists(#method.{name})" for name in _OF_METHODS)
+
+
+@dataclass(frozen=True, slots=True)
+class EventValues:
+    """The values before and after in the events of clients. The events stay, each without any."""
+
+    client: "DynamoDBClient"
+    table: str
+    store: str = "events"
+    redacts: bool = True
+
+    def count(self, subject: Subject) -> int:
+        """How many events still have values."""
+        return len({_event_of(item) for item in self._with_values(subject)})
+
+    def clear(self, subject: Subject) -> None:
+        """Empty the events, and delete what held further values of large ones."""
+        found = list(self._with_values(subject))
+        further = [item for item in found if _is_further(item)]
+        side_by_side(partial(self._empty, item) for item in found if not _is_further(item))
+        delete(self.client, self.table, further)
+
+    def _with_values(self, subject: Subject) -> Iterator[items.Item]:
+        """The items of events that have values, and those with further values."""
+        for client_id in subject.client_ids:
+            request: QueryInputTypeDef = {
+                "TableName": self.table,
+                "KeyConditionExpression": "pk = :client",
+                "FilterExpression": (
+                    "attribute_exists(part) OR "
+                    f"(attribute_exists(changed) AND changed <> :nothing) OR {_WITH_METHOD}"
+                ),
+                "ExpressionAttributeNames": {"#method": "method"},
+                "ExpressionAttributeValues": {
+                    ":client": {"S": events_partition(subject.tenant, client_id)},
+                    ":nothing": {"S": _NOTHING},
+                },
+                "ProjectionExpression": "pk, sk",
+                "ConsistentRead": True,
+            }
+            yield from query(self.client, request)
+
+    def _empty(self, key: items.Item) -> None:
+        if not key["sk"]["S"][0].isdigit():
+            send(
+                self.client.update_item,
+                TableName=self.table,
+                Key=key,
+                UpdateExpression="REMOVE " + ", ".join(f"#method.{name}" for name in _OF_METHODS),
+                ExpressionAttributeNames={"#method": "method"},
+            )
+            return
+        send(
+            self.client.update_item,
+            TableName=self.table,
+            Key=key,
+            UpdateExpression="SET changed = :nothing REMOVE part",
+            ExpressionAttributeValues={":nothing": {"S": _NOTHING}},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What became of events of clients for webhook endpoints, and every attempt at it.
+
+    What was delivered is under the client; it leads to the attempts, which are under the endpoint.
+    """
+
+    client: "DynamoDBClient"
+    table: str
+    store: str = "deliveries"
+    redacts: bool = False
+
+    def count(self, subject: Subject) -> int:
+        """How many deliveries and attempts there are."""
+        return sum(1 + len(attempts) for _, attempts in self._found(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Delete the attempts, and then what leads to them."""
+        for delivery, attempts in list(self._found(subject)):
+            delete(self.client, self.table, attempts)
+            delete(self.client, self.table, [delivery])
+
+    def _found(self, subject: Subject) -> Iterator[tuple[items.Item, list[items.Item]]]:
+        """The keys of the deliveries, each with those of its attempts."""
+        tenant = items.partition(subject.tenant)
+        for client_id in subject.client_ids:
+            request: QueryInputTypeDef = {
+                "TableName": self.table,
+                "KeyConditionExpression": "pk = :client",
+                "ExpressionAttributeValues": {":client": {"S": f"{tenant}#DELIVERIES#{client_id}"}},
+                "ProjectionExpression": "pk, sk, attempted",
+                "ConsistentRead": True,
+            }
+            for item in query(self.client, request):
+                endpoint_id, _, event_id = item["sk"]["S"].partition("#")
+                attempted = item["attempted"]["L"] if "attempted" in item else []
+                attempts: list[items.Item] = [
+                    {
+                        "pk": {"S": f"{tenant}#ATTEMPTS#{endpoint_id}"},
+                        "sk": {"S": f"{at['S']}#{event_id}"},
+                    }
+                    for at in attempted
+                ]
+                yield {"pk": item["pk"], "sk": item["sk"]}, attempts
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRecords:
+    """The changes of clients that a projection could not take, with both their images.
+
+    Attributes:
+        parked: where they are.
+        projections: the names of the projections that park records.
+    """
+
+    parked: ParkedStore
+    projections: Sequence[str]
+    store: str = "parked_records"
+    redacts: bool = False
+
+    def count(self, subject: Subject) -> int:
+        """How many there are. One call for each megabyte that is parked, of all tenants."""
+        return sum(1 for _ in self._found(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Delete them: their events will not be written, since a client that is erased has none."""
+        for projection, key in list(self._found(subject)):
+            self.parked.remove(projection, key)
+
+    def _found(self, subject: Subject) -> Iterator[tuple[str, str]]:
+        partition = items.partition(subject.tenant)
+        ids = set(subject.client_ids)
+        for projection in self.projections:
+            for parked in self.parked.all(projection):
+                keys = parked.record.get("dynamodb", {}).get("Keys", {})
+                of_tenant = keys.get("pk", {}).get("S") == partition
+                if of_tenant and ids & set(keys.get("sk", {}).get("S", "").split("#")):
+                    yield projection, parked.key
+
+
+def _is_further(item: items.Item) -> bool:
+    """Whether an item holds further values of an event; events of methods begin with a letter."""
+    sk = item["sk"]["S"]
+    return sk[0].isdigit() and "#" in sk
+
+
+def _event_of(item: items.Item) -> tuple[str, str]:
+    """The client and the version of an event, from one of its items."""
+    sk = item["sk"]["S"]
+    return item["pk"]["S"], sk.partition("#")[0] if _is_further(item) else sk

@@ -1,0 +1,192 @@
+"""What a client leaves behind in merges that it took part in, undone ones too.
+
+A merge keeps both clients as they were before, and each client's event of it has what it took from
+the other one. The head of the merge stays: it names two ids, and says that the merge cannot be
+undone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.domain.erasure import Subject
+from registry.store import items
+from registry.store.dynamodb import query, send
+from registry.store.event_items import events_partition
+from registry.store.leavings import delete
+from registry.store.merges import ERASED, HEAD, MergeStore, merge_partition
+from registry.store.verdicts import verdict_key, verdict_partition
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Merges:
+    """Both clients of a merge as they were before it, and what moves compared them with."""
+
+    client: "DynamoDBClient"
+    table: str
+    store: str = "merges"
+    redacts: bool = True
+
+    def count(self, subject: Subject) -> int:
+        """How many merges still hold their clients."""
+        return sum(
+            1
+            for merge_id in _merges(self.client, self.table, subject)
+            if self._parts(subject, merge_id)
+        )
+
+    def clear(self, subject: Subject) -> None:
+        """Leave of each merge its head, which no list shows. Three calls for each."""
+        for merge_id in _merges(self.client, self.table, subject):
+            head: items.Item = {
+                "pk": {"S": merge_partition(subject.tenant, merge_id)},
+                "sk": {"S": HEAD},
+            }
+            send(
+                self.client.update_item,
+                TableName=self.table,
+                Key=head,
+                UpdateExpression=f"SET {ERASED} = :true REMOVE listing_pk, listing_sk",
+                ExpressionAttributeValues={":true": {"BOOL": True}},
+            )
+            delete(self.client, self.table, self._parts(subject, merge_id))
+
+    def _parts(self, subject: Subject, merge_id: str) -> list[items.Item]:
+        """The keys of what a merge holds beside its head."""
+        request: QueryInputTypeDef = {
+            "TableName": self.table,
+            "KeyConditionExpression": "pk = :merge",
+            "ExpressionAttributeValues": {
+                ":merge": {"S": merge_partition(subject.tenant, merge_id)}
+            },
+            "ProjectionExpression": "pk, sk",
+            "ConsistentRead": True,
+        }
+        return [item for item in query(self.client, request) if item["sk"]["S"] != HEAD]
+
+
+@dataclass(frozen=True, slots=True)
+class EventsOfOthers:
+    """The values in the events that merges made on the other client, which was not erased."""
+
+    client: "DynamoDBClient"
+    links: str
+    events: str
+    store: str = "events_of_merges"
+    redacts: bool = True
+
+    def count(self, subject: Subject) -> int:
+        """How many of these events still have values."""
+        return sum(1 for _ in self._with_values(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Empty them, and delete what held further values of large ones."""
+        for event in list(self._with_values(subject)):
+            delete(self.client, self.events, self._further(event))
+            send(
+                self.client.update_item,
+                TableName=self.events,
+                Key=event,
+                UpdateExpression="SET changed = :nothing REMOVE part",
+                ExpressionAttributeValues={":nothing": {"S": "{}"}},
+            )
+
+    def _with_values(self, subject: Subject) -> Iterator[items.Item]:
+        """The keys of the events that have values."""
+        for merge_id in _merges(self.client, self.links, subject):
+            for other in self._others(subject, merge_id):
+                request: QueryInputTypeDef = {
+                    "TableName": self.events,
+                    "KeyConditionExpression": "pk = :client",
+                    "FilterExpression": (
+                        "#merge = :merge AND (attribute_exists(part) OR changed <> :nothing)"
+                    ),
+                    "ExpressionAttributeNames": {"#merge": "merge"},
+                    "ExpressionAttributeValues": {
+                        ":client": {"S": events_partition(subject.tenant, other)},
+                        ":merge": {"S": merge_id},
+                        ":nothing": {"S": "{}"},
+                    },
+                    "ProjectionExpression": "pk, sk",
+                    "ConsistentRead": True,
+                }
+                yield from query(self.client, request)
+
+    def _others(self, subject: Subject, merge_id: str) -> set[str]:
+        """The clients of a merge that are not erased."""
+        found = send(
+            self.client.get_item,
+            TableName=self.links,
+            Key={"pk": {"S": merge_partition(subject.tenant, merge_id)}, "sk": {"S": HEAD}},
+            ConsistentRead=True,
+        )
+        head = found.get("Item", {})
+        ids = {head[name]["S"] for name in ("survivor_id", "absorbed_id") if name in head}
+        return ids - set(subject.client_ids)
+
+    def _further(self, event: items.Item) -> list[items.Item]:
+        """The keys of the items that hold further values of an event."""
+        request: QueryInputTypeDef = {
+            "TableName": self.events,
+            "KeyConditionExpression": "pk = :client AND begins_with(sk, :version)",
+            "ExpressionAttributeValues": {
+                ":client": event["pk"],
+                ":version": {"S": f"{event['sk']['S']}#"},
+            },
+            "ProjectionExpression": "pk, sk",
+            "ConsistentRead": True,
+        }
+        return list(query(self.client, request))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What persons said about pairs with a client, which is kept under both of them."""
+
+    client: "DynamoDBClient"
+    table: str
+    store: str = "verdicts"
+    redacts: bool = False
+
+    def count(self, subject: Subject) -> int:
+        """How many there are under the clients."""
+        return sum(1 for _ in self._pairs(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Delete them under both clients, the erased one last, since it leads to the other."""
+        for client_id, other in list(self._pairs(subject)):
+            keys = [
+                verdict_key(subject.tenant, other, client_id),
+                verdict_key(subject.tenant, client_id, other),
+            ]
+            for key in keys:
+                send(self.client.delete_item, TableName=self.table, Key=key)
+
+    def _pairs(self, subject: Subject) -> Iterator[tuple[str, str]]:
+        for client_id in subject.client_ids:
+            request: QueryInputTypeDef = {
+                "TableName": self.table,
+                "KeyConditionExpression": "pk = :client",
+                "ExpressionAttributeValues": {
+                    ":client": {"S": verdict_partition(subject.tenant, client_id)}
+                },
+                "ProjectionExpression": "sk",
+                "ConsistentRead": True,
+            }
+            for item in query(self.client, request):
+                yield client_id, item["sk"]["S"]
+
+
+def _merges(client: "DynamoDBClient", table: str, subject: Subject) -> list[str]:
+    """The merges that one of the clients took part in, each once."""
+    merges = MergeStore(client, table)
+    found = (
+        each.merge_id
+        for client_id in subject.client_ids
+        for each in merges.of_client(subject.tenant, client_id)
+    )
+    return list(dict.fromkeys(found))
