@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import Conflict, NotFound
+from registry.domain.event import EventType
 from registry.domain.identifiers import instant, parse_instant
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import KEPT, Attempt, Delivery, DeliveryState
@@ -157,22 +158,28 @@ class DeliveryStore:
             {":at": {"S": instant(at)}},
         )
 
-    def of_client(self, tenant: Tenant, client_id: str) -> Iterator[Delivery]:
-        """What has become of every event of a client, read consistently; a call for a megabyte."""
+    def erasable(self, tenant: Tenant, client_id: str) -> Iterator[Delivery]:
+        """What has become of the events of a client, but for the event of its erasure.
+
+        That one is delivered when the client is erased, and stays for its time. One call for each
+        megabyte, read consistently.
+        """
         request: QueryInputTypeDef = {
             "TableName": self._table,
             "KeyConditionExpression": "pk = :client",
             "ExpressionAttributeValues": {":client": {"S": _client_partition(tenant, client_id)}},
             "ConsistentRead": True,
         }
-        return map(_delivery, query(self._client, request))
+        for delivery in map(_delivery, query(self._client, request)):
+            if delivery.type != EventType.ERASED:
+                yield delivery
 
     def erase(self, tenant: Tenant, client_id: str) -> None:
-        """Delete what was delivered of a client, and every attempt at it. A call for 25 items.
+        """Delete what is `erasable` of a client, and every attempt at it. One call for 25 items.
 
         What leads to the attempts goes last, so that a run that was cut off can be repeated.
         """
-        deliveries = list(self.of_client(tenant, client_id))
+        deliveries = list(self.erasable(tenant, client_id))
         attempts = [
             _listed_key(tenant, each.endpoint_id, at, each.event_id)
             for each in deliveries

@@ -96,7 +96,7 @@ class Deliveries:
         return sum(
             1 + len(delivery.attempted)
             for client_id in subject.client_ids
-            for delivery in self.deliveries.of_client(subject.tenant, client_id)
+            for delivery in self.deliveries.erasable(subject.tenant, client_id)
         )
 
     def clear(self, subject: Subject) -> None:
