@@ -18,6 +18,7 @@ from unittest import mock
 
 from registry.domain.change import Author, Change, create, update
 from registry.domain.client import Client
+from registry.domain.erasure import tombstone
 from registry.domain.event import EventType
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice, Rendered, new_endpoint_id
@@ -33,6 +34,7 @@ from registry.projections.stream import ClientChange
 from registry.projections.telling import Telling
 from registry.services.webhooks import Resending, Switching
 from registry.store import events as store_events
+from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
@@ -241,6 +243,15 @@ class Simulation:
         before = self._clients[tenant, client_id]
         after = update(before, self._author(), notes=f"note {before.version}").client
         self._changed(tenant, before, after)
+        return f"{client_id}.{after.version}"
+
+    def erase(self, tenant: Tenant, client_id: str) -> str:
+        """Erase a client, and have the stream tell of it; the id of the event."""
+        before = self._clients[tenant, client_id]
+        after = tombstone(before, self._author())
+        self.tables.put_item(TableName="clients", Item=items.client_item(tenant, after))
+        with self._time():
+            self._project([ClientChange(tenant, before, after, live=False)])
         return f"{client_id}.{after.version}"
 
     def run(self, until: float | None = None) -> None:

@@ -1,6 +1,10 @@
-"""A person in every table, and what is left of them: seeded values, looked for byte by byte."""
+"""A person in every table and in the queue, and what is left of them.
+
+What is seeded is looked for byte by byte.
+"""
 
 import json
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,17 +27,19 @@ from registry.projections.erase import erase_function
 from registry.projections.index import Index
 from registry.projections.stream import ClientChange
 from registry.services.clearing import Clearing
-from registry.services.leavings import all_leavings
+from registry.services.leavings import Tables, all_leavings
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
-from registry.store.clients import client_store
+from registry.store.beside import service_client
+from registry.store.clients import ClientStore, client_store
 from registry.store.credentials import CredentialStore
 from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
-from registry.store.erasures import erasure_store
-from registry.store.events import event_store
-from registry.store.indexed import indexed_store
+from registry.store.erasures import ErasureStore
+from registry.store.events import EventStore
+from registry.store.http.client import SQS
+from registry.store.indexed import IndexedStore
 from registry.store.links import link_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
@@ -127,19 +133,50 @@ class Scan:
     size: int = 0
 
 
-def scan(values: tuple[str, ...] = SEEDED) -> Scan:
-    """Look for values in every byte of every table, in any case, packed ones unpacked."""
+def scan(values: tuple[str, ...] = SEEDED, content: Items | None = None) -> Scan:
+    """Look for values in every byte of every table and of the queue, in any case.
+
+    Args:
+        values: the values.
+        content: the items to look at; None for those that there are. Packed ones are unpacked.
+    """
+    found = everything() if content is None else content
+    bodies = {f"queue\n{number}": body for number, body in enumerate(queued())}
     result = Scan()
-    for place, item in everything().items():
+    for place, item in {**found, **(bodies if content is None else {})}.items():
         result.items += 1
-        content = b"\n".join(_bytes(item)).lower()
-        result.size += len(content)
+        held = b"\n".join(_bytes(item)).lower()
+        result.size += len(held)
         result.found += [
-            (place.replace("\n", " "), value)
-            for value in values
-            if value.lower().encode() in content
+            (place.replace("\n", " "), value) for value in values if value.lower().encode() in held
         ]
     return result
+
+
+def queued() -> list[str]:
+    """The bodies of all messages in the queue of webhooks, which has them again afterwards."""
+    client, url = service_client(SQS), os.environ["WEBHOOK_QUEUE_URL"]
+    bodies: list[str] = []
+    while True:
+        received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        if not received:
+            break
+        for message in received:
+            bodies.append(message["Body"])
+            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    _queue(bodies)
+    return bodies
+
+
+def _queue(bodies: list[str]) -> None:
+    client, url = service_client(SQS), os.environ["WEBHOOK_QUEUE_URL"]
+    for body in bodies:
+        client.send_message(
+            QueueUrl=url,
+            MessageBody=body,
+            MessageGroupId="seeded",
+            MessageDeduplicationId=new_id(),
+        )
 
 
 def _bytes(value: object) -> Iterator[bytes]:
@@ -217,25 +254,38 @@ CHANGES: Mapping[Contract, Mapping[str, object]] = {
 }
 
 
-# The seeded tables and what the stream has seen of them, made once for all tests of a process.
-_SEEDED: list[tuple[Person, Items, dict[str, Any]]] = []
+@dataclass(frozen=True)
+class _Seeded:
+    """The seeded tables and queue, and what the stream has seen of them."""
+
+    person: Person
+    content: Items
+    messages: list[str]
+    images: dict[str, Any]
 
 
-def seed(stream: Stream) -> Person:
-    """Put a person into every table, with everything that a client can leave behind."""
+# Made once for all tests of a process, unless one of them looks at how it is made.
+_SEEDED: list[_Seeded] = []
+
+
+def seed(stream: Stream, *, anew: bool = False) -> Person:
+    """Put a person into every table and the queue, with everything that a client leaves behind."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
-    if not _SEEDED:
+    if anew or not _SEEDED:
         person = _seed(stream)
-        _SEEDED.append((person, everything(), dict(stream.images)))
-    person, content, images = _SEEDED[0]
-    restore(content)
-    stream.images = dict(images)
-    return person
+        _SEEDED[:] = [_Seeded(person, everything(), queued(), dict(stream.images))]
+        return person
+    (seeded,) = _SEEDED
+    restore(seeded.content)
+    _queue(seeded.messages)
+    stream.images = dict(seeded.images)
+    return seeded.person
 
 
 def _seed(stream: Stream) -> Person:
     CredentialStore(dynamodb_client(), "credentials").create_workspace(workspace())
     packing = Packing(view_store(), client_rows(), most_clients=4, overlay_least=0)
+    endpoint = _endpoint()
     for number in range(6):
         send(Contract.REGISTRY, "POST", "", {"name": f"Beside {number}"})
     made = send(Contract.REGISTRY, "POST", "", CREATES[Contract.REGISTRY], "create").json["id"]
@@ -270,7 +320,7 @@ def _seed(stream: Stream) -> Person:
     _merge(made, absorbed, undoing=False)
     stream.catch_up()
     _park(client_store().get(TENANT, made))
-    _deliver(made)
+    _deliver(made, endpoint)
     packing.tidy(TENANT)
     return Person(made, absorbed, parted)
 
@@ -311,12 +361,30 @@ def _park(client: Client) -> None:
         parked_store().park(projection, "1", record, ValueError())
 
 
-def _deliver(client_id: str) -> None:
-    """An attempt to tell an endpoint of an event, refused with a text."""
-    attempt = Attempt(
-        endpoint_id=new_id(),
-        event_id=f"{client_id}.1",
-        type="client.created",
+def _endpoint() -> str:
+    """The id of a webhook that is told of everything."""
+    body = {"url": "https://hooks.acme.com/", "types": ["*"]}
+    made = door(Contract.REGISTRY).send("POST", "/v1/webhooks", body)
+    assert made.status == 201, made.text
+    endpoint_id: str = made.json["id"]
+    return endpoint_id
+
+
+def _deliver(client_id: str, endpoint_id: str) -> None:
+    """An attempt to tell an endpoint of an event, refused with a text, and a resend under a key."""
+    attempt = attempted(client_id, endpoint_id, 1, "client.created")
+    delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
+    target = f"/v1/webhooks/{endpoint_id}/deliveries/{attempt.event_id}/retry"
+    again = door(Contract.REGISTRY).send("POST", target, None, {"Idempotency-Key": "resend"})
+    assert again.status == 202, again.text
+
+
+def attempted(client_id: str, endpoint_id: str, version: int, kind: str) -> Attempt:
+    """An attempt to tell an endpoint of the event of a version, which was refused with a text."""
+    return Attempt(
+        endpoint_id=endpoint_id,
+        event_id=f"{client_id}.{version}",
+        type=kind,
         client_id=client_id,
         number=1,
         cause=Cause.CHANGE,
@@ -326,7 +394,6 @@ def _deliver(client_id: str) -> None:
         at=now(),
         next_attempt_at=None,
     )
-    delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
 
 
 def erase(person: Person) -> dict[str, Any]:
@@ -361,26 +428,31 @@ def carry_out(person: Person) -> None:
     function(json.loads(json.dumps({"Records": records})), Unhurried())
 
 
-def _pass_time(_: float) -> None:
-    """Let the turn of a process that was killed end."""
-    key = {"pk": {"S": f"{TENANT.workspace_id}#{TENANT.mode}#VIEW"}, "sk": {"S": "T"}}
-    dynamodb_client().update_item(
-        TableName="views",
-        Key=key,
-        UpdateExpression="SET held_until = :past",
-        ExpressionAttributeValues={":past": {"S": ""}},
-    )
-
-
 def clearing() -> Clearing:
     """What carries erasures out, over the tables of the tests; nothing waits."""
+    return clearing_over(dynamodb_client())
+
+
+def clearing_over(client: Any) -> Clearing:
+    """What carries erasures out, over the tables that a client of DynamoDB has; nothing waits."""
+
+    def pass_time(_: float) -> None:
+        """Let the turn of a process that was killed end."""
+        client.update_item(
+            TableName="views",
+            Key={"pk": {"S": f"{TENANT.workspace_id}#{TENANT.mode}#VIEW"}, "sk": {"S": "T"}},
+            UpdateExpression="SET held_until = :past",
+            ExpressionAttributeValues={":past": {"S": ""}},
+        )
+
+    names = ("clients", "idempotency", "links", "events", "views")
     return Clearing(
-        erasures=erasure_store(),
-        clients=client_store(),
-        events=event_store(),
-        indexed=indexed_store(),
-        workspaces=CredentialStore(dynamodb_client(), "credentials"),
-        leavings=all_leavings(wait=_pass_time),
+        erasures=ErasureStore(client, "clients", "links"),
+        clients=ClientStore(client, "clients", "idempotency"),
+        events=EventStore(client, "events"),
+        indexed=IndexedStore(client, "views"),
+        workspaces=CredentialStore(client, "credentials"),
+        leavings=all_leavings(client, Tables(**{name: name for name in names}), wait=pass_time),
         backups_kept=timedelta(days=35),
         wait=lambda _: None,
     )

@@ -18,7 +18,7 @@ from tests.template import table_properties
 Item = dict[str, Any]
 
 MEGABYTE = 1024 * 1024
-_TOKEN = re.compile(r"\s*(<>|<=|>=|[()=<>,]|[#:\w]+)")
+_TOKEN = re.compile(r"\s*(<>|<=|>=|[()=<>,]|[#:.\w]+)")
 _CLAUSE = re.compile(r"(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)")
 # Between the parts of a clause, and not between those of a function.
 _COMMA = re.compile(r",(?![^(]*\))")
@@ -121,7 +121,7 @@ class FakeDynamoDB:
         with self._called("Query", index or table):
             values = request["ExpressionAttributeValues"]
             partition_key, sort_key = self.indexes[table][index]
-            condition = request["KeyConditionExpression"]
+            condition = _named(request["KeyConditionExpression"], request)
             matched = [
                 item
                 for item in self._candidates(table, index, condition, values)
@@ -161,6 +161,19 @@ class FakeDynamoDB:
         with self._called("UpdateItem", request["TableName"]):
             self._require(request["TableName"], request["Key"], request)
             return {"Attributes": self._update(request)}
+
+    def batch_write_item(self, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
+        """BatchWriteItem. It is not atomic, so a fault may come before and after each item."""
+        self.calls.append(" ".join(("BatchWriteItem", *RequestItems)))
+        for table, writes in RequestItems.items():
+            assert len(writes) <= 25
+            for write in writes:
+                with _Call(self, "BatchWriteItem"):
+                    if "PutRequest" in write:
+                        self._put(table, write["PutRequest"]["Item"])
+                    else:
+                        self._delete(table, write["DeleteRequest"]["Key"])
+        return {"UnprocessedItems": {}}
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         """TransactWriteItems."""
@@ -217,7 +230,7 @@ class FakeDynamoDB:
             for each in _COMMA.split(part):
                 name, *rest = re.split(r"\s*=\s*|\s+", each.strip(), maxsplit=1)
                 if kind == "REMOVE":
-                    item.pop(name, None)
+                    _remove(item, name)
                 elif kind == "ADD":
                     before = int(item.get(name, {"N": "0"})["N"])
                     changed[name] = {"N": str(before + int(values[rest[0]]["N"]))}
@@ -274,6 +287,22 @@ class _Call:
             self._tables._lock.release()  # noqa: SLF001
 
 
+def _remove(item: Item, path: str) -> None:
+    """Remove an attribute, or one of a map, of which a copy stays in the item."""
+    name, _, inner = path.partition(".")
+    if not inner:
+        item.pop(name, None)
+    elif name in item:
+        kept = {key: value for key, value in item[name]["M"].items() if key != inner}
+        item[name] = {"M": kept}
+
+
+def _has(item: Mapping[str, Any], path: str) -> bool:
+    """Whether an item has an attribute, or one of its maps has one."""
+    name, _, inner = path.partition(".")
+    return name in item and (not inner or inner in item[name]["M"])
+
+
 def _named(expression: str, request: Mapping[str, Any]) -> str:
     """An expression with the names of attributes in place of those that stand for them."""
     names = request.get("ExpressionAttributeNames", {})
@@ -312,9 +341,9 @@ def _single(  # noqa: PLR0911 - one for each form of a condition
             result, rest = _either(rest, item, values)
             return result, rest[1:]
         case ["attribute_exists", "(", name, ")", *rest]:
-            return name in item, rest
+            return _has(item, name), rest
         case ["attribute_not_exists", "(", name, ")", *rest]:
-            return name not in item, rest
+            return not _has(item, name), rest
         case ["begins_with", "(", name, ",", value, ")", *rest]:
             return name in item and item[name]["S"].startswith(values[value]["S"]), rest
         case ["contains", "(", name, ",", value, ")", *rest]:
@@ -348,9 +377,12 @@ def _page(
         end += 1
     found = matched[:end]
     if "FilterExpression" in request:
-        found = [item for item in found if holds(request["FilterExpression"], item, values)]
+        condition = _named(request["FilterExpression"], request)
+        found = [item for item in found if holds(condition, item, values)]
     if "ProjectionExpression" in request:
-        names = [name.strip() for name in request["ProjectionExpression"].split(",")]
+        names = [
+            name.strip() for name in _named(request["ProjectionExpression"], request).split(",")
+        ]
         found = [{name: item[name] for name in names if name in item} for item in found]
     response: dict[str, Any] = {"Items": list(map(dict, found)), "ScannedCount": end}
     if end < len(matched):

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,6 +19,9 @@ from registry.domain.ledger import Evidence, Source, hash_of_contact_point
 from registry.domain.moving import VendorClient
 from registry.domain.whole import Whole
 from registry.domain.workspace import Contract
+from registry.gateway import telemetry
+from registry.projections import erase as erase_projection
+from registry.projections import stream as stream_projection
 from registry.projections.erase import erase_function
 from registry.services.clearing import NotFollowed
 from registry.services.moving import Moving
@@ -41,7 +42,6 @@ from tests.erasures import (
     DOORS,
     SEEDED,
     TENANT,
-    Items,
     Person,
     carry_out,
     clearing,
@@ -49,6 +49,7 @@ from tests.erasures import (
     erase,
     everything,
     follow,
+    queued,
     restore,
     scan,
     seed,
@@ -63,8 +64,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def person(registry: Registry, stream: Stream) -> Person:
-    """Somebody in every table."""
+def person(registry: Registry, webhooks: None, stream: Stream) -> Person:
+    """Somebody in every table, and in the queue."""
     return seed(stream)
 
 
@@ -74,103 +75,83 @@ def test_every_seeded_value_is_somewhere_before_the_erasure(person: Person) -> N
     assert found == set(SEEDED) - {"Ticket about Q"}
 
 
-def test_nothing_of_a_person_is_left_in_any_table(
-    registry: Registry, stream: Stream, person: Person
+def test_nothing_of_a_person_is_left_in_any_table_nor_in_the_queue_nor_in_any_log(
+    registry: Registry,
+    webhooks: None,
+    stream: Stream,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    for logger in (telemetry, erase_projection, stream_projection):
+        logger._logger.cache_clear()  # noqa: SLF001 - it is made for one level
+    person = seed(stream, anew=True)
     job = erase(person)
     follow(stream, person)
     carry_out(person)
 
+    log = "".join(capfd.readouterr())
     done = registry.send("GET", f"{ERASURES}/{job['id']}", status=200).json
-    looked = scan()
-    print(f"scan: {looked.items} items, {looked.size} bytes, {len(looked.found)} found")  # noqa: T201
+    looked, messages = scan(), queued()
+    print(  # noqa: T201 - the figure that the issue asks for
+        f"scan: {looked.items} items and messages, {looked.size} bytes, "
+        f"{len(log.encode())} bytes of logs: {len(looked.found)} found"
+    )
     print(json.dumps(done["receipt"], indent=2))  # noqa: T201
     assert looked.found == []
+    assert [value for value in SEEDED if value.lower() in log.lower()] == []
     assert looked.items > 40
+    assert log.count('"_aws"') > 20
+    assert '"erasure_id"' in log
+    assert [message for message in messages if person.id in message] != []
     assert (done["state"], done["reason"]) == ("done", None)
 
 
-def test_an_erasure_cut_off_at_any_step_ends_the_same(
-    registry: Registry, stream: Stream, person: Person
+def test_what_still_names_an_erased_client_is_what_the_page_on_privacy_says(
+    stream: Stream, person: Person
 ) -> None:
-    job = erase(person)
+    stays = {
+        "clients CLIENT",
+        "clients CONSENT",
+        "events",
+        "events FEED",
+        "events METHOD",
+        "idempotency",
+        "links MERGE",
+        "links MERGES_OF",
+    }
+    goes = {
+        "clients EXTERNAL_ID",
+        "clients PAYMENT_METHOD",
+        "clients USER",
+        "clients USER_COUNT",
+        "clients USER_EMAIL",
+        "events ATTEMPTS",
+        "events DELIVERIES",
+        "events PARKED",
+        "links VENDOR",
+        "links VERDICTS",
+        "views KEY",
+        "views PAIRS",
+    }
+    assert _kinds_that_name(person) == stays | goes
+    erase(person)
     follow(stream, person)
-    before = everything()
-    with _killed_at(None) as writes:
-        carry_out(person)
-    whole, receipt = everything(), _receipt(registry, job)
+    carry_out(person)
 
-    steps = _first_of_each_kind(writes)
-    for number in (*steps, _middle_of_the_longest(writes)):
-        restore(before)
-        with _killed_at(number) as made:
-            carry_out(person)
-        assert len(made) == number
-        carry_out(person)
-        assert _settled(everything()) == _settled(whole), writes[number]
-        assert _receipt(registry, job) == receipt, writes[number]
-
-    assert len(steps) > 15
+    assert _kinds_that_name(person) == stays | {"links ERASURE", "views INDEXED"}
 
 
-def _first_of_each_kind(writes: list[str]) -> list[int]:
-    """The places of the writes before which something else was written, or nothing."""
-    return [place for place, write in enumerate(writes) if place == 0 or write != writes[place - 1]]
+def _kinds_that_name(person: Person) -> set[str]:
+    """The kinds of items, after their tables, that hold the id of a client of the person."""
+    places = {place for value in person.ids for place, _ in scan((value,)).found}
+    return {_kind(place) for place in places if not place.startswith("queue")}
 
 
-def _middle_of_the_longest(writes: list[str]) -> int:
-    """The place in the middle of the most writes of one kind that follow each other."""
-    begins = [*_first_of_each_kind(writes), len(writes)]
-    first, end = max(pairwise(begins), key=lambda ends: ends[1] - ends[0])
-    return (first + end) // 2
-
-
-class _Killed(BaseException):
-    """The end of a process, which no code can stop."""
-
-
-@contextmanager
-def _killed_at(number: int | None) -> Iterator[list[str]]:
-    """End the process before its write of this number; the list has the writes before it."""
-    made: list[str] = []
-
-    def see(model: Any, params: Any, **_: object) -> None:
-        if not model.name.endswith(("Item", "Items")) or "Get" in model.name:
-            return
-        if len(made) == number:
-            raise _Killed
-        made.append(f"{model.name} {_place(params)}")
-
-    events = dynamodb_client().meta.events
-    events.register("before-parameter-build.dynamodb", see)
-    try:
-        with suppress(_Killed):
-            yield made
-    finally:
-        events.unregister("before-parameter-build.dynamodb", see)
-
-
-def _place(params: Json) -> str:
-    """The table of a write, and the kind of the item in it."""
-    if "TableName" not in params:
-        return str(sorted(params.get("RequestItems", {})))
-    key = params.get("Key") or params["Item"]
-    words = [key[name]["S"].rpartition("#") for name in ("pk", "sk") if name in key]
-    return f"{params['TableName']} {[begins.partition('#')[2] for begins, *_ in words]}"
-
-
-def _settled(found: Items) -> Items:
-    """What the tables hold, without instants of the end and the numbers of turns."""
-    settled = {}
-    for place, item in found.items():
-        kept = {
-            name: value
-            for name, value in item.items()
-            if name not in {"completed_at", "receipt", "turn", "held_until", "flip_count", "packs"}
-        }
-        if "#PACK#" not in place:
-            settled[place] = kept
-    return settled
+def _kind(place: str) -> str:
+    table, *key = place.split()
+    words = [word for part in key for word in part.split("#") if re.fullmatch("[A-Z_]+", word)]
+    return " ".join((table, *words[:1]))
 
 
 def _receipt(registry: Registry, job: Json) -> list[tuple[str, int, int]]:

@@ -281,9 +281,39 @@ def test_what_was_delivered_is_forgotten_with_its_client() -> None:
     gone, stays = simulation.create(LIVE), simulation.create(LIVE)
     simulation.run()
 
-    deleted = simulation.deliveries.erase(LIVE, gone)
+    simulation.deliveries.erase(LIVE, gone)
 
-    assert deleted == 2
     left = [each.client_id for _, each in simulation.deliveries.attempts(LIVE, endpoint.id)]
     assert left == [stays]
+    assert list(simulation.deliveries.erasable(LIVE, gone)) == []
     assert simulation.deliveries.get(LIVE, endpoint.id, gone, f"{gone}.1") is None
+
+
+def test_of_an_erased_client_an_endpoint_is_told_of_the_erasure_alone() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    gone, stays = simulation.create(LIVE), simulation.create(LIVE)
+    simulation.change(LIVE, gone)
+    erased = simulation.erase(LIVE, gone)
+
+    simulation.run()
+    simulation.deliveries.erase(LIVE, gone)
+
+    assert sorted(simulation.receivers[URL].taken) == sorted((f"{stays}.1", erased))
+    assert simulation.deliveries.get(LIVE, endpoint.id, gone, erased) is not None
+
+
+def test_an_event_that_waits_for_another_attempt_is_dropped_when_its_client_is_erased() -> None:
+    simulation = Simulation()
+    simulation.endpoint(LIVE, URL)
+    receiver = simulation.receivers[URL]
+    receiver.answer = lambda event_id: Answer(204 if event_id == erased else 500)
+    erased = ""
+    gone = simulation.create(LIVE)
+    simulation.run(until=1)
+    assert (receiver.requests, receiver.taken) == (1, [])
+
+    erased = simulation.erase(LIVE, gone)
+    simulation.run()
+
+    assert (receiver.requests, receiver.taken) == (2, [erased])

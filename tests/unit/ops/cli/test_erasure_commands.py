@@ -12,11 +12,16 @@ from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from ops.cli.session import Session
 from registry.domain.erasure import digest_of
+from registry.domain.identifiers import new_id
+from registry.domain.webhook import delivery_after
+from registry.store.clients import client_store
+from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from tests.erasures import (
     TENANT,
     Items,
     Person,
+    attempted,
     carry_out,
     everything,
     follow,
@@ -31,7 +36,7 @@ RESTORED = ("clients", "links", "events")
 
 
 @pytest.fixture
-def stream(tables: None) -> Stream:
+def stream(webhooks: None) -> Stream:
     return Stream()
 
 
@@ -99,6 +104,17 @@ def test_a_receipt_holds_and_nothing_is_left(run: Run, receipt: Path) -> None:
         found = printed(run("verify", str(path), "--json"))
         assert found == {"erasure": erasure["id"], "findings": []}
     assert "nothing is left" in run("verify", str(receipt)).stdout
+
+
+def test_a_receipt_holds_when_an_endpoint_was_told_of_the_erasure(
+    run: Run, receipt: Path, person: Person
+) -> None:
+    (tombstone,) = client_store().in_any_state(TENANT, [person.id], consistent=True)
+    attempt = attempted(person.id, new_id(), tombstone.version, "client.erased")
+    delivery_store().attempted(TENANT, delivery_after(None, attempt), attempt)
+
+    assert printed(run("verify", str(receipt), "--json"))["findings"] == []
+    assert printed(run("replay", "--json"))["again"] == []
 
 
 @pytest.mark.parametrize(

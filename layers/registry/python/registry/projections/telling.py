@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import AnyEvent
+from registry.domain.event import AnyEvent, EventType
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice
@@ -41,11 +41,11 @@ class Telling:
         One call for the client, and one for a secret that this process has not used yet.
 
         Returns:
-            None where the endpoint is not to be told of it, since its client is erased, or since
-            the format has nothing to say of it.
+            None where the endpoint is not to be told of it, since its client is erased and the
+            event is not that of the erasure, or since the format has nothing to say of it.
         """
         client = self._client(tenant, event.client_id)
-        if client is None:
+        if client is None or (client.erased_at is not None and event.type is not EventType.ERASED):
             return None
         own_format = self.formats(endpoint.contract)
         notice = self._notice(
@@ -100,6 +100,6 @@ class Telling:
         return self.post(endpoint.url, rendered.headers, rendered.body.encode(), own_format.timeout)
 
     def _client(self, tenant: Tenant, client_id: str) -> Client | None:
-        """A client in any state but erased."""
+        """A client in any state; None where there is none, as after a restore from a backup."""
         found = self.clients.in_any_state(tenant, [client_id], consistent=True)
         return found[0] if found else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from registry.services.clearing import PackedTexts
 from registry.services.packing import Packing
+from registry.store.deliveries import DeliveryStore
 from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.leavings import Addresses, ItemsOfClients, Leaving, RecordedResponses
 from registry.store.leavings_of_events import Deliveries, EventValues, ParkedRecords
@@ -77,7 +78,7 @@ def all_leavings(
         EventValues(client, tables.events),
         EventsOfOthers(client, tables.links, tables.events),
         Merges(client, tables.links),
-        Deliveries(client, tables.events),
+        Deliveries(DeliveryStore(client, tables.events)),
         Verdicts(client, tables.links),
         Sources(client, tables.links),
         VendorLinks(client, tables.links),

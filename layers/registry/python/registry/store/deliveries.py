@@ -12,12 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import Conflict, NotFound
+from registry.domain.event import EventType
 from registry.domain.identifiers import instant, parse_instant
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import KEPT, Attempt, Delivery, DeliveryState
 from registry.store import items
 from registry.store.attributes import attributes_of
-from registry.store.batch import batch_get
+from registry.store.batch import batch_get, batch_write
 from registry.store.dynamodb import (
     Outcome,
     WriteRefused,
@@ -29,7 +30,7 @@ from registry.store.dynamodb import (
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef
 
 _DELIVERY = attributes_of(Delivery, in_key=frozenset({"client_id", "endpoint_id", "event_id"}))
 _ATTEMPT = attributes_of(Attempt, in_key=frozenset({"endpoint_id", "event_id", "at"}))
@@ -157,11 +158,11 @@ class DeliveryStore:
             {":at": {"S": instant(at)}},
         )
 
-    def erase(self, tenant: Tenant, client_id: str) -> int:
-        """Delete what was delivered of a client, and every attempt at it.
+    def erasable(self, tenant: Tenant, client_id: str) -> Iterator[Delivery]:
+        """What has become of the events of a client, but for the event of its erasure.
 
-        Returns:
-            The number of items deleted.
+        That one is delivered when the client is erased, and stays for its time. One call for each
+        megabyte, read consistently.
         """
         request: QueryInputTypeDef = {
             "TableName": self._table,
@@ -169,19 +170,25 @@ class DeliveryStore:
             "ExpressionAttributeValues": {":client": {"S": _client_partition(tenant, client_id)}},
             "ConsistentRead": True,
         }
-        deleted = 0
-        for item in list(query(self._client, request)):
-            delivery = _delivery(item)
-            keys = [
-                _listed_key(tenant, delivery.endpoint_id, at, delivery.event_id)
-                for at in delivery.attempted
-            ]
-            own: items.Item = {"pk": item["pk"], "sk": item["sk"]}
-            # What leads to the attempts goes last, so that a run that was cut off can be repeated.
-            for key in (*keys, own):
-                send(self._client.delete_item, TableName=self._table, Key=key)
-                deleted += 1
-        return deleted
+        for delivery in map(_delivery, query(self._client, request)):
+            if delivery.type != EventType.ERASED:
+                yield delivery
+
+    def erase(self, tenant: Tenant, client_id: str) -> None:
+        """Delete what is `erasable` of a client, and every attempt at it. One call for 25 items.
+
+        What leads to the attempts goes last, so that a run that was cut off can be repeated.
+        """
+        deliveries = list(self.erasable(tenant, client_id))
+        attempts = [
+            _listed_key(tenant, each.endpoint_id, at, each.event_id)
+            for each in deliveries
+            for at in each.attempted
+        ]
+        own = [_key(tenant, each.endpoint_id, client_id, each.event_id) for each in deliveries]
+        for keys in (attempts, own):
+            requests: list[WriteRequestTypeDef] = [{"DeleteRequest": {"Key": key}} for key in keys]
+            batch_write(self._client, self._table, requests)
 
     def _while_waiting(
         self,

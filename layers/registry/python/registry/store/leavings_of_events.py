@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry.domain.erasure import Subject
 from registry.store import items
+from registry.store.deliveries import DeliveryStore
 from registry.store.dynamodb import query, send
 from registry.store.event_items import events_partition
 from registry.store.leavings import delete
@@ -84,48 +85,24 @@ class EventValues:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """What became of events of clients for webhook endpoints, and every attempt at it.
+    """What became of events of clients for webhook endpoints, and every attempt at it."""
 
-    What was delivered is under the client; it leads to the attempts, which are under the endpoint.
-    """
-
-    client: "DynamoDBClient"
-    table: str
+    deliveries: DeliveryStore
     store: str = "deliveries"
     redacts: bool = False
 
     def count(self, subject: Subject) -> int:
         """How many deliveries and attempts there are."""
-        return sum(1 + len(attempts) for _, attempts in self._found(subject))
+        return sum(
+            1 + len(delivery.attempted)
+            for client_id in subject.client_ids
+            for delivery in self.deliveries.erasable(subject.tenant, client_id)
+        )
 
     def clear(self, subject: Subject) -> None:
         """Delete the attempts, and then what leads to them."""
-        for delivery, attempts in list(self._found(subject)):
-            delete(self.client, self.table, attempts)
-            delete(self.client, self.table, [delivery])
-
-    def _found(self, subject: Subject) -> Iterator[tuple[items.Item, list[items.Item]]]:
-        """The keys of the deliveries, each with those of its attempts."""
-        tenant = items.partition(subject.tenant)
         for client_id in subject.client_ids:
-            request: QueryInputTypeDef = {
-                "TableName": self.table,
-                "KeyConditionExpression": "pk = :client",
-                "ExpressionAttributeValues": {":client": {"S": f"{tenant}#DELIVERIES#{client_id}"}},
-                "ProjectionExpression": "pk, sk, attempted",
-                "ConsistentRead": True,
-            }
-            for item in query(self.client, request):
-                endpoint_id, _, event_id = item["sk"]["S"].partition("#")
-                attempted = item["attempted"]["L"] if "attempted" in item else []
-                attempts: list[items.Item] = [
-                    {
-                        "pk": {"S": f"{tenant}#ATTEMPTS#{endpoint_id}"},
-                        "sk": {"S": f"{at['S']}#{event_id}"},
-                    }
-                    for at in attempted
-                ]
-                yield {"pk": item["pk"], "sk": item["sk"]}, attempts
+            self.deliveries.erase(subject.tenant, client_id)
 
 
 @dataclass(frozen=True, slots=True)

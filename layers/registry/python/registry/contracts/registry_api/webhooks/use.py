@@ -132,6 +132,8 @@ def _shown_once(
 def _queued(request: Request[NoBody, NoParameters], event_id: str) -> Response:
     """The response to a request for a delivery, or the one that was kept.
 
+    It holds an id and nothing of a client, so that no erasure has to find it.
+
     It is kept after the delivery is queued: a request that was cut off in between can be repeated,
     and what is queued twice within minutes is sent once.
     """
