@@ -212,6 +212,10 @@ deploy: build ## Deploy to AWS as samconfig.toml says (ENVIRONMENT=dev ARCHITECT
 smoke: $(SYNCED) ## Check a deployed stack over HTTP (STACK=name; without it the local stack)
 	@python -m ops.smoke $(if $(STACK),--stack "$(STACK)")
 
+.PHONY: docs-publish
+docs-publish: docs ## Publish the reference site to STACK=name, deployed with PublishDocs=true
+	@python -m tools.site.publish $(if $(STACK),--stack "$(STACK)")
+
 ##@ Measure
 
 .PHONY: bench-scale

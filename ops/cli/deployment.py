@@ -74,6 +74,8 @@ class Deployment:
             next request; API Gateway takes seconds.
         stack: name of the CloudFormation stack, which its log groups' names begin with.
         client: makes an SDK client of another service, where the deployment is.
+        docs_bucket, docs_url: bucket of the reference site, and where it is read; None for a stack
+            without `PublishDocs`.
     """
 
     dynamodb: "DynamoDBClient"
@@ -95,6 +97,8 @@ class Deployment:
     is_local: bool
     stack: str = LOCAL_STACK
     client: Callable[..., Any] = field(default=_ambient_client, repr=False)
+    docs_bucket: str | None = None
+    docs_url: str | None = None
 
     def author(self, workspace: Workspace) -> Author:
         """The operator as the author of a change made now, by the name of the AWS identity.
@@ -267,6 +271,8 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         is_local=False,
         stack=stack,
         client=client,
+        docs_bucket=outputs.get("DocsBucketName"),
+        docs_url=outputs.get("DocsUrl"),
     )
 
 

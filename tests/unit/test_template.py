@@ -13,6 +13,7 @@ import pytest
 
 from registry.domain.workspace import CONTRACTS, UsagePlan
 from tests.transformed import Allowed, allowed_to, listed, resources, transformed
+from tools.local import site
 from tools.template import ROOT, template
 
 Json = dict[str, Any]
@@ -259,3 +260,46 @@ def test_with_a_domain_an_api_answers_under_no_other_name(api: str) -> None:
             }
         }
     ]
+
+
+DOCS = {"DocsBucket", "DocsBucketPolicy", "DocsAccess", "DocsHeaders", "DocsDistribution"}
+
+
+def test_the_reference_site_is_only_in_a_stack_that_asks_for_it() -> None:
+    outputs = transformed()["Outputs"]
+
+    assert transformed()["Parameters"]["PublishDocs"]["Default"] == "false"
+    assert transformed()["Conditions"]["PublishesDocs"] == {
+        "Fn::Equals": [{"Ref": "PublishDocs"}, "true"]
+    }
+    for declared in (*(resources()[name] for name in DOCS), outputs["DocsBucketName"]):
+        assert declared["Condition"] == "PublishesDocs"
+    named = {name for name in resources() if waits_for(name) & DOCS}
+    assert named <= DOCS, "a stack without the site would lack what it names"
+    assert {name for name in outputs if referenced(outputs[name]["Value"]) & DOCS} == {
+        "DocsBucketName",
+        "DocsUrl",
+    }
+
+
+def test_the_bucket_of_the_site_is_read_by_its_distribution_alone() -> None:
+    bucket = resources()["DocsBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert "WebsiteConfiguration" not in bucket
+
+    policy = resources()["DocsBucketPolicy"]["Properties"]["PolicyDocument"]
+    allowed, denied = policy["Statement"]
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "s3:GetObject")
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    (condition,) = allowed["Condition"].values()
+    assert condition["aws:SourceArn"]["Fn::Sub"].endswith(":distribution/${DocsDistribution}")
+    assert denied["Effect"] == "Deny"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_published_site_has_the_policy_of_the_local_one() -> None:
+    headers = resources()["DocsHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    policy = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+    assert policy == site.POLICY

@@ -18,13 +18,14 @@ from typing import Any, Final
 from hypercorn.typing import ASGISendCallable, HTTPScope
 
 from registry.domain.workspace import CONTRACTS, Contract
+from tools.site.folder import FOLDER
 
 _ROOT: Final = Path(__file__).parents[2]
-_BUILT: Final = _ROOT / ".local" / "docs"
+_BUILT: Final = FOLDER
 _ASSETS: Final = _ROOT / "tools" / "site" / "assets"
 _HERE: Final = frozenset({"localhost", "127.0.0.1"})
 # Nothing is loaded from another host, whatever a library would like to.
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'none'"
 )
@@ -70,7 +71,7 @@ async def send_page(answer: Page, scope: HTTPScope, send: ASGISendCallable) -> N
         (b"content-type", answer.content_type.encode()),
         (b"content-length", b"%d" % len(answer.body)),
         (b"cache-control", b"no-cache"),
-        (b"content-security-policy", _POLICY.encode()),
+        (b"content-security-policy", POLICY.encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
     if answer.status == 301:  # noqa: PLR2004 - Moved Permanently

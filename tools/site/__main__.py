@@ -11,12 +11,12 @@ from registry.domain.workspace import CONTRACTS, Contract
 from tools.npm import PackageError, unpacked
 from tools.openapi.collection import collection_text
 from tools.openapi.document import document
+from tools.site.folder import FOLDER
 from tools.site.guides import guides
 from tools.site.pages import guide_page, index_page, reference_page
 from tools.site.search import index
 
 ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = ROOT / ".local" / "docs"
 _ASSETS: Final = Path(__file__).parent / "assets"
 _PACKAGES: Final = ROOT / ".local" / "packages"
 
