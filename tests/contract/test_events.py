@@ -11,23 +11,12 @@ from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import (
-    Attempt,
-    Cause,
-    DeliveryState,
-    Endpoint,
-    delivery_after,
-    new_endpoint_id,
-)
-from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
-from registry.store.deliveries import delivery_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
-from registry.store.webhooks import webhook_store
-from tests.records import record_of
+from tests.records import records_of
 from tools.generate.declarations import all_operations, module_name, package
 from tools.generate.events import PROJECTIONS, QUEUED, SCHEDULED
 from tools.template import template
@@ -56,41 +45,6 @@ def event_of(operation: Operation) -> dict[str, Any]:
     path = EVENTS / package(operation) / f"{operation.name}.json"
     event: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return event
-
-
-def webhook_of(operation: Operation, tenant: Tenant) -> str:
-    """The id of a webhook of the operation's contract, which was told of the event it may name."""
-    contract = operation.dialect.contract
-    endpoint = Endpoint(
-        id=new_endpoint_id(),
-        contract=contract,
-        url="https://hooks.acme.com/",
-        types=("customer_updated" if contract is Contract.ALTERNATIVE_PAYMENTS else "*",),
-        sources=("*",),
-        enabled=True,
-        created_at=now(),
-        updated_at=now(),
-        secret="sealed",
-        secret_end="aled",
-    )
-    webhook_store().create(tenant, endpoint)
-    event_id = (event_of(operation)["pathParameters"] or {}).get("event_id")
-    if event_id is not None:
-        attempt = Attempt(
-            endpoint_id=endpoint.id,
-            event_id=event_id,
-            type="client.updated",
-            client_id=event_id.partition(".")[0],
-            number=1,
-            cause=Cause.CHANGE,
-            state=DeliveryState.DELIVERED,
-            status=200,
-            error=None,
-            at=now(),
-            next_attempt_at=None,
-        )
-        delivery_store().attempted(tenant, delivery_after(None, attempt), attempt)
-    return endpoint.id
 
 
 def test_every_function_has_an_event_and_every_event_a_function() -> None:
@@ -154,12 +108,9 @@ def test_an_event_succeeds_when_its_record_exists(webhooks: None, operation: Ope
     change = create(author, name="Acme Co")
     client_store().create(tenant, change)
     named = event["pathParameters"] or {}
-    webhook = webhook_of(operation, tenant)
-    if "subscription_id" in named:
-        named["subscription_id"] = webhook
     if "id" in named:
-        named["id"] = webhook if "webhooks" in operation.path else change.client.id
-    named |= {"id": other} if (other := record_of(operation, tenant)) else {}
+        named["id"] = change.client.id
+    named |= records_of(operation, tenant)
     if "payment_method_id" in named:
         method = PaymentMethod(
             id=named["payment_method_id"],

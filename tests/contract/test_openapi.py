@@ -15,7 +15,7 @@ from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tests.records import record_of
+from tests.records import records_of
 from tools.generate.declarations import (
     all_operations,
     module_name,
@@ -135,10 +135,10 @@ def test_the_response_to_an_example_is_as_the_document_says(
     example: Example,
 ) -> None:
     api = _api(operation)
-    other = record_of(operation, TENANT)
-    path = operation.path
+    named = records_of(operation, TENANT)
+    path = operation.path.format(**named) if named else operation.path
     if "{" in path:
-        path = path.replace("{id}", other) if other else _follow_link(api, operation)
+        path = _follow_link(api, operation)
 
     reply = _send(api, operation, path, example)
 
@@ -151,8 +151,8 @@ def test_the_response_to_an_example_is_as_the_document_says(
 @every_operation_on_one_client
 def test_a_link_leads_to_it_from_the_creation(operation: Operation) -> None:
     api = _api(operation)
-    other = record_of(operation, TENANT)
-    path = operation.path.replace("{id}", other) if other else _follow_link(api, operation)
+    named = records_of(operation, TENANT)
+    path = operation.path.format(**named) if named else _follow_link(api, operation)
     example = next(iter(operation.examples), Example(title="nothing", body={}))
 
     reply = _send(api, operation, path, example)

@@ -66,7 +66,7 @@ from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.erasures import carry_out, clearing, erase, follow, seed
-from tests.records import record_of
+from tests.records import records_of
 from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
@@ -528,7 +528,7 @@ def call_merges(recorder: Recorder) -> None:
 
 def call_matches(recorder: Recorder) -> None:
     """A pair of two clients, which a person judges and judges again."""
-    pair_id = record_of(registry_matches.JUDGE_MATCH, TENANT) or ""
+    pair_id = records_of(registry_matches.JUDGE_MATCH, TENANT)["id"]
     recorder.send(registry_matches.LIST_MATCHES, status=200)
     recorder.send(registry_matches.LIST_MATCHES, status=200, query={"verdict": "dismissed"})
     client_id = pair_id.partition(".")[0]

@@ -50,7 +50,12 @@ _CREDENTIAL: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000001"
 _USER: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000002"
 _RECORD: Final = "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"
 _ENDPOINT: Final = "019ead59-2b50-7e13-a2d4-7f8091021324"
-_RECORDS: Final = {"payment_method_id": "019ead58-1c40-7a02-b1c3-5d6e7f809102"}
+# By the parameter of a path; the id of a pair names two clients, and that of an event its version.
+_RECORDS: Final = {
+    "payment_method_id": "019ead58-1c40-7a02-b1c3-5d6e7f809102",
+    "event_id": f"{_RECORD}.2",
+}
+_PAIR: Final = f"{_RECORD}.019ead58-2b11-7f05-8a3c-1d2e3f4a5b6c"
 _LABEL: Final = "Ab3dEf6hIj9l"
 _ACCESS_TOKEN: Final = "8d2c6f3f1b7e4a90c5d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293"  # noqa: S105 - opens nothing
 _SECRET: Final = bytes(SECRET_BYTES)
@@ -310,7 +315,8 @@ def _context(operation: Operation) -> Json:
 def _path_parameters(operation: Operation) -> dict[str, str]:
     """A made-up id for each parameter of the path."""
     names = re.findall(r"{(\w+)}", operation.path)
-    return {name: _RECORDS.get(name, _RECORD) for name in names}
+    record = _PAIR if operation.path.startswith("/v1/matches/") else _RECORD
+    return {name: _RECORDS.get(name, record) for name in names}
 
 
 def _body(operation: Operation, example: Example) -> str | None:
