@@ -205,7 +205,8 @@ class Person:
     Attributes:
         id: of the client.
         absorbed: of the client that was merged into it.
-        parted: of a client that was merged into it and came back, and is not erased.
+        parted: of a client that was merged into it and came back, and that it was merged into and
+            came back from; it is not erased.
     """
 
     id: str
@@ -315,9 +316,16 @@ def _seed(stream: Stream) -> Person:
     )
     _move_in(made, Contract.PAYTRUM, "vendor-quill-1")
     _move_in(absorbed, Contract.HOURSMITH, "vendor-quill-2")
-    _merge(made, parted, undoing=True)
+    _undo(_merge(made, parted))
     stream.catch_up()
-    _merge(made, absorbed, undoing=False)
+    taken = _merge(parted, made)
+    stream.catch_up()
+    own = send(Contract.REGISTRY, "PATCH", f"/{parted}", {"notes": "Of its own"}, "in between")
+    assert own.status == 200, own.text
+    stream.catch_up()
+    _undo(taken)
+    stream.catch_up()
+    _merge(made, absorbed)
     stream.catch_up()
     _park(client_store().get(TENANT, made))
     _deliver(made, endpoint)
@@ -341,15 +349,19 @@ def _move_in(client_id: str, contract: Contract, vendor_id: str) -> None:
     dynamodb_client().put_item(TableName="clients", Item=items.client_item(TENANT, after))
 
 
-def _merge(survivor: str, absorbed: str, *, undoing: bool) -> None:
-    registry = door(Contract.REGISTRY)
+def _merge(survivor: str, absorbed: str) -> str:
+    """Merge two clients; the id of the merge."""
     pair = {"survivor": survivor, "absorbed": absorbed}
     headers = {"Idempotency-Key": f"merge {absorbed}"}
-    made = registry.send("POST", "/v1/merges", pair, headers)
+    made = door(Contract.REGISTRY).send("POST", "/v1/merges", pair, headers)
     assert made.status == 201, made.text
-    if undoing:
-        undone = registry.send("POST", f"/v1/merges/{made.json['id']}/undo")
-        assert undone.status == 200, undone.text
+    merge_id: str = made.json["id"]
+    return merge_id
+
+
+def _undo(merge_id: str) -> None:
+    undone = door(Contract.REGISTRY).send("POST", f"/v1/merges/{merge_id}/undo")
+    assert undone.status == 200, undone.text
 
 
 def _park(client: Client) -> None:

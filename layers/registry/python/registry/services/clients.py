@@ -109,7 +109,9 @@ def change(  # noqa: PLR0913 - one parameter per part of the write
             return _outcome(before, status, "", earlier)
         decided = decide(before)
         body = render(decided.client)
-        response = recorded(idempotency, status, body, now(), decided.client.id, client_id)
+        # What the response shows may have come from a client that was absorbed.
+        named = (decided.client.id, client_id, *decided.client.absorbed)
+        response = recorded(idempotency, status, body, now(), *named)
         try:
             earlier = store.replace(tenant, before, decided, response, beside)
         except RaceLost:

@@ -18,7 +18,7 @@ from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.leavings import Addresses, ItemsOfClients, Leaving, RecordedResponses
 from registry.store.leavings_of_events import Deliveries, EventValues, ParkedRecords
 from registry.store.leavings_of_links import Sources, VendorLinks
-from registry.store.leavings_of_merges import EventsOfOthers, Merges, Verdicts
+from registry.store.leavings_of_merges import AddressesOfOthers, EventsOfOthers, Merges, Verdicts
 from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
@@ -77,6 +77,7 @@ def all_leavings(
     return (
         EventValues(client, tables.events),
         EventsOfOthers(client, tables.links, tables.events),
+        AddressesOfOthers(client, tables.links, tables.clients),
         Merges(client, tables.links),
         Deliveries(DeliveryStore(client, tables.events)),
         Verdicts(client, tables.links),

@@ -5,13 +5,14 @@ something is removed after it. Nothing is added meanwhile, since whatever adds t
 one that is live, and an erased client is not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from registry.domain.erasure import Subject
 from registry.domain.ledger import hidden
+from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.batch import batch_write
 from registry.store.dynamodb import WriteRefused, query, send
@@ -116,43 +117,13 @@ class Addresses:
 
     def clear(self, subject: Subject) -> None:
         """Remove the addresses. One call for each entry, side by side."""
-        side_by_side(
-            partial(self._redact, subject, entry) for entry in list(self._entries(subject))
-        )
+        redact_entries(self.client, self.table, subject, self._entries(subject))
 
     def _entries(self, subject: Subject) -> Iterator[items.Item]:
         for client_id in subject.client_ids:
-            request: QueryInputTypeDef = {
-                "TableName": self.table,
-                "KeyConditionExpression": "pk = :partition AND begins_with(sk, :ledger)",
-                "FilterExpression": "attribute_exists(contact_point)",
-                "ExpressionAttributeValues": {
-                    ":partition": {"S": items.partition(subject.tenant)},
-                    ":ledger": {"S": items.evidence_prefix(client_id)},
-                },
-                "ConsistentRead": True,
-            }
-            yield from query(self.client, request)
-
-    def _redact(self, subject: Subject, item: items.Item) -> None:
-        entry = items.read_evidence(item)
-        hashed = entry.contact_point_hash or hidden(entry, subject.consent_key).contact_point_hash
-        key: items.Item = {"pk": item["pk"], "sk": item["sk"]}
-        if hashed is None:
-            send(
-                self.client.update_item,
-                TableName=self.table,
-                Key=key,
-                UpdateExpression="REMOVE contact_point",
-            )
-            return
-        send(
-            self.client.update_item,
-            TableName=self.table,
-            Key=key,
-            UpdateExpression="SET contact_point_hash = :hash REMOVE contact_point",
-            ExpressionAttributeValues={":hash": {"S": hashed}},
-        )
+            for item in entries(self.client, self.table, subject.tenant, client_id):
+                if "contact_point" in item:
+                    yield item
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +183,50 @@ class RecordedResponses:
             )
         except WriteRefused:
             return
+
+
+def entries(
+    client: "DynamoDBClient", table: str, tenant: Tenant, client_id: str
+) -> Iterator[items.Item]:
+    """The entries of a client's ledger as items, read consistently."""
+    request: QueryInputTypeDef = {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :partition AND begins_with(sk, :ledger)",
+        "ExpressionAttributeValues": {
+            ":partition": {"S": items.partition(tenant)},
+            ":ledger": {"S": items.evidence_prefix(client_id)},
+        },
+        "ConsistentRead": True,
+    }
+    return query(client, request)
+
+
+def redact_entries(
+    client: "DynamoDBClient", table: str, subject: Subject, found: Iterable[items.Item]
+) -> None:
+    """Remove the addresses of entries of ledgers. One call for each, side by side."""
+    side_by_side(partial(_redact, client, table, subject, item) for item in list(found))
+
+
+def _redact(client: "DynamoDBClient", table: str, subject: Subject, item: items.Item) -> None:
+    entry = items.read_evidence(item)
+    hashed = entry.contact_point_hash or hidden(entry, subject.consent_key).contact_point_hash
+    key: items.Item = {"pk": item["pk"], "sk": item["sk"]}
+    if hashed is None:
+        send(
+            client.update_item,
+            TableName=table,
+            Key=key,
+            UpdateExpression="REMOVE contact_point",
+        )
+        return
+    send(
+        client.update_item,
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET contact_point_hash = :hash REMOVE contact_point",
+        ExpressionAttributeValues={":hash": {"S": hashed}},
+    )
 
 
 def delete(client: "DynamoDBClient", table: str, keys: list[items.Item]) -> None:

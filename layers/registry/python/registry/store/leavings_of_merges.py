@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.domain.client import Channel, Client
 from registry.domain.erasure import Subject
+from registry.domain.ledger import Evidence, normalised
 from registry.store import items
+from registry.store.clients import ClientStore
 from registry.store.dynamodb import query, send
 from registry.store.event_items import events_partition
-from registry.store.leavings import delete
+from registry.store.leavings import delete, entries, redact_entries
 from registry.store.merges import ERASED, HEAD, MergeStore, merge_partition
 from registry.store.verdicts import verdict_key, verdict_partition
 
@@ -71,7 +74,11 @@ class Merges:
 
 @dataclass(frozen=True, slots=True)
 class EventsOfOthers:
-    """The values in the events that merges made on the other client, which was not erased."""
+    """The values in events of the other client, which was not erased, while the two were merged.
+
+    Those are the events of the merge and of its undo, and all between them: what the one client had
+    was the other's in the meantime.
+    """
 
     client: "DynamoDBClient"
     links: str
@@ -98,35 +105,42 @@ class EventsOfOthers:
     def _with_values(self, subject: Subject) -> Iterator[items.Item]:
         """The keys of the events that have values."""
         for merge_id in _merges(self.client, self.links, subject):
-            for other in self._others(subject, merge_id):
+            for other in _others(self.client, self.links, subject, merge_id):
+                of_merge = self._of_merge(subject, merge_id, other)
+                if not of_merge:
+                    continue
                 request: QueryInputTypeDef = {
                     "TableName": self.events,
-                    "KeyConditionExpression": "pk = :client",
-                    "FilterExpression": (
-                        "#merge = :merge AND (attribute_exists(part) OR changed <> :nothing)"
-                    ),
-                    "ExpressionAttributeNames": {"#merge": "merge"},
+                    "KeyConditionExpression": "pk = :client AND sk BETWEEN :first AND :last",
+                    "FilterExpression": "attribute_exists(part) OR changed <> :nothing",
                     "ExpressionAttributeValues": {
                         ":client": {"S": events_partition(subject.tenant, other)},
-                        ":merge": {"S": merge_id},
+                        ":first": {"S": of_merge[0]},
+                        ":last": {"S": of_merge[-1]},
                         ":nothing": {"S": "{}"},
                     },
                     "ProjectionExpression": "pk, sk",
                     "ConsistentRead": True,
                 }
-                yield from query(self.client, request)
+                for item in query(self.client, request):
+                    if "#" not in item["sk"]["S"]:
+                        yield item
 
-    def _others(self, subject: Subject, merge_id: str) -> set[str]:
-        """The clients of a merge that are not erased."""
-        found = send(
-            self.client.get_item,
-            TableName=self.links,
-            Key={"pk": {"S": merge_partition(subject.tenant, merge_id)}, "sk": {"S": HEAD}},
-            ConsistentRead=True,
-        )
-        head = found.get("Item", {})
-        ids = {head[name]["S"] for name in ("survivor_id", "absorbed_id") if name in head}
-        return ids - set(subject.client_ids)
+    def _of_merge(self, subject: Subject, merge_id: str, other: str) -> list[str]:
+        """The sort keys of the events of a merge and of its undo, in their order."""
+        request: QueryInputTypeDef = {
+            "TableName": self.events,
+            "KeyConditionExpression": "pk = :client",
+            "FilterExpression": "#merge = :merge",
+            "ExpressionAttributeNames": {"#merge": "merge"},
+            "ExpressionAttributeValues": {
+                ":client": {"S": events_partition(subject.tenant, other)},
+                ":merge": {"S": merge_id},
+            },
+            "ProjectionExpression": "sk",
+            "ConsistentRead": True,
+        }
+        return [item["sk"]["S"] for item in query(self.client, request)]
 
     def _further(self, event: items.Item) -> list[items.Item]:
         """The keys of the items that hold further values of an event."""
@@ -141,6 +155,54 @@ class EventsOfOthers:
             "ConsistentRead": True,
         }
         return list(query(self.client, request))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressesOfOthers:
+    """The addresses and numbers that evidence on the other client has taken over in a merge.
+
+    Consent goes with its address, so the other client's ledger has entries about it, also after an
+    undo. One that the other client has itself is its own, and stays.
+    """
+
+    client: "DynamoDBClient"
+    links: str
+    clients: str
+    store: str = "evidence_of_merges"
+    redacts: bool = True
+
+    def count(self, subject: Subject) -> int:
+        """How many entries still have such an address."""
+        return sum(1 for _ in self._entries(subject))
+
+    def clear(self, subject: Subject) -> None:
+        """Leave the keyed hash of each; the chain holds."""
+        redact_entries(self.client, self.clients, subject, self._entries(subject))
+
+    def _entries(self, subject: Subject) -> Iterator[items.Item]:
+        others = {
+            other
+            for merge_id in _merges(self.client, self.links, subject)
+            for other in _others(self.client, self.links, subject, merge_id)
+        }
+        if not others:
+            return
+        known = {
+            value
+            for client_id in subject.client_ids
+            for item in entries(self.client, self.clients, subject.tenant, client_id)
+            for value in _addresses(items.read_evidence(item))
+        }
+        store = ClientStore(self.client, self.clients, "")
+        for other in store.in_any_state(subject.tenant, sorted(others), consistent=True):
+            own = _own_addresses(other)
+            for item in entries(self.client, self.clients, subject.tenant, other.id):
+                entry = items.read_evidence(item)
+                point = entry.contact_point
+                if point is None or normalised(entry.channel, point) in own:
+                    continue
+                if not known.isdisjoint(_addresses(entry)):
+                    yield item
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +241,31 @@ class Verdicts:
             }
             for item in query(self.client, request):
                 yield client_id, item["sk"]["S"]
+
+
+def _addresses(entry: Evidence) -> set[str]:
+    """What tells that two entries are about one address: its hash, and itself where it is there."""
+    point = None if entry.contact_point is None else normalised(entry.channel, entry.contact_point)
+    return {each for each in (entry.contact_point_hash, point) if each is not None}
+
+
+def _own_addresses(client: Client) -> set[str | None]:
+    """The e-mail address and the number that a client has, in the spelling that is compared."""
+    email = None if client.email is None else normalised(Channel.EMAIL, client.email)
+    return {email, None if client.phone is None else client.phone.e164}
+
+
+def _others(client: "DynamoDBClient", table: str, subject: Subject, merge_id: str) -> set[str]:
+    """The clients of a merge that are not erased."""
+    found = send(
+        client.get_item,
+        TableName=table,
+        Key={"pk": {"S": merge_partition(subject.tenant, merge_id)}, "sk": {"S": HEAD}},
+        ConsistentRead=True,
+    )
+    head = found.get("Item", {})
+    ids = {head[name]["S"] for name in ("survivor_id", "absorbed_id") if name in head}
+    return ids - set(subject.client_ids)
 
 
 def _merges(client: "DynamoDBClient", table: str, subject: Subject) -> list[str]:

@@ -267,7 +267,7 @@ FIELDS: FieldProse = {
     "changed": (
         (
             "Of each field that changed the value before and the value after, under the names of"
-            " the client."
+            " the client. Empty in every event of a client that was erased."
         ),
         {"notes": [None, "Pays late"]},
     ),
