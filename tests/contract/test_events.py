@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from registry.contracts.registry_api.erasures.operations import GET_ERASURE
 from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
@@ -14,11 +15,13 @@ from registry.domain.tenant import Tenant
 from registry.gateway.operation import Operation
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
+from registry.store.dynamodb import dynamodb_client
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from tests.records import records_of
+from tests.template import create_table
 from tools.generate.declarations import all_operations, module_name, package
-from tools.generate.events import PROJECTIONS, QUEUED, SCHEDULED
+from tools.generate.events import FOLLOWING, PROJECTIONS, QUEUED, SCHEDULED
 from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -66,6 +69,23 @@ def test_a_projection_takes_its_event(tables: None, name: str) -> None:
     import_module(f"projections.{name}").handler(event, None)
 
     assert list(parked_store().all(name)) == []
+
+
+def test_the_function_on_the_stream_of_events_finds_the_erasure_of_its_event(
+    webhooks: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_table(dynamodb_client(), "CredentialsTable", "credentials")
+    monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
+    event = json.loads((EVENTS / f"projections/{FOLLOWING}.json").read_text("utf-8"))
+    handler = import_module(f"projections.{FOLLOWING}").handler
+    workspace_id, mode, _ = event["Records"][0]["dynamodb"]["Keys"]["pk"]["S"].split("#")
+    records_of(GET_ERASURE, Tenant(workspace_id, mode))
+
+    handler(event, None)
+
+    # Nothing wrote the events of the client here, for which an erasure waits.
+    *_, line = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["message"], line["ended"]) == ("erasure", "early")
 
 
 def test_the_function_on_the_queue_takes_its_event(webhooks: None) -> None:

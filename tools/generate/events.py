@@ -24,12 +24,14 @@ from registry.domain.credential import (
     permissions,
     with_checksum,
 )
-from registry.domain.identifiers import created_at
+from registry.domain.event import Event, EventType
+from registry.domain.identifiers import created_at, instant
 from registry.domain.keys import SECRET_BYTES, Purpose, derive
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limit
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
+from registry.store.event_items import EventItems
 from registry.store.items import client_item
 from registry.store.webhook_queue import Message
 from tools.generate.declarations import all_operations, module_name, package
@@ -38,6 +40,8 @@ Json = dict[str, Any]
 
 PROJECTIONS: Final = ("index", "project")
 """The functions on the change stream."""
+FOLLOWING: Final = "erase"
+"""The function on the stream of events."""
 QUEUED: Final = "deliver"
 """The function on the queue of webhooks."""
 SCHEDULED: Final = "probe"
@@ -78,6 +82,7 @@ def events() -> dict[Path, str]:
     """The text of every event by its path below `events/`."""
     every = {Path("authorizer/authorize.json"): authorizer_event(all_operations()[0])}
     every |= {Path(f"projections/{name}.json"): stream_event() for name in PROJECTIONS}
+    every[Path(f"projections/{FOLLOWING}.json")] = erased_event()
     every[Path(f"projections/{QUEUED}.json")] = queue_event()
     every[Path(f"projections/{SCHEDULED}.json")] = schedule_event()
     for operation in all_operations():
@@ -134,8 +139,29 @@ def stream_event() -> Json:
     """The event with which Lambda tells a function on the change stream of a new client."""
     author = Author(_CREDENTIAL, created_at(_RECORD), Contract.PAYTRUM)
     made = replace(create(author, name="Acme Co", email="ar@acme.com").client, id=_RECORD)
-    image = client_item(Tenant(_WORKSPACE, Mode.LIVE), made)
-    table = "arn:aws:dynamodb:us-east-1:123456789012:table/client-registry-ClientsTable"
+    return _streamed("ClientsTable", client_item(Tenant(_WORKSPACE, Mode.LIVE), made))
+
+
+def erased_event() -> Json:
+    """The event with which Lambda tells a function on the stream of events of an erased client."""
+    erased = Event(
+        client_id=_RECORD,
+        version=2,
+        type=EventType.ERASED,
+        at=created_at(_RECORD),
+        changed={},
+        credential_id=_CREDENTIAL,
+        contract=Contract.REGISTRY,
+        operator=None,
+    )
+    event_items = EventItems(Tenant(_WORKSPACE, Mode.LIVE), erased)
+    (written, *_) = event_items.writes("events", instant(erased.at), lambda _: None)
+    return _streamed("EventsTable", dict(written.request["Put"]["Item"]))
+
+
+def _streamed(table: str, image: Json) -> Json:
+    """The event with which Lambda tells a function on a table's stream of a new item."""
+    name = f"arn:aws:dynamodb:us-east-1:123456789012:table/client-registry-{table}"
     record = {
         "eventID": "c4ca4238a0b923820dcc509a6f75849b",
         "eventName": "INSERT",
@@ -143,14 +169,14 @@ def stream_event() -> Json:
         "eventSource": "aws:dynamodb",
         "awsRegion": "us-east-1",
         "dynamodb": {
-            "ApproximateCreationDateTime": int(made.created_at.timestamp()),
+            "ApproximateCreationDateTime": int(created_at(_RECORD).timestamp()),
             "Keys": {"pk": image["pk"], "sk": image["sk"]},
             "NewImage": image,
             "SequenceNumber": "111000000000000000000001",
             "SizeBytes": len(json.dumps(image)),
             "StreamViewType": "NEW_AND_OLD_IMAGES",
         },
-        "eventSourceARN": f"{table}/stream/2026-06-09T00:00:00.000",
+        "eventSourceARN": f"{name}/stream/2026-06-09T00:00:00.000",
     }
     return {"Records": [record]}
 
