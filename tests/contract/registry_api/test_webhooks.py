@@ -14,6 +14,7 @@ from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract
+from registry.projections.errands import deliver
 from registry.projections.posting import Answer
 from registry.projections.telling import Telling
 from registry.store.clients import client_store
@@ -24,7 +25,7 @@ from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 from tests.contract.registry_api.conftest import Registry
 from tests.contract_client import ContractClient, caller
-from tests.stream import Stream
+from tests.stream import Stream, written_at
 
 pytestmark = pytest.mark.usefixtures("webhooks")
 
@@ -272,6 +273,37 @@ def test_a_change_is_queued_for_the_webhooks_that_ask_for_it(
     messages = received()
     assert {message["endpoint"] for message in messages} == {every["id"], created["id"]}
     assert {message["event"] for message in messages} == {f"{client_id}.1"}
+
+
+def test_that_a_webhook_was_disabled_is_in_the_feed_and_is_queued_for_the_others(
+    registry: Registry,
+    stream: Stream,
+) -> None:
+    gone, other = made(registry), made(registry, types=["webhook.disabled"])
+    before = registry.create(name="Before")["id"]
+    stream.catch_up()
+    received()
+    endpoint = webhook_store().get(TENANT, gone["id"])
+    with written_at(now() - timedelta(minutes=30)):
+        deliver(format_of).breaker.failed(TENANT, endpoint, Answer(410), "2026")
+    after = registry.create(name="After")["id"]
+    stream.catch_up(ago_seconds=60)
+
+    walked, place = [], ""
+    for _ in range(3):
+        page = registry.send("GET", f"/v1/events?limit=1{place}", status=200).json
+        walked += page["data"]
+        place = f"&after={page['next']}"
+    (event,) = registry.data("/v1/events?type=webhook.disabled")
+    (listed,) = (each for each in registry.data(HOOKS) if each["id"] == gone["id"])
+
+    assert [each["subject"] for each in walked] == [before, gone["id"], after]
+    assert walked[1] == event
+    assert event["type"] == "webhook.disabled"
+    assert event["data"] == {"contract": "registry", "disabled_reason": "gone"}
+    assert (listed["enabled"], listed["disabled_reason"]) == (False, "gone")
+    messages = received()
+    assert [(each["endpoint"], each["event"]) for each in messages] == [(other["id"], event["id"])]
 
 
 def test_a_webhook_is_sent_the_event_of_the_feed_signed_with_both_secrets(

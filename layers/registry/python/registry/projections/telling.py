@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import AnyEvent
+from registry.domain.event import AnyEvent, EndpointEvent
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice
@@ -41,12 +41,17 @@ class Telling:
         One call for the client, and one for a secret that this process has not used yet.
 
         Returns:
-            None where the endpoint is not to be told of it, since its client is erased, or since
-            the format has nothing to say of it.
+            None where the endpoint is not to be told of it, since its client is erased, since the
+            event is about the endpoint itself, or since the format has nothing to say of it.
         """
-        client = self._client(tenant, event.client_id)
-        if client is None:
-            return None
+        client: Client | None = None
+        if isinstance(event, EndpointEvent):
+            if event.endpoint_id == endpoint.id:
+                return None
+        else:
+            client = self._client(tenant, event.client_id)
+            if client is None:
+                return None
         own_format = self.formats(endpoint.contract)
         notice = self._notice(
             tenant,

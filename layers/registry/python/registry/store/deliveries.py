@@ -157,6 +157,26 @@ class DeliveryStore:
             {":at": {"S": instant(at)}},
         )
 
+    def wait_with(self, tenant: Tenant, delivery: Delivery, receipt: str) -> None:
+        """Write the receipt of the message that waits for an event. One call.
+
+        Args:
+            tenant: the tenant of the endpoint.
+            delivery: what has become of the event.
+            receipt: the handle with which the message was received last; earlier ones are void.
+
+        Raises:
+            Conflict: the event does not wait any more, or for another instant.
+        """
+        at = delivery.next_attempt_at
+        self._while_waiting(
+            tenant,
+            delivery,
+            "SET receipt = :receipt",
+            {":receipt": {"S": receipt}, ":at": {"S": instant(at) if at is not None else ""}},
+            condition="#state = :waiting AND next_attempt_at = :at",
+        )
+
     def erase(self, tenant: Tenant, client_id: str) -> int:
         """Delete what was delivered of a client, and every attempt at it.
 
@@ -189,6 +209,7 @@ class DeliveryStore:
         delivery: Delivery,
         expression: str,
         values: items.Item,
+        condition: str = "#state = :waiting",
     ) -> None:
         """Change a delivery on condition that it waits.
 
@@ -201,7 +222,7 @@ class DeliveryStore:
                 TableName=self._table,
                 Key=_key(tenant, delivery.endpoint_id, delivery.client_id, delivery.event_id),
                 UpdateExpression=expression,
-                ConditionExpression="#state = :waiting",
+                ConditionExpression=condition,
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues={":waiting": {"S": DeliveryState.WAITING}, **values},
             )

@@ -206,6 +206,8 @@ class EventStore:
         """The event of an item, for which the further parts of a large one are read."""
         if item["sk"]["S"].startswith(event_items.METHOD):
             return event_items.read_payment_method_event(item)
+        if item["sk"]["S"] == event_items.ENDPOINT:
+            return event_items.read_endpoint_event(item)
         return event_items.read_event(item, self._further_parts(item))
 
     def _further_parts(self, item: items.Item) -> list[bytes]:

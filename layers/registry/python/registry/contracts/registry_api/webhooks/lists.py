@@ -15,7 +15,7 @@ from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response
 from registry.store.deliveries import delivery_store
 
-_PLACE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[0-9a-z.-]+"
+_PLACE = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[^\x00-\x1f]+"
 
 
 def list_deliveries(request: Request[NoBody, ListDeliveries]) -> Response:
