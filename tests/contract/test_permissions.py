@@ -513,6 +513,7 @@ def call_webhooks(recorder: Recorder) -> None:
         next_attempt_at=now(),
     )
     delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
+    recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
     recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
     recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
     topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}

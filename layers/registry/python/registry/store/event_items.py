@@ -167,6 +167,30 @@ def read_feed_entry(item: "Mapping[str, Value]") -> FeedEntry:
     return FeedEntry(_event_id(about, sk), EventType(item["type"]["S"]), place)
 
 
+def entries_behind(found: "Iterable[items.Item]", event_id: str) -> list[FeedEntry]:
+    """Of a client's items, last key first, the entries in the feed after that of an event.
+
+    Events of payment methods come first, then those of versions, newest first. So no more than
+    that is read once a version is older than the event.
+    """
+    entries: list[FeedEntry] = []
+    start: str | None = None
+    for item in found:
+        if "type" not in item:
+            # A further part of a large event.
+            continue
+        about, sk = item["pk"]["S"].rpartition("#")[2], item["sk"]["S"]
+        entry = FeedEntry(_event_id(about, sk), EventType(item["type"]["S"]), place_of(item))
+        if entry.event_id == event_id:
+            start = entry.place
+        if start is not None and entry.place <= start and not sk.startswith(METHOD):
+            break
+        if "quiet" not in item:
+            entries.append(entry)
+    later = [each for each in entries if start is not None and each.place > start]
+    return sorted(later, key=lambda each: each.place, reverse=True)
+
+
 def read_events(found: "Iterable[items.Item]") -> Iterator[Event]:
     """The events of items that come newest first; the further parts of one come before it."""
     parts: list[bytes] = []
