@@ -361,7 +361,10 @@ def in_order(taken: list[str]) -> bool:
     """Whether the first deliveries of each client's events are in the order of its versions."""
     last: Counter[str] = Counter()
     for event_id in dict.fromkeys(taken):
-        client_id, version = event_id.split(".")
+        client_id, dot, version = event_id.partition(".")
+        if not dot:
+            # It is about no client.
+            continue
         if int(version) < last[client_id]:
             return False
         last[client_id] = int(version)
