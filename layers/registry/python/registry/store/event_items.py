@@ -36,7 +36,8 @@ _DIGITS = 10
 _AFTER_VERSIONS = ":"
 # What an event is about, in its id: the version of the client, or what became of a payment method.
 _VERSION = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+# A UUID of version 5: that of an event without a client. Clients have those of version 7.
+_OWN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _METHOD_EVENT = re.compile(r".+\.(?:added|removed)", re.DOTALL)
 # A vendor's id has at most 255 bytes; DynamoDB's sort keys end at 1,024.
 _MAX_WHAT_BYTES = 300
@@ -131,7 +132,7 @@ def event_key(tenant: Tenant, event_id: str) -> items.Item | None:
     """The key of the event with an id; None for a text that is the id of none."""
     client_id, dot, what = event_id.partition(".")
     if not dot:
-        return _key(tenant, event_id) if _UUID.fullmatch(event_id) else None
+        return _key(tenant, event_id) if _OWN_ID.fullmatch(event_id) else None
     known = _VERSION.fullmatch(what) or _METHOD_EVENT.fullmatch(what)
     if not known or not is_id(client_id) or len(what.encode()) > _MAX_WHAT_BYTES:
         return None
