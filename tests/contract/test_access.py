@@ -277,6 +277,7 @@ def client(operation: Operation, **changes: str) -> ContractClient:
 def call(api: ContractClient, operation: Operation, ids: Mapping[str, str] | None = None) -> Reply:
     """Call an operation as its first example does, with path parameters that name nothing."""
     absent = {name: new_id() for name in ("id", "payment_method_id", "subscription_id")}
+    absent["event_id"] = f"{new_id()}.1"
     example = next(iter(operation.examples), Example(title="no more than has to be", body={}))
     takes_key = operation.idempotency_key is not IdempotencyKey.IGNORED
     return api.send(
