@@ -2,7 +2,8 @@
 
 The queue behaves as SQS FIFO does: it drops a message that is equal to one of the last five
 minutes, gives out one message of a group at a time, and one that was received again when its
-visibility timeout ends. Time passes only when nothing is left to do.
+visibility timeout ends. A receipt counts until the message is received again. A message that is 14
+days old, or was received too often, is lost. Time passes only when nothing is left to do.
 """
 
 import heapq
@@ -38,12 +39,14 @@ from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
-from registry.store.webhook_queue import WebhookQueue, read_message
+from registry.store.webhook_queue import Received, WebhookQueue, read_message
 from registry.store.webhooks import WebhookStore
 from tests.fake_dynamodb import FakeDynamoDB
 
 VISIBILITY_SECONDS = 180.0
 DEDUPLICATION_SECONDS = 300.0
+RETENTION_SECONDS = 14 * 86_400.0
+MOST_RECEIVED = 100
 _BEGINNING = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -52,6 +55,7 @@ class FifoQueue:
 
     Attributes:
         most: the largest number of messages that it held.
+        lost: how many were too old, or received too often.
     """
 
     def __init__(self, seconds: Callable[[], float]) -> None:
@@ -62,7 +66,11 @@ class FifoQueue:
         self._visible_at: dict[str, float] = {}
         self._seen: dict[tuple[str, str], float] = {}
         self._numbers = count()
+        self._sent_at: dict[str, float] = {}
+        self._receipts: dict[str, str] = {}
+        self._received: Counter[str] = Counter()
         self.most = 0
+        self.lost = 0
 
     def __len__(self) -> int:
         return len(self._bodies)
@@ -79,6 +87,7 @@ class FifoQueue:
             number = next(self._numbers)
             handle = f"{entry['MessageGroupId']}/{number}"
             self._bodies[handle] = entry["MessageBody"]
+            self._sent_at[handle] = self._seconds()
             self._groups[entry["MessageGroupId"]].append(handle)
             self._show(handle, self._seconds())
         self.most = max(self.most, len(self))
@@ -94,12 +103,13 @@ class FifoQueue:
         """Let a message come again at another time."""
         assert QueueUrl == "queue"
         assert 0 <= VisibilityTimeout <= 43_200
-        if ReceiptHandle in self._bodies:
-            self._show(ReceiptHandle, self._seconds() + VisibilityTimeout)
+        handle = ReceiptHandle.partition(" ")[0]
+        if self._receipts.get(handle) == ReceiptHandle:
+            self._show(handle, self._seconds() + VisibilityTimeout)
         return {}
 
-    def receive(self) -> tuple[str, str] | None:
-        """A message that is due and the first of its group, with its receipt; None for none."""
+    def receive(self) -> tuple[str, Received, str] | None:
+        """A message that is due and the first of its group, and how it was received, or None."""
         blocked = []
         found = None
         while self._visible and self._visible[0][0] <= self._seconds():
@@ -110,8 +120,16 @@ class FifoQueue:
             if self._groups[handle.rpartition("/")[0]][0] != handle:
                 blocked.append(entry)
                 continue
+            self._received[handle] += 1
+            age = self._seconds() - self._sent_at[handle]
+            if age > RETENTION_SECONDS or self._received[handle] > MOST_RECEIVED:
+                self.lost += 1
+                self.delete(handle)
+                continue
             self._show(handle, self._seconds() + VISIBILITY_SECONDS)
-            found = handle, self._bodies[handle]
+            receipt = self._receipts[handle] = f"{handle} {self._received[handle]}"
+            sent_at = _BEGINNING + timedelta(seconds=self._sent_at[handle])
+            found = handle, Received(receipt, sent_at), self._bodies[handle]
             break
         for entry in blocked:
             heapq.heappush(self._visible, entry)
@@ -121,6 +139,7 @@ class FifoQueue:
         """Forget a message that is done."""
         self._groups[handle.rpartition("/")[0]].remove(handle)
         del self._bodies[handle], self._visible_at[handle]
+        self._receipts.pop(handle, None)
 
     def next_at(self) -> float | None:
         """When the next message that is the first of its group becomes visible."""
@@ -190,18 +209,19 @@ class Simulation:
         self.switching = Switching(self.webhooks, queue, self.now)
         self.resending = Resending(self.deliveries, queue, self.now)
         parts = self.webhooks, self.deliveries, self.events, queue
+        fan_out = FanOut(self.webhooks, queue)
         telling = Telling(
             self.clients, cast("Any", _NoSeal()), format_of_test, self._post, self.now
         )
         self.deliver = Deliver(
             *parts,
             telling,
-            Breaker(*parts, telling, self._note_disabled, self.now),
+            Breaker(*parts, telling, fan_out, self._note_disabled, self.now),
             CatchUp(*parts, self.now),
             clock=self.now,
             jitter=lambda: self.random.uniform(-1, 1),
         )
-        self._project = Project(self.events, FanOut(self.webhooks, queue))
+        self._project = Project(self.events, fan_out)
         self._clients: dict[tuple[Tenant, str], Client] = {}
         self._next_probe = 60.0
 
@@ -261,8 +281,8 @@ class Simulation:
                 self._probe()
                 received = self.queue.receive()
                 if received is not None:
-                    handle, body = received
-                    if self.deliver(read_message(body), handle):
+                    handle, how, body = received
+                    if self.deliver(read_message(body), how):
                         self.queue.delete(handle)
                     continue
                 if not self._pass_time(until):
@@ -277,7 +297,7 @@ class Simulation:
     def _pass_time(self, until: float | None) -> bool:
         """Let time pass to the next thing to do; False where there is none."""
         ahead = [at for at in (self.queue.next_at(),) if at is not None]
-        if any(self.webhooks.opened()):
+        if any(self.webhooks.unwell()):
             ahead.append(self._next_probe)
         if until is not None and (not ahead or min(ahead) > until):
             self.seconds = max(self.seconds, until)
@@ -348,17 +368,14 @@ def _rendered(notice: Notice) -> Rendered:
     return Rendered({"webhook-id": notice.id}, "{}")
 
 
-def _change(client: Client) -> Any:
-    from registry.domain.change import Change  # noqa: PLC0415
-
-    return Change(client)
-
-
 def in_order(taken: list[str]) -> bool:
     """Whether the first deliveries of each client's events are in the order of its versions."""
     last: Counter[str] = Counter()
     for event_id in dict.fromkeys(taken):
-        client_id, version = event_id.split(".")
+        client_id, dot, version = event_id.partition(".")
+        if not dot:
+            # It is about no client.
+            continue
         if int(version) < last[client_id]:
             return False
         last[client_id] = int(version)

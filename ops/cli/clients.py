@@ -4,7 +4,7 @@ from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.event import AnyEvent
+from registry.domain.event import ClientEvent
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
@@ -49,7 +49,7 @@ class Clients:
             sentence = f"The workspace has no {self.tenant.mode} client {client_id}."
             raise OperatorError(sentence) from error
 
-    def history(self, client_id: str) -> list[AnyEvent]:
+    def history(self, client_id: str) -> list[ClientEvent]:
         """The events of a client and of those it absorbed, newest first.
 
         Raises:

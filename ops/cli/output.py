@@ -23,7 +23,7 @@ from ops.match.evaluation import Evaluation
 from registry.domain import document
 from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
-from registry.domain.event import AnyEvent, Event, cloud_event, method_data
+from registry.domain.event import ClientEvent, Event, cloud_event, method_data
 from registry.domain.identifiers import instant
 from registry.domain.pair import Pair, represented_pair
 from registry.domain.representation import is_empty, represented
@@ -361,7 +361,7 @@ def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
     _list(rows, columns, as_json=False)
 
 
-def list_events(tenant: Tenant, events: Sequence[AnyEvent], *, as_json: bool) -> None:
+def list_events(tenant: Tenant, events: Sequence[ClientEvent], *, as_json: bool) -> None:
     """Print events: a JSON array of CloudEvents, or a table."""
     if as_json:
         typer.echo(document.render([cloud_event(tenant, event) for event in events]))
@@ -370,7 +370,7 @@ def list_events(tenant: Tenant, events: Sequence[AnyEvent], *, as_json: bool) ->
     _list([_event_row(event) for event in events], columns, as_json=False)
 
 
-def _event_row(event: AnyEvent) -> Json:
+def _event_row(event: ClientEvent) -> Json:
     """The cells of an event; one of a payment method has its details in place of changed fields."""
     common = {"time": instant(event.at), "type": event.type}
     if isinstance(event, Event):

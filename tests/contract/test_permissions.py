@@ -8,8 +8,9 @@ compared with the roles in the template that SAM hands to CloudFormation.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ from urllib.parse import urlencode
 import pytest
 
 from authorizer.authorize import handler as authorize
+from projections.deliver import handler as tell
+from projections.probe import handler as probe
 from registry.contracts.alternative_payments import operations as alternative_payments
 from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
@@ -42,8 +45,9 @@ from registry.projections.followed import Followed
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
+from registry.projections.posting import Answer
 from registry.projections.project import Project
-from registry.projections.stream import in_turn, of_clients, stream_function
+from registry.projections.stream import ClientChange, in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
@@ -303,6 +307,82 @@ def test_the_role_of_erase_allows_what_it_does_and_nothing_else(recorder: Record
     }
 
 
+def test_the_roles_on_the_queue_of_webhooks_allow_what_they_do_and_nothing_else(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"url": "https://hooks.acme.com/", "types": ["*"]}
+    made = recorder.send(webhooks.CREATE_WEBHOOK, status=201, body=body).json["id"]
+    project = Project(event_store(), FanOut(webhook_store(), webhook_queue()))
+    answers: list[Answer] = []
+    monkeypatch.setattr("registry.projections.errands._poster", lambda: lambda *_: answers.pop(0))
+
+    def change(*said: Answer) -> list[dict[str, Any]]:
+        """Have the function on the queue tell of a new client; it is answered this."""
+        answers.extend(said)
+        client = create(Author("c", now()), name="Acme").client
+        client_store().create(TENANT, Change(client))
+        project([ClientChange(TENANT, None, client, live=True)])
+        return deliver_queued(recorder)
+
+    waiting = change(Answer(500))
+    run(recorder, "Deliver", tell, {"Records": waiting})
+    since = now() - timedelta(hours=1)
+    failing = replace(webhook_store().get(TENANT, made), failures=9, failing_since=since)
+    webhook_store().save(TENANT, failing, ("failures", "failing_since"))
+    change(Answer(500))
+    due = replace(webhook_store().get(TENANT, made), probe_at=since)
+    assert due.open
+    webhook_store().save(TENANT, due, ("probe_at",))
+    run(recorder, "Probe", probe, {})
+    answers.append(Answer(200))
+    deliver_queued(recorder)
+    assert not webhook_store().get(TENANT, made).open
+    deliver_queued(recorder)
+    change(Answer(410))
+    assert not webhook_store().get(TENANT, made).enabled
+
+    for name in ("Deliver", "Probe"):
+        calls = {(each.action, each.resource) for each in recorder.calls[name]}
+        allowed = {
+            (each.action, each.resource)
+            for each in allowed_to(name)
+            if each.action.startswith("dynamodb:")
+        }
+        assert calls == allowed, name
+
+
+def run(
+    recorder: Recorder, name: str, function: Callable[[Any, Any], Any], event: dict[str, Any]
+) -> Any:
+    """Run a function, whose calls are written down."""
+    recorder.function = name
+    result = function(event, None)
+    recorder.function = ""
+    return result
+
+
+def deliver_queued(recorder: Recorder) -> list[dict[str, Any]]:
+    """Run the function on the queue of webhooks for what is visible; the messages that stay."""
+    queue = webhook_queue()
+    client, url = queue._client, queue._url  # noqa: SLF001 - to play Lambda's part
+    found = client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=30
+    ).get("Messages", [])
+    stay = []
+    for message in found:
+        record = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+        }
+        if run(recorder, "Deliver", tell, {"Records": [record]})["batchItemFailures"]:
+            stay.append(record)
+        else:
+            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return stay
+
+
 def call_paytrum(recorder: Recorder) -> None:
     """Create, read, list, change, archive and restore, with a key and without."""
     body = {"name": "Acme"}
@@ -485,6 +565,7 @@ def call_webhooks(recorder: Recorder) -> None:
         next_attempt_at=now(),
     )
     delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
+    recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
     recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
     recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
     topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}

@@ -20,8 +20,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def wire(tables: None, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """The connection to all three tables, which are empty."""
+def wire(webhooks: None, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """The connection to all tables, which are empty."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
     with wired(dynamodb_client(), clock) as wire:

@@ -19,7 +19,7 @@ from tests import dynamodb
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
-SECRET = "secret"
+SECRET = "what DynamoDB said"
 """Part of every message of a fault: no caller may see it, and no log."""
 
 TIMEOUT_SECONDS = 2.0

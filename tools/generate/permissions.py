@@ -162,7 +162,10 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.DELETE_WEBHOOK: _on_links("GetItem", "DeleteItem", "UpdateItem"),
     Access.SEAL_SECRET: (),
     Access.QUEUE_DELIVERIES: (),
-    Access.LIST_DELIVERIES: (Permission("Query", Table.EVENTS),),
+    Access.LIST_DELIVERIES: (
+        Permission("Query", Table.EVENTS),
+        Permission("BatchGetItem", Table.EVENTS),
+    ),
     Access.HURRY_DELIVERY: (
         Permission("GetItem", Table.EVENTS),
         Permission("UpdateItem", Table.EVENTS),

@@ -10,21 +10,26 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from registry.contracts.registry_api.operations import OPERATIONS
 from registry.contracts.webhook_formats import format_of
+from registry.domain.change import Author
 from registry.domain.identifiers import now
+from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract
+from registry.projections.errands import deliver
 from registry.projections.posting import Answer
 from registry.projections.telling import Telling
+from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
 from registry.store.deliveries import delivery_store
 from registry.store.events import event_store
+from registry.store.payment_methods import payment_method_store
 from registry.store.sealing import sealer
 from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 from tests.contract.registry_api.conftest import Registry
 from tests.contract_client import ContractClient, caller
-from tests.stream import Stream
+from tests.stream import Stream, written_at
 
 pytestmark = pytest.mark.usefixtures("webhooks")
 
@@ -258,6 +263,51 @@ def test_attempts_are_listed_newest_first_and_an_event_is_sent_again(registry: R
     assert [(each["event"], each["cause"]) for each in received()] == [(event_id, "resend")]
 
 
+def test_what_waits_behind_a_failing_event_is_listed_before_its_last_attempt(
+    registry: Registry,
+    stream: Stream,
+) -> None:
+    types = ["client.created", "client.updated", "payment_method.added"]
+    shown, client_id = made(registry, types=types), registry.create(name="Acme Co")["id"]
+    stream.catch_up()
+    for notes in ("one", "two", "three"):
+        registry.send("PATCH", f"/v1/clients/{client_id}", {"notes": notes}, status=200)
+        stream.catch_up()
+    method = PaymentMethod(id="pm 1", client_id=client_id, type=PaymentMethodType.CARD, token="tok")
+    methods = PaymentMethods(client_store(), payment_method_store())
+    methods.attach(TENANT, method, Author("c", now()), default=False)
+    stream.catch_up()
+    registry.send("DELETE", f"/v1/clients/{client_id}", status=200)
+    stream.catch_up()
+    at, known = datetime(2026, 6, 1, tzinfo=UTC), None
+    for number in (1, 2):
+        attempt = Attempt(
+            endpoint_id=shown["id"],
+            event_id=f"{client_id}.2",
+            type="client.updated",
+            client_id=client_id,
+            number=number,
+            cause=Cause.CHANGE,
+            state=DeliveryState.WAITING,
+            status=500,
+            error=None,
+            at=at + timedelta(minutes=number),
+            next_attempt_at=at + timedelta(hours=1),
+        )
+        known = delivery_after(known, attempt)
+        delivery_store().attempted(TENANT, known, attempt)
+    target = f"{HOOKS}/{shown['id']}/deliveries"
+
+    for limit in (1, 2, 3, 50):
+        listed = registry.walk(f"{target}?limit={limit}")
+        what = [(each["event_id"].partition(".")[2], each["attempt"]) for each in listed]
+        assert what == [("pm 1.added", 0), ("4", 0), ("3", 0), ("2", 2), ("2", 1)], limit
+        assert {each["state"] for each in listed} == {"waiting"}
+        assert {each["next_attempt_at"] for each in listed} == {"2026-06-01T01:00:00.000Z"}
+    registry.send("PATCH", f"{HOOKS}/{shown['id']}", {"enabled": False}, status=200)
+    assert [each["attempt"] for each in registry.walk(target)] == [2, 1]
+
+
 def test_a_change_is_queued_for_the_webhooks_that_ask_for_it(
     registry: Registry,
     stream: Stream,
@@ -272,6 +322,37 @@ def test_a_change_is_queued_for_the_webhooks_that_ask_for_it(
     messages = received()
     assert {message["endpoint"] for message in messages} == {every["id"], created["id"]}
     assert {message["event"] for message in messages} == {f"{client_id}.1"}
+
+
+def test_that_a_webhook_was_disabled_is_in_the_feed_and_is_queued_for_the_others(
+    registry: Registry,
+    stream: Stream,
+) -> None:
+    gone, other = made(registry), made(registry, types=["webhook.disabled"])
+    before = registry.create(name="Before")["id"]
+    stream.catch_up()
+    received()
+    endpoint = webhook_store().get(TENANT, gone["id"])
+    with written_at(now() - timedelta(minutes=30)):
+        deliver(format_of).breaker.failed(TENANT, endpoint, Answer(410), "2026")
+    after = registry.create(name="After")["id"]
+    stream.catch_up(ago_seconds=60)
+
+    walked, place = [], ""
+    for _ in range(3):
+        page = registry.send("GET", f"/v1/events?limit=1{place}", status=200).json
+        walked += page["data"]
+        place = f"&after={page['next']}"
+    (event,) = registry.data("/v1/events?type=webhook.disabled")
+    (listed,) = (each for each in registry.data(HOOKS) if each["id"] == gone["id"])
+
+    assert [each["subject"] for each in walked] == [before, gone["id"], after]
+    assert walked[1] == event
+    assert event["type"] == "webhook.disabled"
+    assert event["data"] == {"contract": "registry", "disabled_reason": "gone"}
+    assert (listed["enabled"], listed["disabled_reason"]) == (False, "gone")
+    messages = received()
+    assert [(each["endpoint"], each["event"]) for each in messages] == [(other["id"], event["id"])]
 
 
 def test_a_webhook_is_sent_the_event_of_the_feed_signed_with_both_secrets(

@@ -3,6 +3,7 @@
 Time is virtual, see `tests/delivering.py`.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.errors import Conflict
+from registry.domain.event import EventType, cloud_event
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
     STANDARD_WAITS,
@@ -41,11 +43,32 @@ def states(simulation: Simulation, endpoint: Endpoint) -> list[tuple[Cause, Deli
     return [(each.cause, each.state) for each in reversed(found)]
 
 
+def switch(
+    simulation: Simulation,
+    tenant: Tenant,
+    endpoint: Endpoint,
+    *,
+    on: bool | None = None,
+) -> None:
+    """Enable or disable an endpoint; None for what it is not."""
+    found = simulation.webhooks.get(tenant, endpoint.id)
+    own_format = format_of_test(Contract.REGISTRY)
+    enabled = not found.enabled if on is None else on
+    simulation.switching.change(tenant, found, own_format, enabled=enabled)
+
+
+def of_disabled_endpoints(simulation: Simulation, tenant: Tenant) -> set[str]:
+    """The events of a tenant that say that an endpoint was disabled."""
+    feed = simulation.events.feed(tenant)
+    return {entry.event_id for entry in feed if entry.type is EventType.WEBHOOK_DISABLED}
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("change"), st.integers(0, 5)),
         st.tuples(st.just("wait"), st.sampled_from([1, 40, 90, 700, 4000, 40_000])),
-        st.tuples(st.just("receiver"), st.integers(0, 11)),
+        st.tuples(st.just("receiver"), st.integers(0, 15)),
+        st.tuples(st.just("switch"), st.integers(0, 3)),
     ),
     min_size=1,
     max_size=25,
@@ -67,7 +90,10 @@ def test_every_event_arrives_at_every_endpoint_of_its_tenant_in_order_and_at_no_
         lambda _: GOOD,
         lambda _: BAD,
         lambda _: BAD if simulation.random.random() < 0.5 else GOOD,
+        lambda _: Answer(410),
     ]
+    # Endpoints that have to catch up once they are open no more, or enabled again.
+    behind = simulation.opened
     clients = [(tenant, simulation.create(tenant)) for tenant in tenants for _ in range(2)]
     told = [(tenant, f"{client_id}.1") for tenant, client_id in clients]
 
@@ -78,19 +104,29 @@ def test_every_event_arrives_at_every_endpoint_of_its_tenant_in_order_and_at_no_
         elif kind == "receiver":
             url = places[number % 4][1]
             simulation.receivers[url].answer = modes[number // 4]
+            if modes[number // 4]("") == Answer(410):
+                behind.add(endpoints[url].id)
+        elif kind == "switch":
+            tenant, url = places[number]
+            switch(simulation, tenant, endpoints[url])
+            behind.add(endpoints[url].id)
         else:
             simulation.run(simulation.seconds + number)
     for receiver in simulation.receivers.values():
         receiver.answer = lambda _: GOOD
+    for tenant, url in places:
+        switch(simulation, tenant, endpoints[url], on=True)
     simulation.run(simulation.seconds + 30 * HOUR)
     simulation.run()
 
     assert len(simulation.queue) == 0
     for tenant, url in places:
         receiver = simulation.receivers[url]
-        assert set(receiver.taken) == {event_id for whose, event_id in told if whose == tenant}
+        disabled = of_disabled_endpoints(simulation, tenant)
+        own = {event_id for whose, event_id in told if whose == tenant}
+        assert own <= set(receiver.taken) <= own | disabled
         assert len(receiver.taken) == len(set(receiver.taken))
-        if endpoints[url].id not in simulation.opened:
+        if endpoints[url].id not in behind:
             assert in_order(receiver.taken)
 
 
@@ -188,16 +224,18 @@ def test_an_endpoint_that_says_it_is_gone_is_disabled_and_catches_up_when_it_is_
 
 
 @pytest.mark.parametrize(
-    ("contract", "disabled"), [(Contract.REGISTRY, True), (Contract.HOURSMITH, False)]
+    ("contract", "disabled", "clients"),
+    [(Contract.REGISTRY, True, 6), (Contract.REGISTRY, True, 1), (Contract.HOURSMITH, False, 1)],
 )
 def test_an_endpoint_that_fails_for_five_days_is_disabled_where_its_format_says_so(
     contract: Contract,
     disabled: bool,  # noqa: FBT001 - a parameter of the test
+    clients: int,
 ) -> None:
     simulation = Simulation()
     endpoint = simulation.endpoint(LIVE, URL, contract=contract)
     simulation.receivers[URL].answer = lambda _: Answer(error="timeout")
-    for _ in range(6):
+    for _ in range(clients):
         simulation.create(LIVE)
 
     simulation.run(5 * DAY - HOUR)
@@ -317,3 +355,165 @@ def test_an_event_that_waits_for_another_attempt_is_dropped_when_its_client_is_e
     simulation.run()
 
     assert (receiver.requests, receiver.taken) == (2, [erased])
+
+
+def test_that_an_endpoint_was_disabled_is_told_to_the_others_and_never_to_itself() -> None:
+    simulation = Simulation()
+    gone = simulation.endpoint(LIVE, URL)
+    other, created, foreign = "https://other.example/", "https://2.example/", "https://3.example/"
+    simulation.endpoint(LIVE, other, types=("webhook.disabled",))
+    simulation.endpoint(LIVE, created, types=("client.created",))
+    simulation.endpoint(TEST, foreign)
+    simulation.receivers[URL].answer = lambda _: Answer(410)
+    client_id = simulation.create(LIVE)
+    simulation.run()
+
+    simulation.receivers[URL].answer = lambda _: GOOD
+    off = simulation.webhooks.get(LIVE, gone.id)
+    simulation.switching.change(LIVE, off, format_of_test(Contract.REGISTRY), enabled=True)
+    simulation.run()
+
+    entry = list(simulation.events.feed(LIVE))[-1]
+    (event,) = simulation.events.get_many(LIVE, [entry])
+    found = simulation.events.find(LIVE, entry.event_id)
+    assert found == (event, entry.place)
+    assert cloud_event(LIVE, event) == {
+        "specversion": "1.0",
+        "id": entry.event_id,
+        "source": f"urn:client-registry:{LIVE.workspace_id}:live",
+        "type": "webhook.disabled",
+        "time": "2026-06-01T00:00:00.000Z",
+        "subject": gone.id,
+        "data": {"contract": "registry", "disabled_reason": "gone"},
+    }
+    assert simulation.receivers[other].taken == [entry.event_id]
+    assert simulation.receivers[created].taken == [f"{client_id}.1"]
+    assert simulation.receivers[foreign].requests == 0
+    assert simulation.receivers[URL].taken == [f"{client_id}.1"]
+
+
+def test_others_are_told_even_if_the_run_that_disabled_an_endpoint_was_cut_off() -> None:
+    simulation = Simulation()
+    gone = simulation.endpoint(LIVE, URL)
+    simulation.endpoint(LIVE, "https://other.example/")
+    off = replace(
+        gone, enabled=False, disabled_reason=DisabledReason.GONE, disabled_at=simulation.now()
+    )
+    simulation.webhooks.disable(LIVE, off)
+
+    simulation.run(90)
+    simulation.deliver.breaker.announce(LIVE, off)
+    simulation.run()
+
+    (entry,) = simulation.events.feed(LIVE)
+    assert simulation.receivers["https://other.example/"].taken == [entry.event_id]
+    assert list(simulation.webhooks.unwell()) == []
+
+
+def test_what_waits_behind_refused_events_for_weeks_is_not_lost_without_a_trace() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    refused, taken = simulation.create(LIVE), simulation.create(LIVE)
+    told = [f"{refused}.1"] + [simulation.change(LIVE, refused) for _ in range(4)]
+    wait = timedelta(hours=24)
+    simulation.receivers[URL].answer = lambda event_id: (
+        Answer(429, retry_after=wait) if event_id.startswith(refused) else GOOD
+    )
+
+    for _ in range(32):
+        simulation.change(LIVE, taken)
+        simulation.run(simulation.seconds + DAY / 2)
+
+    assert simulation.queue.lost == 0
+    assert len(simulation.queue) == 0
+    found = (simulation.deliveries.get(LIVE, endpoint.id, refused, each) for each in told)
+    known = [each for each in found if each is not None]
+    assert [each.state for each in known] == [DeliveryState.FAILED] * len(told)
+    assert known[0].attempts == len(STANDARD_WAITS) + 1
+
+
+def test_an_event_that_waits_for_a_day_can_be_sent_now_at_any_hour() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    event_id = f"{simulation.create(LIVE)}.1"
+    receiver = simulation.receivers[URL]
+    receiver.answer = lambda _: Answer(503, retry_after=timedelta(hours=24))
+    simulation.run(20 * HOUR)
+    receiver.answer = lambda _: GOOD
+
+    simulation.resending.resend(LIVE, endpoint, event_id)
+    simulation.run(20 * HOUR + 1)
+
+    assert receiver.taken == [event_id]
+
+
+def test_an_event_that_is_sent_now_to_an_open_endpoint_is_not_given_up_by_it() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    event_id = f"{simulation.create(LIVE)}.1"
+    receiver = simulation.receivers[URL]
+    receiver.answer = lambda _: BAD
+    simulation.run(3 * HOUR)
+    endpoint = simulation.webhooks.get(LIVE, endpoint.id)
+    asked = receiver.requests
+
+    simulation.resending.resend(LIVE, endpoint, event_id)
+    simulation.run(3 * HOUR + 1)
+    receiver.answer = lambda _: GOOD
+    simulation.run()
+
+    assert endpoint.open
+    assert (Cause.RESEND, DeliveryState.WAITING) in states(simulation, endpoint)
+    assert receiver.requests > asked + 1
+    assert receiver.taken == [event_id]
+
+
+def test_an_endpoint_that_somebody_disables_is_left_alone_and_enabled_begins_afresh() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    told = [f"{simulation.create(LIVE)}.1" for _ in range(6)]
+    receiver = simulation.receivers[URL]
+    receiver.answer = lambda _: BAD
+    simulation.run(HOUR)
+    fails = simulation.webhooks.get(LIVE, endpoint.id)
+    own_format = format_of_test(Contract.REGISTRY)
+
+    off = simulation.switching.change(LIVE, fails, own_format, enabled=False)
+    asked = receiver.requests
+    simulation.run(2 * HOUR)
+    receiver.answer = lambda _: GOOD
+    asked_while_off = receiver.requests - asked
+    # The response was lost, and the request is repeated.
+    on = simulation.switching.change(LIVE, off, own_format, enabled=True)
+    simulation.switching.change(LIVE, on, own_format, enabled=True)
+    simulation.run()
+
+    assert fails.open
+    assert asked_while_off == 0
+    assert sorted(receiver.taken) == sorted(told)
+    assert list(simulation.webhooks.unwell()) == []
+
+
+def test_a_key_names_another_test_on_another_day() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+
+    tests = []
+    for _ in range(2):
+        tests += [simulation.switching.test(LIVE, endpoint, "key") for _ in range(2)]
+        simulation.run(simulation.seconds + DAY)
+
+    assert tests[0] == tests[1] != tests[2] == tests[3]
+    assert simulation.receivers[URL].taken == [tests[0], tests[2]]
+
+
+def test_an_endpoint_is_not_opened_by_tests_that_fail() -> None:
+    simulation = Simulation()
+    endpoint = simulation.endpoint(LIVE, URL)
+    simulation.receivers[URL].answer = lambda _: BAD
+    for _ in range(8):
+        simulation.switching.test(LIVE, endpoint)
+
+    simulation.run(HOUR)
+
+    assert not opened(simulation, LIVE, endpoint)

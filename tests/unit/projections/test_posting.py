@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from registry.domain.identifiers import now
 from registry.gateway.webhook_url import check_url
-from registry.projections.posting import Answer, Poster
+from registry.projections.posting import Answer, Poster, resolved
 from tests.conformance.certificate import certificate
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -179,6 +179,9 @@ def test_nobody_at_the_address_is_a_connection_that_fails() -> None:
         "64:ff9b::a9fe:a9fe",
         "2002:7f00:1::",
         "2001:0:7f00:1::",
+        "::7f00:1",
+        "64:ff9b:1::a9fe:a9fe",
+        "4000::1",
     ],
 )
 @pytest.mark.parametrize("beside", [[], ["93.184.216.34"]])
@@ -215,6 +218,32 @@ def test_a_name_is_resolved_once_and_its_address_is_connected_to() -> None:
         ("93.184.216.34", 443),
         ("2606:2800:220:1::1", 443),
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("hooks.acme.com", "hooks.acme.com."),
+        ("hooks.acme.com.", "hooks.acme.com."),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_a_name_is_looked_up_without_the_search_domains_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    asked: str,
+) -> None:
+    names = []
+
+    def look_up(name: str, *_: object, **__: object) -> list[object]:
+        names.append(name)
+        return [(2, 1, 6, "", ("93.184.216.34", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    assert resolved(host, 443) == ["93.184.216.34"]
+    assert names == [asked]
 
 
 @pytest.mark.parametrize(("name", "taken"), [("hooks.acme.com", True), ("acme.com", False)])

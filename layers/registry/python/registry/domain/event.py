@@ -1,6 +1,7 @@
 """What happened to a client: one event for each version of its record.
 
-A payment method has one event when it is attached and one when it is removed.
+A payment method has one event when it is attached and one when it is removed. A webhook endpoint
+has one when the registry disables it.
 
 An event follows from what was there before and after a change, and from nothing else, so that it
 can be made again from the same change and is the same then. Source:
@@ -37,6 +38,7 @@ class EventType(StrEnum):
     ERASED = "client.erased"
     PAYMENT_METHOD_ADDED = "payment_method.added"
     PAYMENT_METHOD_REMOVED = "payment_method.removed"
+    WEBHOOK_DISABLED = "webhook.disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,44 @@ class PaymentMethodEvent:
         return f"{self.client_id}.{self.method.id}.{self.type.rpartition('.')[2]}"
 
 
-AnyEvent = Event | PaymentMethodEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointEvent:
+    """The registry disabled a webhook endpoint. It is about no client.
+
+    Attributes:
+        id: a UUID, the same whenever the event is made again.
+        endpoint_id: the endpoint; it is not told of it itself.
+        contract: whose format the endpoint is told in.
+        reason: why it was disabled.
+        at: the instant from which on it is disabled.
+    """
+
+    id: str
+    endpoint_id: str
+    contract: str
+    reason: str
+    at: datetime
+
+    @property
+    def type(self) -> EventType:
+        """There is one type."""
+        return EventType.WEBHOOK_DISABLED
+
+    @property
+    def client_id(self) -> None:
+        """There is no client."""
+        return
+
+    @property
+    def quiet(self) -> bool:
+        """No move disables an endpoint."""
+        return False
+
+
+ClientEvent = Event | PaymentMethodEvent
+"""An event that is about a client."""
+
+AnyEvent = ClientEvent | EndpointEvent
 
 
 def event_of(before: Client | None, after: Client) -> Event:
@@ -129,7 +168,7 @@ def event_of(before: Client | None, after: Client) -> Event:
 
 
 def cloud_event(tenant: Tenant, event: AnyEvent) -> dict[str, Any]:
-    """The event of a tenant's client as JSON, under the names of CloudEvents 1.0.
+    """An event of a tenant as JSON, under the names of CloudEvents 1.0.
 
     The values are those that `document.render` takes.
     """
@@ -139,9 +178,20 @@ def cloud_event(tenant: Tenant, event: AnyEvent) -> dict[str, Any]:
         "source": f"urn:client-registry:{tenant.workspace_id}:{tenant.mode}",
         "type": event.type,
         "time": instant(event.at),
-        "subject": event.client_id,
-        "data": _change_data(event) if isinstance(event, Event) else method_data(event.method),
+        "subject": event.endpoint_id if isinstance(event, EndpointEvent) else event.client_id,
+        "data": _data(event),
     }
+
+
+def _data(event: AnyEvent) -> dict[str, Any]:
+    """What an event says beyond what every event has."""
+    match event:
+        case Event():
+            return _change_data(event)
+        case PaymentMethodEvent():
+            return method_data(event.method)
+        case EndpointEvent():
+            return {"contract": event.contract, "disabled_reason": event.reason}
 
 
 def _change_data(event: Event) -> dict[str, Any]:

@@ -7,7 +7,7 @@ the formats themselves are in their contracts' packages. See `docs/data-model.md
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -33,8 +33,8 @@ UNQUEUED = timedelta(seconds=70)
 # The longest wait that a receiver can ask for by `Retry-After`.
 MAX_RETRY_AFTER = timedelta(hours=24)
 ANY_TYPE = "*"
-# The types of what the registry says of an endpoint itself.
-TEST_TYPE, DISABLED_TYPE = "webhook.test", "webhook.disabled"
+# The type of a test, which no event has.
+TEST_TYPE = "webhook.test"
 
 _SECRET_BYTES = 24
 # Of attempts whose instants are kept with their event. There are eight, and any number of resends.
@@ -148,6 +148,13 @@ class Endpoint:
         return self.secret, self.old_secret
 
 
+def well(endpoint: Endpoint) -> Endpoint:
+    """The endpoint as if nothing had failed since its last success."""
+    return replace(
+        endpoint, failing_since=None, failures=0, opened_at=None, probes=0, probe_at=None
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """An attempt to tell an endpoint of an event.
@@ -156,7 +163,7 @@ class Attempt:
         endpoint_id: the endpoint.
         event_id: the event; of a test a UUID.
         type: of the event, as the registry names it.
-        client_id: the client that the event is about; None for a test.
+        client_id: the client that the event is about; None for a test, and where it is about none.
         number: counts from 1.
         cause: why it was made.
         state: what became of the event by it.
@@ -185,7 +192,8 @@ class Delivery:
 
     Attributes:
         endpoint_id, event_id: of which endpoint and event.
-        client_id: the client that the event is about; of a test the test itself.
+        client_id: the client that the event is about; where it is about none, or for a test, the
+            event itself.
         type: of the event, as the registry names it.
         state: what has become of it.
         attempts: how many there were.
@@ -261,10 +269,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A request to an endpoint: headers beside those of HTTP itself, and JSON."""
+    """A request to an endpoint: headers beside those of HTTP itself, and JSON.
 
-    headers: Mapping[str, str]
-    body: str
+    The secret may be in the headers, and a client is in the body, so neither is shown in a log.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    body: str = field(repr=False)
 
 
 # None where the endpoint is not told of the event after all, because what it is told of is narrower

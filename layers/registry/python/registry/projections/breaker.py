@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from uuid import NAMESPACE_OID, uuid5
 
 from registry.domain.errors import RaceLost
-from registry.domain.event import AnyEvent
+from registry.domain.event import AnyEvent, EndpointEvent
 from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
@@ -24,8 +25,10 @@ from registry.domain.webhook import (
     DisabledReason,
     Endpoint,
     delivery_after,
+    well,
 )
 from registry.projections.catch_up import missing
+from registry.projections.fan_out import FanOut
 from registry.projections.posting import Answer
 from registry.projections.telling import Telling
 from registry.services.webhooks import reading_on
@@ -49,7 +52,8 @@ class Breaker:
     Attributes:
         webhooks, deliveries, events, queue: the stores.
         telling: tells an endpoint.
-        disabled: told of every endpoint that is disabled, after it is.
+        fan_out: queues the event of an endpoint that was disabled, for the others.
+        disabled: is told of every endpoint that was disabled.
         clock: the present instant.
     """
 
@@ -58,25 +62,42 @@ class Breaker:
     events: EventStore
     queue: WebhookQueue
     telling: Telling
+    fan_out: FanOut
     disabled: Callable[[Tenant, Endpoint], None]
     clock: Callable[[], datetime] = now
 
-    def failed(self, tenant: Tenant, endpoint: Endpoint, answer: Answer) -> None:
-        """Take note of a failed attempt: the endpoint may be opened by it, or disabled."""
+    def failed(
+        self,
+        tenant: Tenant,
+        endpoint: Endpoint,
+        answer: Answer,
+        place: str | None,
+    ) -> None:
+        """Take note of a failed attempt: the endpoint may be opened by it, or disabled.
+
+        Args:
+            tenant: whose endpoint it is.
+            endpoint: the endpoint.
+            answer: what came of the attempt.
+            place: of the event in the feed; None for a test, by which no endpoint is opened: there
+                may be nothing that it could be probed with.
+        """
         at = self.clock()
         endpoint = self.webhooks.failed(tenant, endpoint.id, at)
         if self._is_gone(endpoint, answer):
             self._disable(tenant, endpoint, DisabledReason.GONE)
         elif (
-            endpoint.queued
+            place is not None
+            and endpoint.queued
             and endpoint.failures >= _FAILURES
             and at - _failing_since(endpoint, at) >= _FAILING_FOR
         ):
+            # An instant is before all entries of the feed that bear it.
             opened = replace(
                 endpoint,
                 opened_at=at,
                 probe_at=at + _SOON,
-                behind_from=instant(at - UNQUEUED),
+                behind_from=min(instant(at - UNQUEUED), place.partition("#")[0]),
             )
             try:
                 self.webhooks.open(tenant, opened)
@@ -90,11 +111,19 @@ class Breaker:
             self.webhooks.save(tenant, well, ("failures", "failing_since"))
 
     def probe(self, tenant: Tenant, endpoint: Endpoint) -> None:
-        """Try an open endpoint with an event that it has missed."""
+        """Try an open endpoint with an event that it has missed.
+
+        One that has missed nothing it could be told of is closed without. Its failures go on
+        counting then, so that the next one opens it again.
+        """
+        if not endpoint.enabled:
+            self.announce(tenant, endpoint)
+            return
         if not endpoint.open:
             if endpoint.catch_up_until is not None:
                 # An earlier run closed it, and ended before it could say that it is to catch up.
                 self.queue.put([reading_on(tenant, endpoint)])
+            self.webhooks.looked_after(tenant, endpoint.id)
             return
         candidates = list(self._candidates(tenant, endpoint))
         first = endpoint.probes % max(1, len(candidates))
@@ -107,8 +136,9 @@ class Breaker:
                 self._failed_again(tenant, endpoint, answer)
                 return
             self._record(tenant, endpoint, event, known, answer)
-            break
-        self._close(tenant, endpoint)
+            self._close(tenant, well(endpoint))
+            return
+        self._close(tenant, replace(endpoint, opened_at=None, probes=0, probe_at=None))
 
     def _failed_again(self, tenant: Tenant, endpoint: Endpoint, answer: Answer) -> None:
         """Take note of a probe that failed."""
@@ -131,7 +161,7 @@ class Breaker:
 
     def _close(self, tenant: Tenant, endpoint: Endpoint) -> None:
         """Queue events for an endpoint again, and let it catch up."""
-        closed = replace(_well(endpoint), catch_up_until=self.clock() + OVERLAP)
+        closed = replace(endpoint, catch_up_until=self.clock() + OVERLAP)
         self.webhooks.close(tenant, closed)
         self.queue.put([reading_on(tenant, closed)])
 
@@ -139,15 +169,35 @@ class Breaker:
         """Disable an endpoint; what it misses from now on it can catch up with once enabled."""
         at = self.clock()
         off = replace(
-            _well(endpoint),
+            well(endpoint),
             enabled=False,
             disabled_reason=reason,
             disabled_at=at,
             catch_up_until=None,
             behind_from=instant(at - UNQUEUED),
         )
-        self.webhooks.close(tenant, off)
-        self.disabled(tenant, off)
+        self.webhooks.disable(tenant, off)
+        self.announce(tenant, off)
+
+    def announce(self, tenant: Tenant, endpoint: Endpoint) -> None:
+        """Write the event of an endpoint that was disabled, and queue it for the others.
+
+        It can be done again: the id of the event follows from the endpoint and the instant. Until
+        it is done, the endpoint is among those that the schedule looks after.
+        """
+        at, reason = endpoint.disabled_at, endpoint.disabled_reason
+        if at is not None and reason is not None:
+            event = EndpointEvent(
+                id=str(uuid5(NAMESPACE_OID, f"{endpoint.id} {instant(at)}")),
+                endpoint_id=endpoint.id,
+                contract=endpoint.contract,
+                reason=reason,
+                at=at,
+            )
+            written = self.events.append([(tenant, event)])
+            self.fan_out([(tenant, event)], again=not written)
+            self.disabled(tenant, endpoint)
+        self.webhooks.looked_after(tenant, endpoint.id)
 
     def _candidates(
         self,
@@ -159,7 +209,7 @@ class Breaker:
             self.events, self.deliveries, tenant, endpoint, until=self.clock(), most=_CANDIDATES
         )
         known = self.deliveries.get_many(
-            tenant, endpoint.id, [(each.client_id, each.event_id) for each in found]
+            tenant, endpoint.id, [(each.about, each.event_id) for each in found]
         )
         for event in self.events.get_many(tenant, found):
             if not event.quiet:
@@ -188,13 +238,6 @@ class Breaker:
             next_attempt_at=None,
         )
         self.deliveries.attempted(tenant, delivery_after(known, attempt), attempt)
-
-
-def _well(endpoint: Endpoint) -> Endpoint:
-    """The endpoint as it was before anything failed."""
-    return replace(
-        endpoint, failing_since=None, failures=0, opened_at=None, probes=0, probe_at=None
-    )
 
 
 def _failing_since(endpoint: Endpoint, at: datetime) -> datetime:

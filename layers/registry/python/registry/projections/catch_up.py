@@ -130,7 +130,7 @@ def _not_done(
     if not entries:
         return []
     known = deliveries.get_many(
-        tenant, endpoint.id, [(entry.client_id, entry.event_id) for entry in entries]
+        tenant, endpoint.id, [(entry.about, entry.event_id) for entry in entries]
     )
     return [
         entry
@@ -146,7 +146,7 @@ def _told(tenant: Tenant, endpoint: Endpoint, entry: FeedEntry) -> Message:
         tenant=tenant,
         endpoint_id=endpoint.id,
         event_id=entry.event_id,
-        client_id=entry.client_id,
+        client_id=entry.client_id or "",
         cause=Cause.CATCH_UP,
         counter=instant(began) if began is not None else "",
         group=CATCH_UP_GROUP,

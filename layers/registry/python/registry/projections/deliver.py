@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.domain.errors import NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.identifiers import instant, now
 from registry.domain.webhook import (
     JITTER,
@@ -32,11 +32,21 @@ from registry.projections.telling import Telling
 from registry.services.webhooks import CATCH_UP_GROUP
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
-from registry.store.webhook_queue import LONGEST_WAIT_SECONDS, Errand, Message, WebhookQueue
+from registry.store.webhook_queue import (
+    LONGEST_WAIT_SECONDS,
+    Errand,
+    Message,
+    Received,
+    WebhookQueue,
+)
 from registry.store.webhooks import WebhookStore
 
 NAME = "deliver"
 
+# SQS deletes a message that is 14 days old, whether it waits for its own attempts or for those of
+# what is before it in its group. A message of this age is attempted once and not again, so that
+# whatever is behind it has its turn in time, and nothing is lost without a trace.
+_LAST_RETRY = timedelta(days=10)
 # A message may come a little before its attempt is due.
 _EARLY = timedelta(seconds=1)
 _ENDED = frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.SKIPPED})
@@ -67,12 +77,12 @@ class Deliver:
     jitter: Callable[[], float] = lambda: random.SystemRandom().uniform(-1, 1)
     observe: Callable[[Attempt], None] = lambda _: None
 
-    def __call__(self, message: Message, receipt: str) -> bool:
+    def __call__(self, message: Message, received: Received) -> bool:
         """Do an errand.
 
         Args:
             message: the errand.
-            receipt: the handle with which it was received.
+            received: how it was received.
 
         Returns:
             Whether it is done; False where it has been postponed, and is to come again.
@@ -81,11 +91,11 @@ class Deliver:
             Throttled, Unavailable: it has to come again.
         """
         try:
-            return self._do(message, receipt)
+            return self._do(message, received)
         except NotFound:
             return True
 
-    def _do(self, message: Message, receipt: str) -> bool:
+    def _do(self, message: Message, received: Received) -> bool:
         """As `__call__`.
 
         Raises:
@@ -94,24 +104,24 @@ class Deliver:
         endpoint = self.webhooks.get(message.tenant, message.endpoint_id)
         match message.errand:
             case Errand.TEST:
-                return self._test(message, endpoint, receipt)
+                return self._test(message, endpoint, received)
             case Errand.PROBE:
                 self.breaker.probe(message.tenant, endpoint)
                 return True
             case Errand.READ_ON:
                 wait = self.catch_up(message.tenant, endpoint)
-                return wait is None or self._postpone(receipt, wait)
+                return wait is None or self._postpone(received, wait)
             case Errand.TELL:
-                return self._tell(message, endpoint, receipt)
+                return self._tell(message, endpoint, received)
 
-    def _tell(self, message: Message, endpoint: Endpoint, receipt: str) -> bool:
+    def _tell(self, message: Message, endpoint: Endpoint, received: Received) -> bool:
         """Tell an endpoint of an event, unless it was told, or is not to be told now."""
         tenant = message.tenant
         found = self.events.find(tenant, message.event_id)
         if found is None or found[0].quiet:
             return True
         event, place = found
-        known = self.deliveries.get(tenant, endpoint.id, event.client_id, event.id)
+        known = self.deliveries.get(tenant, endpoint.id, event.client_id or event.id, event.id)
         resend = message.cause is Cause.RESEND
         if known is not None and not resend and known.state in _ENDED:
             return True
@@ -119,41 +129,57 @@ class Deliver:
             if self.webhooks.missed(tenant, endpoint.id, place):
                 return True
             endpoint = self.webhooks.get(tenant, endpoint.id)
-        wait = self._wait(message, known)
-        if wait is not None:
-            return self._postpone(receipt, wait)
-        about = _About(message, receipt, endpoint, known, event.type, event.client_id)
+        if known is not None and (wait := self._wait(message, known)) is not None:
+            return self._wait_on(message, known, received, wait)
+        about = _About(message, received, endpoint, known, event.type, event.client_id, place)
         answer = self.telling.of(tenant, endpoint, event, about.number)
         return answer is None or self._take(about, answer)
 
-    def _test(self, message: Message, endpoint: Endpoint, receipt: str) -> bool:
+    def _test(self, message: Message, endpoint: Endpoint, received: Received) -> bool:
         """Test an endpoint; one that is disabled is not tested."""
         known = self.deliveries.get(message.tenant, endpoint.id, message.event_id, message.event_id)
-        if not endpoint.enabled or (known is not None and known.state in _ENDED):
+        ended = known is not None and known.state in _ENDED and message.cause is not Cause.RESEND
+        if not endpoint.enabled or ended:
             return True
-        wait = self._wait(message, known)
-        if wait is not None:
-            return self._postpone(receipt, wait)
-        about = _About(message, receipt, endpoint, known, TEST_TYPE, None)
+        if known is not None and (wait := self._wait(message, known)) is not None:
+            return self._wait_on(message, known, received, wait)
+        about = _About(message, received, endpoint, known, TEST_TYPE, None, None)
         answer = self.telling.of_test(message.tenant, endpoint, message.event_id, about.number)
         return answer is None or self._take(about, answer)
 
-    def _wait(self, message: Message, known: Delivery | None) -> float | None:
+    def _wait(self, message: Message, known: Delivery) -> float | None:
         """The seconds until the next attempt is due; None where it is.
 
         One by which an endpoint catches up, and one that a person asked for, are due at once.
         """
-        if known is None or known.next_attempt_at is None:
-            return None
-        if message.cause in {Cause.CATCH_UP, Cause.RESEND}:
+        if known.next_attempt_at is None or message.cause in {Cause.CATCH_UP, Cause.RESEND}:
             return None
         wait = known.next_attempt_at - self.clock()
         return wait.total_seconds() if wait > _EARLY else None
+
+    def _wait_on(
+        self, message: Message, known: Delivery, received: Received, seconds: float
+    ) -> bool:
+        """Postpone a message that comes before its next attempt is due; that it is not done.
+
+        Its receipt is written down, so that a person can have it come at once. Where what it waits
+        for has changed since it was read, it comes at once as well.
+        """
+        try:
+            self.deliveries.wait_with(message.tenant, known, received.receipt)
+        except Conflict:
+            return self._postpone(received, 0)
+        return self._postpone(received, seconds)
 
     def _take(self, about: "_About", answer: Answer) -> bool:
         """Write an attempt and what follows from it; whether the errand is done."""
         message, at = about.message, self.clock()
         wait = self._next_wait(about, answer)
+        moves_on = message.group == CATCH_UP_GROUP
+        next_at = at + wait if wait is not None else None
+        receipt = None if wait is None or moves_on else about.received.receipt
+        if about.waiting is not None and not answer.accepted:
+            next_at, receipt = about.waiting.next_attempt_at, about.waiting.receipt
         attempt = Attempt(
             endpoint_id=about.endpoint.id,
             event_id=message.event_id,
@@ -165,23 +191,21 @@ class Deliver:
             status=answer.status,
             error=answer.error,
             at=at,
-            next_attempt_at=at + wait if wait is not None else None,
+            next_attempt_at=next_at,
         )
-        moves_on = message.group == CATCH_UP_GROUP
-        receipt = None if wait is None or moves_on else about.receipt
         delivery = delivery_after(about.known, attempt, receipt)
         self.deliveries.attempted(message.tenant, delivery, attempt)
         self.observe(attempt)
         if answer.accepted:
             self.breaker.succeeded(message.tenant, about.endpoint)
             return True
-        self.breaker.failed(message.tenant, about.endpoint, answer)
+        self.breaker.failed(message.tenant, about.endpoint, answer, about.place)
         if wait is None:
             return True
         if moves_on:
             self.queue.put([_retried(message, at)])
             return True
-        return self._postpone(about.receipt, wait.total_seconds())
+        return self._postpone(about.received, wait.total_seconds())
 
     def _next_wait(self, about: "_About", answer: Answer) -> timedelta | None:
         """How long to wait for the next attempt; None where there is none."""
@@ -192,11 +216,11 @@ class Deliver:
         wait = waits[about.number - 1] * (1 + JITTER * self.jitter())
         if answer.retry_after is not None:
             wait = max(wait, min(answer.retry_after, MAX_RETRY_AFTER))
-        return wait
+        return wait if self.clock() + wait < about.received.sent_at + _LAST_RETRY else None
 
-    def _postpone(self, receipt: str, seconds: float) -> bool:
+    def _postpone(self, received: Received, seconds: float) -> bool:
         """Let a message come again after so many seconds, or earlier, to be postponed again."""
-        self.queue.postpone(receipt, min(seconds, LONGEST_WAIT_SECONDS))
+        self.queue.postpone(received.receipt, min(seconds, LONGEST_WAIT_SECONDS))
         return False
 
 
@@ -205,19 +229,31 @@ class _About:
     """What an attempt is about.
 
     Attributes:
-        message, receipt: the errand, and the handle with which it was received.
+        message, received: the errand, and how it was received.
         endpoint: who is told.
         known: what has become of the event so far; None before the first attempt.
         type: of the event, or of a test.
-        client_id: the client that the event is about; None for a test.
+        client_id: the client that the event is about; None for a test, and where it is about none.
+        place: of the event in the feed; None for a test.
     """
 
     message: Message
-    receipt: str
+    received: Received
     endpoint: Endpoint
     known: Delivery | None
     type: str
     client_id: str | None
+    place: str | None
+
+    @property
+    def waiting(self) -> Delivery | None:
+        """What waits on as before where an attempt that somebody asked for fails; None for others.
+
+        An event is not given up because somebody wanted it sent earlier.
+        """
+        if self.message.cause is not Cause.RESEND or self.known is None:
+            return None
+        return self.known if self.known.state is DeliveryState.WAITING else None
 
     @property
     def number(self) -> int:
@@ -236,7 +272,7 @@ class _About:
         delivered = self.known is not None and self.known.state is DeliveryState.DELIVERED
         if answer.accepted or delivered:
             return DeliveryState.DELIVERED
-        return DeliveryState.WAITING if waits else DeliveryState.FAILED
+        return DeliveryState.WAITING if waits or self.waiting else DeliveryState.FAILED
 
 
 def _retried(message: Message, at: datetime) -> Message:

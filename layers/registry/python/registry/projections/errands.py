@@ -6,8 +6,9 @@ set. After an error it comes again when the timeout of the queue ends.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
@@ -24,6 +25,7 @@ from registry.gateway.webhook_url import loopback_allowed
 from registry.projections.breaker import Breaker
 from registry.projections.catch_up import CatchUp
 from registry.projections.deliver import NAME, Deliver
+from registry.projections.fan_out import FanOut
 from registry.projections.posting import Poster
 from registry.projections.telling import Formats, Telling
 from registry.store.clients import client_store
@@ -33,6 +35,7 @@ from registry.store.sealing import sealer
 from registry.store.webhook_queue import (
     Errand,
     Message,
+    Received,
     WebhookQueue,
     read_message,
     webhook_queue,
@@ -44,18 +47,20 @@ Scheduled = Callable[[Mapping[str, Any], object], None]
 
 
 def queue_function(deliver: Callable[[], Deliver]) -> Errands:
-    """Make a Lambda function of what does the errands in the queue; it is made for every batch."""
+    """Make a Lambda function of what does the errands in the queue; it is made for every batch.
+
+    The errands after one that is not done are left for later: they may be of the same group, whose
+    order counts. Source: "Implementing partial batch responses", AWS Lambda Developer Guide.
+    """
 
     def function(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         with deadline.within(time_left(context)):
-            doing = deliver()
-            return {
-                "batchItemFailures": [
-                    {"itemIdentifier": record["messageId"]}
-                    for record in event["Records"]
-                    if not doing(read_message(record["body"]), record["receiptHandle"])
-                ]
-            }
+            doing, records = deliver(), event["Records"]
+            done = takewhile(
+                lambda record: doing(read_message(record["body"]), _received(record)), records
+            )
+            left = records[sum(1 for _ in done) :]
+            return {"batchItemFailures": [{"itemIdentifier": each["messageId"]} for each in left]}
 
     loaded()
     return function
@@ -80,7 +85,7 @@ def deliver(formats: Formats) -> Deliver:
         events,
         queue,
         telling,
-        Breaker(webhooks, deliveries, events, queue, telling, disabled),
+        Breaker(webhooks, deliveries, events, queue, telling, FanOut(webhooks, queue), disabled),
         CatchUp(webhooks, deliveries, events, queue),
         observe=observe,
     )
@@ -105,15 +110,20 @@ def probe_due(
     queue: WebhookQueue,
     clock: Callable[[], datetime] = now,
 ) -> int:
-    """Queue a probe for each endpoint that is open and due; the number of those that are open."""
+    """Queue a probe for each endpoint that is due; the number of those that are open.
+
+    One that is found and is not open is due as well: the run that disabled it was cut off before it
+    could tell the others, or somebody has enabled it meanwhile.
+    """
     number = 0
-    for tenant, endpoint_id in webhooks.opened():
+    for tenant, endpoint_id in webhooks.unwell():
         try:
             endpoint = webhooks.get(tenant, endpoint_id)
         except NotFound:
             continue
         number += endpoint.open
-        if endpoint.open and endpoint.probe_at is not None and endpoint.probe_at <= clock():
+        due = endpoint.probe_at is not None and endpoint.probe_at <= clock()
+        if due or not endpoint.open:
             queue.put([_probe(tenant, endpoint)])
     return number
 
@@ -139,6 +149,12 @@ def disabled(_: Tenant, endpoint: Endpoint) -> None:
     _logger().warning("webhook disabled", endpoint_id=endpoint.id, reason=endpoint.disabled_reason)
 
 
+def _received(record: Mapping[str, Any]) -> Received:
+    """How a message of a batch was received; `SentTimestamp` is Unix time in milliseconds."""
+    sent_at = int(record["attributes"]["SentTimestamp"])
+    return Received(record["receiptHandle"], datetime.fromtimestamp(sent_at / 1_000, UTC))
+
+
 @cache
 def _poster() -> Poster:
     """What sends requests; the local stack may reach this machine itself."""
@@ -147,13 +163,13 @@ def _poster() -> Poster:
 
 def _probe(tenant: Tenant, endpoint: Endpoint) -> Message:
     """The message that has an open endpoint probed; the same until it was."""
-    opened_at = instant(endpoint.opened_at) if endpoint.opened_at is not None else ""
+    since = endpoint.opened_at or endpoint.disabled_at
     return Message(
         errand=Errand.PROBE,
         tenant=tenant,
         endpoint_id=endpoint.id,
         cause=Cause.RETRY,
-        counter=f"{opened_at} {endpoint.probes}",
+        counter=f"{instant(since) if since is not None else ''} {endpoint.probes}",
     )
 
 

@@ -49,5 +49,5 @@ def _message(tenant: Tenant, endpoint: Endpoint, event: AnyEvent) -> Message:
         tenant=tenant,
         endpoint_id=endpoint.id,
         event_id=event.id,
-        client_id=event.client_id,
+        client_id=event.client_id or "",
     )

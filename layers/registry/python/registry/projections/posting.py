@@ -57,10 +57,14 @@ Post = Callable[[str, Mapping[str, str], bytes, timedelta], Answer]
 def resolved(host: str, port: int) -> list[str]:
     """The addresses that a name stands for.
 
+    The name is looked up as it is, without the domains that a machine may try behind it: they could
+    lead elsewhere, and take longer than an attempt may.
+
     Raises:
         OSError: it stands for none.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    name = host if is_loopback(host) or host.endswith(".") else f"{host}."
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     return list(dict.fromkeys(str(address[4][0]) for address in found))
 
 
@@ -280,9 +284,12 @@ def _is_global(address: str) -> bool:
         return ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF).is_global
     if parsed.sixtofour is not None or parsed.teredo is not None:
         return False
-    return parsed.is_global
+    return parsed.is_global and parsed in _GLOBAL_UNICAST
 
 
+# What IANA gives out of IPv6. Outside it are forms in which an IPv4 address can be hidden.
+# Source: "Internet Protocol Version 6 Address Space", IANA; RFC 4291, section 2.4.
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 # Source: RFC 6052, section 2.1.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 

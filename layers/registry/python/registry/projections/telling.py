@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import AnyEvent, EventType
+from registry.domain.event import AnyEvent, EndpointEvent, EventType
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice
@@ -42,11 +42,18 @@ class Telling:
 
         Returns:
             None where the endpoint is not to be told of it, since its client is erased and the
-            event is not that of the erasure, or since the format has nothing to say of it.
+            event is not that of the erasure, since the event is about the endpoint itself, or since
+            the format has nothing to say of it.
         """
-        client = self._client(tenant, event.client_id)
-        if client is None or (client.erased_at is not None and event.type is not EventType.ERASED):
-            return None
+        client: Client | None = None
+        if isinstance(event, EndpointEvent):
+            if event.endpoint_id == endpoint.id:
+                return None
+        else:
+            client = self._client(tenant, event.client_id)
+            erasure = event.type is EventType.ERASED
+            if client is None or (client.erased_at is not None and not erasure):
+                return None
         own_format = self.formats(endpoint.contract)
         notice = self._notice(
             tenant,

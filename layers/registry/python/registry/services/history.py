@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from registry.domain.client import Client
-from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent
+from registry.domain.event import ClientEvent, Event, EventType, PaymentMethodEvent
 from registry.domain.tenant import Tenant
 from registry.store.events import EventStore
 
@@ -31,7 +31,7 @@ class Place:
     versions: Mapping[str, int] = field(default_factory=dict)
     method: tuple[int, str] | None = None
 
-    def after(self, event: AnyEvent) -> "Place":
+    def after(self, event: ClientEvent) -> "Place":
         """The place right behind the event that comes next."""
         if isinstance(event, Event):
             return replace(self, versions={**self.versions, event.client_id: event.version})
@@ -45,7 +45,7 @@ def history(
     *,
     start: Place | None = None,
     at_once: int = 1_000,
-) -> Iterator[tuple[AnyEvent, Place]]:
+) -> Iterator[tuple[ClientEvent, Place]]:
     """The events of a client and of those it absorbed, newest first, each with the place behind it.
 
     Two calls for each client.
@@ -59,7 +59,7 @@ def history(
     """
     place = start or Place()
     client_ids = (client.id, *client.absorbed)
-    versions: list[Iterator[AnyEvent]] = [
+    versions: list[Iterator[ClientEvent]] = [
         iter(events.of(tenant, each, before=place.versions.get(each), at_once=at_once))
         for each in client_ids
     ]
@@ -74,7 +74,7 @@ def history(
         yield event, place
 
 
-def _order(event: AnyEvent) -> tuple[int, int, str, int]:
+def _order(event: ClientEvent) -> tuple[int, int, str, int]:
     """The place of an event among those of several clients and of payment methods."""
     if isinstance(event, Event):
         return _milliseconds(event.at), 1, event.client_id, event.version

@@ -14,6 +14,7 @@ from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
     OVERLAP,
+    TEST_TYPE,
     UNQUEUED,
     Cause,
     Delivery,
@@ -21,6 +22,7 @@ from registry.domain.webhook import (
     Endpoint,
     Format,
     new_endpoint_id,
+    well,
 )
 from registry.store.deliveries import DeliveryStore, find
 from registry.store.sealing import Sealer
@@ -32,7 +34,18 @@ _SECRET_END = 4
 _CLAIM_ATTEMPTS = 4
 _SECRET_FIELDS = ("secret", "secret_end", "old_secret", "old_secret_until", "updated_at")
 _SETTINGS = ("url", "types", "sources", "updated_at")
-_SWITCH = ("enabled", "disabled_reason", "disabled_at", "behind_from", "catch_up_until")
+_SWITCH = (
+    "enabled",
+    "disabled_reason",
+    "disabled_at",
+    "behind_from",
+    "catch_up_until",
+    "failing_since",
+    "failures",
+    "opened_at",
+    "probes",
+    "probe_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,9 @@ class Switching:
     ) -> Endpoint:
         """Change the settings of an endpoint; None leaves one as it is.
 
-        One that is enabled again catches up with what it missed meanwhile.
+        One that is enabled again catches up with what it missed meanwhile; how it fared before
+        does not count any more. A request that is repeated, because the first was cut off, has it
+        catch up as well.
 
         Raises:
             NotFound: there is no such endpoint any more.
@@ -202,36 +217,22 @@ class Switching:
         )
         if enabled is None or enabled is endpoint.enabled:
             self.store.save(tenant, changed, _SETTINGS)
-            return changed
-        if enabled:
-            changed = replace(
-                changed,
-                enabled=True,
-                disabled_reason=None,
-                disabled_at=None,
-                catch_up_until=at + OVERLAP,
-            )
         else:
-            changed = replace(
-                changed,
-                enabled=False,
-                disabled_at=at,
-                behind_from=instant(at - UNQUEUED),
-                catch_up_until=None,
-            )
-        self.store.save(tenant, changed, (*_SETTINGS, *_SWITCH))
-        if enabled:
+            changed = _switched(changed, at, on=enabled)
+            self.store.save(tenant, changed, (*_SETTINGS, *_SWITCH))
+        if enabled and changed.queued and changed.catch_up_until is not None:
             self.queue.put([reading_on(tenant, changed)])
         return changed
 
     def test(self, tenant: Tenant, endpoint: Endpoint, key: str | None = None) -> str:
-        """Have an endpoint sent a test; its id, which is the same for the same key.
+        """Have an endpoint sent a test; its id, which is the same for the same key and day.
 
         Raises:
             Conflict: the endpoint is disabled.
         """
         _require_enabled(endpoint)
-        named = f"{endpoint.id} {key}"
+        # A key counts for a day: after that it names another test.
+        named = f"{endpoint.id} {self.clock():%Y-%m-%d} {key}"
         test_id = str(uuid4() if key is None else uuid5(NAMESPACE_OID, named))
         message = Message(
             errand=Errand.TEST,
@@ -271,8 +272,10 @@ class Resending:
         if delivery.state is DeliveryState.WAITING and delivery.receipt is not None:
             self.deliveries.make_due(tenant, delivery, at)
             self.queue.hurry(delivery.receipt)
-        else:
-            self.queue.put([_resent(tenant, endpoint, delivery, instant(at))])
+            if not endpoint.open:
+                return
+            # The message that waits is dropped when it comes, if it has not been dropped before.
+        self.queue.put([_resent(tenant, endpoint, delivery, instant(at))])
 
     def skip(self, tenant: Tenant, endpoint: Endpoint, event_id: str) -> None:
         """Let an event that waits for its next attempt pass, with those that wait behind it.
@@ -310,6 +313,25 @@ def reading_on(tenant: Tenant, endpoint: Endpoint, reached: str = "") -> Message
 CATCH_UP_GROUP = "catch_up"
 
 
+def _switched(endpoint: Endpoint, at: datetime, *, on: bool) -> Endpoint:
+    """An endpoint that somebody enables, or disables, at an instant."""
+    if on:
+        return replace(
+            well(endpoint),
+            enabled=True,
+            disabled_reason=None,
+            disabled_at=None,
+            catch_up_until=at + OVERLAP,
+        )
+    return replace(
+        well(endpoint),
+        enabled=False,
+        disabled_at=at,
+        behind_from=instant(at - UNQUEUED),
+        catch_up_until=None,
+    )
+
+
 def _require_enabled(endpoint: Endpoint) -> None:
     """Make sure that an endpoint may be told of anything.
 
@@ -322,13 +344,13 @@ def _require_enabled(endpoint: Endpoint) -> None:
 
 def _resent(tenant: Tenant, endpoint: Endpoint, delivery: Delivery, counter: str) -> Message:
     """The message that has an event sent again."""
-    is_test = delivery.client_id == delivery.event_id
+    is_test = delivery.type == TEST_TYPE
     return Message(
         errand=Errand.TEST if is_test else Errand.TELL,
         tenant=tenant,
         endpoint_id=endpoint.id,
         event_id=delivery.event_id,
-        client_id="" if is_test else delivery.client_id,
+        client_id="" if delivery.client_id == delivery.event_id else delivery.client_id,
         cause=Cause.RESEND,
         counter=counter,
     )

@@ -158,6 +158,26 @@ class DeliveryStore:
             {":at": {"S": instant(at)}},
         )
 
+    def wait_with(self, tenant: Tenant, delivery: Delivery, receipt: str) -> None:
+        """Write the receipt of the message that waits for an event. One call.
+
+        Args:
+            tenant: the tenant of the endpoint.
+            delivery: what has become of the event.
+            receipt: the handle with which the message was received last; earlier ones are void.
+
+        Raises:
+            Conflict: the event does not wait any more, or for another instant.
+        """
+        at = delivery.next_attempt_at
+        self._while_waiting(
+            tenant,
+            delivery,
+            "SET receipt = :receipt",
+            {":receipt": {"S": receipt}, ":at": {"S": instant(at) if at is not None else ""}},
+            condition="#state = :waiting AND next_attempt_at = :at",
+        )
+
     def erasable(self, tenant: Tenant, client_id: str) -> Iterator[Delivery]:
         """What has become of the events of a client, but for the event of its erasure.
 
@@ -196,6 +216,7 @@ class DeliveryStore:
         delivery: Delivery,
         expression: str,
         values: items.Item,
+        condition: str = "#state = :waiting",
     ) -> None:
         """Change a delivery on condition that it waits.
 
@@ -208,7 +229,7 @@ class DeliveryStore:
                 TableName=self._table,
                 Key=_key(tenant, delivery.endpoint_id, delivery.client_id, delivery.event_id),
                 UpdateExpression=expression,
-                ConditionExpression="#state = :waiting",
+                ConditionExpression=condition,
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues={":waiting": {"S": DeliveryState.WAITING}, **values},
             )

@@ -48,6 +48,7 @@ _THROTTLES = frozenset(
     {
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
         "ThrottlingException",
     },
 )

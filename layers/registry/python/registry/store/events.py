@@ -135,6 +135,27 @@ class EventStore:
         }
         return event_items.read_events(query(self._client, request))
 
+    def behind(self, tenant: Tenant, client_id: str, event_id: str) -> list[FeedEntry]:
+        """What happened to a client after an event, newest first, as the feed has it.
+
+        Changes that webhooks are not told of are left out. One call for some thousand events.
+
+        Args:
+            tenant: the tenant of the client.
+            client_id: the client.
+            event_id: an event of the client; where there is none, nothing happened after it.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :client",
+            "ExpressionAttributeValues": {":client": {"S": events_partition(tenant, client_id)}},
+            "ProjectionExpression": "pk, sk, fed_at, #type, quiet",
+            "ExpressionAttributeNames": {"#type": "type"},
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+        }
+        return event_items.entries_behind(query(self._client, request), event_id)
+
     def of_payment_methods(self, tenant: Tenant, client_id: str) -> list[PaymentMethodEvent]:
         """The events of a client's payment methods, newest first, read consistently.
 
@@ -206,6 +227,8 @@ class EventStore:
         """The event of an item, for which the further parts of a large one are read."""
         if item["sk"]["S"].startswith(event_items.METHOD):
             return event_items.read_payment_method_event(item)
+        if item["sk"]["S"] == event_items.ENDPOINT:
+            return event_items.read_endpoint_event(item)
         return event_items.read_event(item, self._further_parts(item))
 
     def _further_parts(self, item: items.Item) -> list[bytes]:

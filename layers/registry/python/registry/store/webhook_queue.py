@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -32,7 +33,12 @@ LONGEST_WAIT_SECONDS = 11 * 3600
 # The message has been received again, or deleted, since its receipt.
 # Source: "ChangeMessageVisibility", Amazon SQS API Reference.
 _NOT_IN_FLIGHT = frozenset(
-    {"MessageNotInflight", "ReceiptHandleIsInvalid", "InvalidParameterValue"},
+    {
+        "MessageNotInflight",
+        "ReceiptHandleIsInvalid",
+        "InvalidParameterValue",
+        "InvalidParameterValueException",
+    },
 )
 
 
@@ -100,6 +106,19 @@ class Message:
                 "group": self.group,
             }
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How a message was received.
+
+    Attributes:
+        receipt: the handle with which it can be postponed.
+        sent_at: when it was put into the queue.
+    """
+
+    receipt: str
+    sent_at: datetime
 
 
 def read_message(body: str) -> Message:

@@ -7,11 +7,12 @@ event is queued for: an endpoint that was just made, or opened, counts from then
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound
+from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound, RaceLost
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import instant, is_id
 from registry.domain.tenant import Tenant
@@ -36,6 +37,7 @@ from registry.store.transaction import (
     delete_existing,
     put_new,
     race_lost,
+    require,
     transact,
 )
 from registry.store.webhook_claims import Claim, claimed
@@ -188,10 +190,10 @@ class WebhookStore:
         return _endpoint(updated["Attributes"])
 
     def open(self, tenant: Tenant, endpoint: Endpoint) -> None:
-        """Write that nothing is queued for an endpoint any more; `probes` finds it then. One call.
+        """Write that nothing is queued for an endpoint any more; `unwell` finds it then. One call.
 
         Raises:
-            RaceLost: it is open already, or there is no such endpoint any more.
+            RaceLost: it is open already, or disabled, or there is no such endpoint any more.
         """
         values = _ATTRIBUTES.write(endpoint)
         update = self._update(
@@ -199,35 +201,38 @@ class WebhookStore:
             endpoint.id,
             set_to={name: values[name] for name in ("opened_at", "probe_at", "behind_from")},
             remove=("probes", "catch_up_until"),
-            condition="attribute_exists(pk) AND attribute_not_exists(opened_at)",
+            condition="attribute_exists(enabled) AND attribute_not_exists(opened_at)",
             on_condition_failed=race_lost,
         )
-        listed: items.Item = {
-            **_open_key(tenant, endpoint.id),
-            "listing_pk": {"S": _OPEN_LISTING},
-            "listing_sk": {"S": f"{_partition(tenant)}#{endpoint.id}"},
-        }
-        put = Write({"Put": {"TableName": self._links, "Item": listed}}, race_lost)
-        transact(self._client, [update, put])
+        transact(self._client, [update, self._list_unwell(tenant, endpoint.id)])
 
     def close(self, tenant: Tenant, endpoint: Endpoint) -> None:
-        """Write how an endpoint fares that is open no more; `opened` does not find it then.
+        """Write how an endpoint fares that is open no more; `unwell` does not find it then.
 
-        Whether it is enabled is written where it is not: nobody is enabled by a receiver's answer.
         One call.
 
         Raises:
             NotFound: there is no such endpoint any more.
         """
-        values = _ATTRIBUTES.write(endpoint)
-        names = _FARED if endpoint.enabled else (*_FARED, *_DISABLED)
-        update = self._update(
-            tenant,
-            endpoint.id,
-            set_to={name: values[name] for name in names if name in values},
-            remove=[name for name in names if name not in values and name != _BEHIND],
-        )
+        update = self._fares(tenant, endpoint, _FARED)
         transact(self._client, [update, delete(self._links, _open_key(tenant, endpoint.id))])
+
+    def disable(self, tenant: Tenant, endpoint: Endpoint) -> None:
+        """Write that an endpoint is disabled; `unwell` finds it until `looked_after`. One call.
+
+        Raises:
+            NotFound: there is no such endpoint any more.
+        """
+        update = self._fares(tenant, endpoint, (*_FARED, *_DISABLED))
+        transact(self._client, [update, self._list_unwell(tenant, endpoint.id)])
+
+    def looked_after(self, tenant: Tenant, endpoint_id: str) -> None:
+        """Write that `unwell` need not find an endpoint, unless it is open. One call."""
+        not_open = require(
+            self._links, _key(tenant, endpoint_id), "attribute_not_exists(opened_at)"
+        )
+        with suppress(RaceLost):
+            transact(self._client, [not_open, delete(self._links, _open_key(tenant, endpoint_id))])
 
     def read_on(self, tenant: Tenant, endpoint: Endpoint, place: str | None) -> None:
         """Write how far an endpoint has caught up; None for all the way. One call.
@@ -283,8 +288,8 @@ class WebhookStore:
             return not result.item or not _endpoint(result.item).queued
         return True
 
-    def opened(self) -> Iterator[tuple[Tenant, str]]:
-        """The ids of all tenants' endpoints that nothing is queued for because they failed.
+    def unwell(self) -> Iterator[tuple[Tenant, str]]:
+        """The ids of all tenants' endpoints that are open, or were disabled a moment ago.
 
         They are read from an index, which follows within milliseconds.
         """
@@ -315,6 +320,25 @@ class WebhookStore:
         if response is None:
             return []
         return [record(self._idempotency, response, IdempotencyInFlight)]
+
+    def _list_unwell(self, tenant: Tenant, endpoint_id: str) -> Write:
+        """The write by which `unwell` finds an endpoint."""
+        listed: items.Item = {
+            **_open_key(tenant, endpoint_id),
+            "listing_pk": {"S": _OPEN_LISTING},
+            "listing_sk": {"S": f"{_partition(tenant)}#{endpoint_id}"},
+        }
+        return Write({"Put": {"TableName": self._links, "Item": listed}}, race_lost)
+
+    def _fares(self, tenant: Tenant, endpoint: Endpoint, names: Collection[str]) -> Write:
+        """An update with these fields of how an endpoint fares."""
+        values = _ATTRIBUTES.write(endpoint)
+        return self._update(
+            tenant,
+            endpoint.id,
+            set_to={name: values[name] for name in names if name in values},
+            remove=[name for name in names if name not in values and name != _BEHIND],
+        )
 
     def _update(  # noqa: PLR0913 - one parameter per part of an update
         self,
@@ -354,7 +378,7 @@ class WebhookStore:
 
 
 _BEHIND = "behind_from"
-# What `close` writes: how an endpoint fares, and of one that is disabled that it is.
+# How an endpoint fares, and that it is disabled.
 _FARED = (
     "failing_since",
     "failures",

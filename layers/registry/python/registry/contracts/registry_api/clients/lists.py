@@ -48,7 +48,7 @@ _PLACE_IN_HISTORY = rf"(?:{_VERSION}(?:,{_VERSION})*)? (?:[0-9]{{1,15}}\.[0-9a-f
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
 # Empty where the feed had no entry yet.
-_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#(?:[0-9]{{10}}|METHOD#[!-~]+))?"
+_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#(?:[0-9]{{10}}|METHOD#[!-~]+|WEBHOOK))?"
 # How many entries of the feed a page with a type looks at. They take some 150 KB.
 _LOOKED_AT = 1_000
 

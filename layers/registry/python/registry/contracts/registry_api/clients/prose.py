@@ -252,17 +252,23 @@ FIELDS: FieldProse = {
     ),
     "specversion": ("The version of CloudEvents. Always `1.0`.", "1.0"),
     "EventObject.id": (
-        "The id of the event: the client's id and the version that the change made.",
+        (
+            "The id of the event: the client's id and the version that the change made; a UUID"
+            " where it is about no client."
+        ),
         "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5.3",
     ),
     "source": (
         "The workspace and the mode.",
         "urn:client-registry:0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c:live",
     ),
-    "type": ("What kind of change it was.", "client.updated"),
+    "type": ("What happened.", "client.updated"),
     "time": ("When the change was made.", "2026-06-10T08:30:00.000Z"),
-    "subject": ("The id of the client.", "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"),
-    "EventObject.data": ("What the change did.", None),
+    "subject": (
+        "The id of the client; of `webhook.disabled` the id of the webhook.",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5",
+    ),
+    "EventObject.data": ("What the change did, or why a webhook was disabled.", None),
     "ChangeObject.version": ("The version of the client that the change made.", 3),
     "changed": (
         (

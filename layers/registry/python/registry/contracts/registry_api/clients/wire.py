@@ -26,6 +26,7 @@ from registry.domain.money import Currency, PaymentTerms, Rate, TaxRate
 from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import Timezone
 from registry.domain.text import Blank, Check, EmailText, Plain, limited, word
+from registry.domain.webhook import DisabledReason
 from registry.domain.website import MAX_WEBSITE, website
 from registry.domain.workspace import Contract
 from registry.gateway.wire import E164, Alpha2, Id, Instant, Whole
@@ -371,6 +372,20 @@ class AbsorbedObject(MergeChangeObject):
     )
 
 
+class DisabledWebhook(BaseModel):
+    """Why the registry disabled the webhook that is the subject."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contract: Contract = Field(
+        description="The contract in whose format the webhook is told.", examples=["registry"]
+    )
+    disabled_reason: DisabledReason = Field(
+        description="Why: it answered 410 (`gone`), or failed for five days (`failing`).",
+        examples=["gone"],
+    )
+
+
 class EventObject(BaseModel):
     """An event, under the names of CloudEvents 1.0."""
 
@@ -380,7 +395,7 @@ class EventObject(BaseModel):
     type: EventType
     time: Instant
     subject: str
-    data: IntoObject | AbsorbedObject | ChangeObject | PaymentMethodData
+    data: IntoObject | AbsorbedObject | ChangeObject | PaymentMethodData | DisabledWebhook
 
 
 class History(BaseModel):

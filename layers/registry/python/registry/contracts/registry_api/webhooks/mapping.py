@@ -8,7 +8,8 @@ from registry.contracts.registry_api.webhooks.wire import (
     WebhookWithSecret,
 )
 from registry.domain.identifiers import instant
-from registry.domain.webhook import Attempt, DeliveryState, Endpoint
+from registry.domain.webhook import Attempt, Cause, DeliveryState, Endpoint
+from registry.store.event_items import FeedEntry
 
 
 def show(endpoint: Endpoint) -> WebhookObject:
@@ -26,6 +27,23 @@ def show(endpoint: Endpoint) -> WebhookObject:
 def show_secret(endpoint: Endpoint, secret: str | None) -> WebhookWithSecret:
     """A webhook with its secret; None for an answer that is kept, to be repeated."""
     return WebhookWithSecret(**show(endpoint).model_dump(), secret=secret)
+
+
+def show_waiting(failing: Attempt, entry: FeedEntry) -> DeliveryObject:
+    """An event that waits behind one whose last attempt failed: not before that one's next."""
+    next_at = failing.next_attempt_at
+    return DeliveryObject(
+        event_id=entry.event_id,
+        type=entry.type,
+        client=entry.client_id,
+        attempt=0,
+        cause=Cause.CHANGE,
+        state="waiting",
+        status=None,
+        error=None,
+        at=entry.place.partition("#")[0],
+        next_attempt_at=instant(next_at) if next_at is not None else None,
+    )
 
 
 def show_attempt(attempt: Attempt) -> DeliveryObject:

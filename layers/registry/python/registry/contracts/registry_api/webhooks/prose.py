@@ -22,7 +22,10 @@ OPERATIONS: OperationProse = {
         "beside it for a day."
     ),
     "test_webhook": "Queues a test for the webhook, to see whether its address answers.",
-    "list_deliveries": "Returns the attempts to tell a webhook of events, newest first.",
+    "list_deliveries": (
+        "Returns the attempts to tell a webhook of events, newest first. Events that wait behind a "
+        "failing one of their client come before its last attempt."
+    ),
     "redeliver": "Sends an event to a webhook again, or now where it waits for its next attempt.",
 }
 

@@ -149,10 +149,13 @@ class DeliveryObject(BaseModel):
         examples=[None],
     )
     at: Instant = Field(
-        description="When the attempt was made.", examples=["2026-06-10T08:30:01.000Z"]
+        description="When the attempt was made, or since when the event waits for its first.",
+        examples=["2026-06-10T08:30:01.000Z"],
     )
     next_attempt_at: Instant | None = Field(
-        description="When the next attempt is due; null where none is.", examples=[None]
+        description="When the next attempt is due; of an event that waits behind a failing one, "
+        "when the next attempt at that one is. Null where none is.",
+        examples=[None],
     )
 
 
