@@ -64,7 +64,7 @@ class PaymentMethods:
     def set_default(self, payment_method_id: str) -> HeldMethod:
         """Make a payment method the client's default."""
         with self._found(payment_method_id):
-            method = self._methods.get(self._tenant, self._client_id, payment_method_id)
+            method = self._get(payment_method_id)
             author = self._deployment.author(self._workspace)
             self._service.set_default(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=True)
@@ -72,7 +72,7 @@ class PaymentMethods:
     def detach(self, payment_method_id: str) -> HeldMethod:
         """Delete a payment method. Where it was the default, the client has none afterwards."""
         with self._found(payment_method_id):
-            method = self._methods.get(self._tenant, self._client_id, payment_method_id)
+            method = self._get(payment_method_id)
             author = self._deployment.author(self._workspace)
             self._service.detach(self._tenant, self._client_id, method.id, author)
         return HeldMethod(method, is_default=False)
@@ -81,8 +81,13 @@ class PaymentMethods:
         """The client's payment methods, newest first."""
         with self._found():
             client = self._clients.get(self._tenant, self._client_id)
-        methods = self._methods.of(self._tenant, client.id)
+        methods = self._methods.of_all(self._tenant, client)
         return [HeldMethod(m, m.id == client.default_payment_method_id) for m in methods]
+
+    def _get(self, payment_method_id: str) -> PaymentMethod:
+        """A payment method of the client."""
+        client = self._clients.get(self._tenant, self._client_id)
+        return self._methods.find(self._tenant, client, payment_method_id)
 
     @contextmanager
     def _found(self, payment_method_id: str | None = None) -> Iterator[None]:

@@ -69,6 +69,14 @@ def _query(index: str) -> Permission:
     return Permission("Query", Table.CLIENTS, index)
 
 
+# A merge and its undo read both clients with what belongs to them, and write both and the merge.
+_MERGING: Final = (
+    *_on_clients("BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    Permission("BatchGetItem", Table.LINKS),
+    Permission("Query", Table.LINKS),
+    Permission("PutItem", Table.LINKS),
+)
+
 _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.CREATE_CLIENT: _on_clients("PutItem"),
     Access.READ_CLIENT: _on_clients("GetItem"),
@@ -97,6 +105,13 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
         Permission("Query", Table.EVENTS),
         Permission("BatchGetItem", Table.EVENTS),
     ),
+    Access.MERGE_CLIENTS: _MERGING,
+    Access.UNDO_MERGE: _MERGING,
+    Access.READ_MERGE: (Permission("Query", Table.LINKS),),
+    Access.LIST_MERGES: (
+        Permission("Query", Table.LINKS, "Listing"),
+        Permission("BatchGetItem", Table.LINKS),
+    ),
     Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem", "UpdateItem"),
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),
@@ -107,6 +122,12 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
         Permission("PutItem", Table.CREDENTIALS, leading_key=token_key("*")),
     ),
 }
+
+
+# A change reads the client and the response recorded under its key in one call.
+_READ_WITH_RECORD: Final = frozenset(
+    {Access.CHANGE_CLIENT, Access.MERGE_CLIENTS, Access.UNDO_MERGE}
+)
 
 
 def permissions(operation: Operation) -> frozenset[Permission]:
@@ -147,8 +168,7 @@ def _permissions(operation: Operation) -> Iterator[Permission]:
         yield from _OF_ACCESS[access]
     if operation.idempotency_key is not IdempotencyKey.IGNORED:
         yield Permission("PutItem", Table.IDEMPOTENCY)
-        if Access.CHANGE_CLIENT in operation.access:
-            # A change reads the client and the response recorded under its key in one call.
+        if not _READ_WITH_RECORD.isdisjoint(operation.access):
             yield Permission("BatchGetItem", Table.CLIENTS)
             yield Permission("BatchGetItem", Table.IDEMPOTENCY)
 

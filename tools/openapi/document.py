@@ -102,7 +102,10 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
     if operation.body is not None:
         described["requestBody"] = _request_body(operation, operation.body, schemas)
     described["responses"] = {
-        str(operation.status): success(operation, schemas, _links(operation)),
+        **{
+            str(status): success(operation, schemas, _links(operation))
+            for status in sorted((operation.status, *operation.other_statuses))
+        },
         **errors(operation, schemas),
     }
     return described

@@ -51,12 +51,27 @@ def clients(draw: st.DrawFn) -> Client:
     return Client(id=new_id(at), created_at=at, **drawn)
 
 
+def as_live(client: Client) -> Client:
+    """The client, absorbed by no other."""
+    return replace(client, absorbed_into=None)
+
+
+@given(clients())
+def test_an_absorbed_client_is_in_no_index_but_that_of_external_ids(client: Client) -> None:
+    item = items.client_item(TENANT, replace(client, absorbed_into=new_id()))
+
+    indexes = {"status_pk", "name_key", "updated_key", "search_pk", "search_text", "search_facets"}
+    assert not item.keys() & indexes
+    assert ("external_id_pk" in item) == (client.external_id is not None)
+    assert not items.is_live(item)
+
+
 @given(clients())
 def test_a_client_is_read_as_it_was_written(client: Client) -> None:
     assert items.read_client(items.client_item(TENANT, client)) == client
 
 
-@given(clients())
+@given(clients().map(as_live))
 def test_the_search_index_has_what_it_promises(client: Client) -> None:
     entry = items.SearchEntry(items.client_item(TENANT, client))
 
@@ -107,7 +122,7 @@ def test_an_address_is_claimed_in_all_its_spellings(one: str, other: str) -> Non
     assert keys[2] == items.user_email_key(TENANT, "id", f"{one}@a.DE")
 
 
-@given(clients())
+@given(clients().map(as_live))
 def test_no_key_is_longer_than_dynamodb_takes(client: Client) -> None:
     long = replace(client, name="🜁" * 254, external_id="🜁" * 1_000)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from registry.domain.change import Change
 from registry.domain.client import Client
-from registry.domain.errors import NotFound
+from registry.domain.errors import Conflict, NotFound
 from registry.domain.identifiers import is_id
 from registry.domain.workspace import CONTRACTS
 from registry.gateway.principal import Principal
@@ -53,7 +53,8 @@ def by_id(caller: Principal, asked: str, act: Callable[[str], Result]) -> Result
     A client is asked for by the registry's own id or by that of the contract's vendor, which may
     look like one of ours. So an id of our form is tried as it is first, and looked up where no
     client has it. The look-up takes a call, once for each id in the life of a process. The
-    registry's own contract takes the registry's own ids alone.
+    registry's own contract takes the registry's own ids alone. The id of a client that was absorbed
+    stands for the one that absorbed it.
 
     Args:
         caller: the caller.
@@ -79,12 +80,46 @@ def as_asked(client: Client, asked: str) -> Client:
     return replace(client, id=asked)
 
 
+def _as_asked(client: Client, asked: str, caller: Principal) -> Client:
+    """The client under the id it was asked for; in the registry's own contract under its own."""
+    return as_asked(client, asked) if CONTRACTS[caller.contract].has_vendor_ids else client
+
+
 def as_listed(client: Client, caller: Principal) -> Client:
     """The client under the id by which the caller's integrations know it, to be shown.
 
     That is the vendor's id of the caller's contract where the client has one, else our own.
     """
     return replace(client, id=client.ids.get(caller.contract, client.id))
+
+
+def refuse_absorbed(request: Request[Any, Any], client: Client) -> None:
+    """Refuse to take a client out of use by the id of one that it absorbed.
+
+    Whoever tidies up a duplicate must not switch off the client that stays. An id that the door
+    shows the client under is its own, also where it came with a client that was absorbed.
+
+    Raises:
+        Conflict: the id at `{id}` is that of an absorbed client; it names the one that stays.
+    """
+    shown = as_listed(client, request.caller).id
+    if request.path["id"] not in {client.id, shown}:
+        raise Conflict(f"It was merged into {shown}; archive that one, if it is meant.")
+
+
+def archive(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Response:
+    """Take the client at `{id}` out of use, see `change`.
+
+    Raises:
+        Conflict: the id is that of an absorbed client, or from `decide`.
+        NotFound, RaceLost: as `change`.
+    """
+
+    def unless_absorbed(client: Client) -> Change:
+        refuse_absorbed(request, client)
+        return decide(client)
+
+    return change(request, unless_absorbed, show)
 
 
 def change(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Response:
@@ -108,7 +143,7 @@ def change(request: Request[Any, Any], decide: clients.Decide, show: Show) -> Re
             idempotency=request.idempotency,
         ),
     )
-    return _response(request, outcome)
+    return located(request, outcome.client, _response(request, outcome))
 
 
 def get(request: Request[Any, Any]) -> Client:
@@ -123,8 +158,19 @@ def get(request: Request[Any, Any]) -> Client:
 
 def respond(request: Request[Any, Any], client: Client, show: Show) -> Response:
     """The response with the client at `{id}` as the contract shows it to the caller."""
-    shown = show(as_asked(client, request.path["id"]), request.caller)
-    return json_response(request.operation.status, shown)
+    shown = show(_as_asked(client, request.path["id"], request.caller), request.caller)
+    return located(request, client, json_response(request.operation.status, shown))
+
+
+def located(request: Request[Any, Any], client: Client, response: Response) -> Response:
+    """The response about the client at `{id}`, with the id it is about where that is another one.
+
+    The registry's own contract shows a client under its own id alone; `Content-Location` tells a
+    caller who asked for an absorbed client which one that is.
+    """
+    if CONTRACTS[request.caller.contract].has_vendor_ids or request.path["id"] == client.id:
+        return response
+    return replace(response, headers={**response.headers, "Content-Location": client.id})
 
 
 def replayed(request: Request[Any, Any], status: int, body: str) -> Response:
@@ -139,7 +185,7 @@ def _renderer(request: Request[Any, Any], show: Show, asked: str | None = None) 
     """
 
     def render(client: Client) -> str:
-        shown = client if asked is None else as_asked(client, asked)
+        shown = client if asked is None else _as_asked(client, asked, request.caller)
         return json_text(show(shown, request.caller))
 
     return render

@@ -46,6 +46,7 @@ class Author:
         operator: the AWS identity that ran an operator's command.
         consent_key: the workspace's key for consent, with which new evidence is chained; empty
             where the workspace has no secret yet.
+        merge: the merge that is made or undone by the change; None for any other change.
     """
 
     credential_id: str | None
@@ -54,13 +55,14 @@ class Author:
     request_id: str | None = None
     operator: str | None = None
     consent_key: bytes = field(default=b"", repr=False)
+    merge: str | None = None
 
     def packed(self) -> str:
         """The author in one short text, without the instant: `Client.changed_by`."""
-        return "|".join(
-            text or ""
-            for text in (self.credential_id, self.contract, self.request_id, self.operator)
-        )
+        parts = [self.credential_id, self.contract, self.request_id, self.operator]
+        if self.merge is not None:
+            parts.append(self.merge)
+        return "|".join(text or "" for text in parts)
 
 
 def author_of(client: Client) -> Author:
@@ -68,9 +70,16 @@ def author_of(client: Client) -> Author:
 
     Nobody is named for a change that was made before authors were kept.
     """
-    parts = client.changed_by.split("|", 3) if client.changed_by is not None else [""] * 4
-    credential_id, contract, request_id, operator = (part or None for part in parts)
-    return Author(credential_id, client.updated_at, contract, request_id, operator)
+    parts = client.changed_by.split("|") if client.changed_by is not None else [""] * 4
+    credential_id, contract, request_id, operator, *merge = (part or None for part in parts)
+    return Author(
+        credential_id,
+        client.updated_at,
+        contract,
+        request_id,
+        operator,
+        merge=merge[0] if merge else None,
+    )
 
 
 def create(
@@ -153,10 +162,10 @@ def follow(before: Client, after: Client, author: Author, updated_at: datetime |
     """
     if after == before:
         return Change(before)
-    stamp = _stamp(before, author)
+    stamp = stamp_after(before, author)
     if updated_at is not None and updated_at >= before.updated_at:
         stamp = updated_at
-    dated = replace(author, at=max(stamp, _stamp(before, replace(author, at=stamp))))
+    dated = replace(author, at=max(stamp, stamp_after(before, replace(author, at=stamp))))
     evidence = _counted(before, after, dated)
     stamped = replace(after, version=before.version + 1, updated_at=stamp)
     return Change(_ledgered(before, stamped, evidence, author), evidence)
@@ -215,14 +224,14 @@ def update(
         Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed. What withdraws consent
             is never refused.
     """
-    author = replace(author, at=_stamp(client, author))
+    author = replace(author, at=stamp_after(client, author))
     after = replace(client, **fields)
     after = replace(
         after,
         archived_at=_archived_at(client, author, archived),
         claims_external_id=client.claims_external_id and after.external_id == client.external_id,
     )
-    change = _with_consent(client, after, author, consents or {}, source)
+    change = with_consent(client, after, author, consents or {}, source)
     if change.client == client:
         return Change(client)
     stamped = replace(
@@ -266,7 +275,7 @@ def _archived_at(client: Client, author: Author, archived: bool | None) -> datet
     return (client.archived_at or author.at) if archived else None
 
 
-def _stamp(before: Client, author: Author) -> datetime:
+def stamp_after(before: Client, author: Author) -> datetime:
     """The instant of a change: the author's clock, or a moment after the last change if later.
 
     A client that moved in may carry the end of all time as its vendor's instant; it stays there.
@@ -276,14 +285,25 @@ def _stamp(before: Client, author: Author) -> datetime:
     return max(author.at, before.updated_at + _MILLISECOND)
 
 
-def _with_consent(
+def with_consent(
     before: Client,
     after: Client,
     author: Author,
     consents: Mapping[Channel, bool],
     source: Source,
 ) -> Change:
-    """The record with its consent after the change, and the evidence of what changed."""
+    """The record with its consent after the change, and the evidence of what changed.
+
+    Args:
+        before: the record.
+        after: the record with what else is written.
+        author: who makes the change.
+        consents: the consent that is attested per channel.
+        source: what the evidence says of it.
+
+    Raises:
+        Conflict: it would grant consent, and `MAX_EVIDENCE` would be passed.
+    """
     consent = {
         channel: _consent(before, after, channel, consents.get(channel)) for channel in Channel
     }

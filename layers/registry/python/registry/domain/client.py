@@ -106,7 +106,9 @@ class Client:
         id: UUIDv7; its time part is `created_at`.
         version: 1 at creation, one more with every change.
         ids: the ids under which vendors know the client, by contract.
-        absorbed: the ids of the clients that were merged into this one.
+        absorbed: the ids of the clients that were merged into this one, in the order of the merges.
+        absorbed_into: the client that this one was merged into. A client with it is a redirect: it
+            keeps what it had, is in no list, and every request for it is one for the other client.
         changed_by: who made the last change, as `Author.packed` writes it; None for a change of
             before authors were kept.
         name: the display name as a caller wrote it; contracts show `display_name`.
@@ -129,6 +131,7 @@ class Client:
     archived_at: datetime | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
     absorbed: tuple[str, ...] = ()
+    absorbed_into: str | None = None
     changed_by: str | None = None
     name: str | None = None
     first_name: str | None = None
@@ -204,6 +207,11 @@ class Client:
     def _company_alone(self) -> bool:
         """Whether the client has a company and no person's name, as a business has."""
         return self.company is not None and self.person_name is None
+
+    @property
+    def live(self) -> bool:
+        """Whether callers may see and change the record: it is no redirect."""
+        return self.absorbed_into is None
 
     @property
     def archived(self) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from registry.domain import document
-from registry.domain.change import author_of
+from registry.domain.change import Author, author_of
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
 from registry.domain.representation import is_empty, represented
@@ -28,6 +28,8 @@ class EventType(StrEnum):
     UPDATED = "client.updated"
     ARCHIVED = "client.archived"
     RESTORED = "client.restored"
+    MERGED = "client.merged"
+    UNMERGED = "client.unmerged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,9 @@ class Event:
         credential_id, contract: whose call it was, and through which contract; None for a command
             of an operator, and for changes of before authors were kept.
         operator: the AWS identity of an operator who ran a command; None for a call.
+        merge: the merge that was made or undone; None for any other change.
+        into: of the absorbed client's event, the survivor.
+        absorbed: of the survivor's event, the absorbed client.
     """
 
     client_id: str
@@ -54,6 +59,9 @@ class Event:
     credential_id: str | None
     contract: str | None
     operator: str | None
+    merge: str | None = None
+    into: str | None = None
+    absorbed: str | None = None
 
     @property
     def id(self) -> str:
@@ -64,15 +72,19 @@ class Event:
 def event_of(before: Client | None, after: Client) -> Event:
     """The event of a change of a record; `before` is None for a new one."""
     author = author_of(after)
+    into = _into(before, after)
     return Event(
         client_id=after.id,
         version=after.version,
-        type=_type(before, after),
+        type=_type(before, after, author),
         at=after.updated_at,
         changed=_changed(before, after),
         credential_id=author.credential_id,
         contract=author.contract,
         operator=author.operator,
+        merge=author.merge,
+        into=into,
+        absorbed=_absorbed(before, after) if author.merge is not None and into is None else None,
     )
 
 
@@ -91,6 +103,7 @@ def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
         "data": {
             "version": event.version,
             "changed": event.changed,
+            **_merge(event),
             "by": {
                 "credential_id": event.credential_id,
                 "contract": event.contract,
@@ -100,9 +113,33 @@ def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
     }
 
 
-def _type(before: Client | None, after: Client) -> EventType:
+def _merge(event: Event) -> dict[str, str]:
+    """What the event of a merge, or of its undo, says beyond those of other changes."""
+    named = {"merge": event.merge, "into": event.into, "absorbed": event.absorbed}
+    return {name: text for name, text in named.items() if text is not None}
+
+
+def _into(before: Client | None, after: Client) -> str | None:
+    """The client by which this one was absorbed, or from which it came back."""
+    if before is not None and before.live != after.live:
+        return after.absorbed_into or before.absorbed_into
+    return None
+
+
+def _absorbed(before: Client | None, after: Client) -> str | None:
+    """The client that this one absorbed, or that left it: the first of those that do not stay."""
+    ids = (before.absorbed if before is not None else (), after.absorbed)
+    fewer, more = sorted(ids, key=len)
+    return next((each for each in more if each not in fewer), None)
+
+
+def _type(before: Client | None, after: Client, author: Author) -> EventType:
+    """The type of a change, which for a merge and its undo is the same on both clients."""
     if before is None:
         return EventType.CREATED
+    if author.merge is not None:
+        grew = len(after.absorbed) > len(before.absorbed)
+        return EventType.MERGED if grew or not after.live else EventType.UNMERGED
     if before.archived != after.archived:
         return EventType.ARCHIVED if after.archived else EventType.RESTORED
     return EventType.UPDATED

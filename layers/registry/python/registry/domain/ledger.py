@@ -31,10 +31,16 @@ class Withdrawal(StrEnum):
 
 
 class Source(StrEnum):
-    """How an entry came about: attested by an integration, or through the registry's own API."""
+    """How an entry came about.
+
+    An integration attested the consent, or a caller of the registry's own API; or it came with its
+    address from a client that was merged, or went with it when the merge was undone.
+    """
 
     IMPORTED = "imported"
     ATTESTED = "attested"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from registry.domain.user import User
 _ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
 # Names of `represented` that follow from others.
 _DERIVED = frozenset({"status", "display_name", "created_at", "address", "consents"})
-_BESIDE = ("changed_by", "claims_external_id", "evidence_count", "ledger_head")
+_BESIDE = ("absorbed_into", "changed_by", "claims_external_id", "evidence_count", "ledger_head")
 _READERS: Mapping[str, Any] = {
     "phone": lambda value: Phone(**value),
     "country": lambda value: Country(**value),
@@ -54,12 +54,29 @@ class Whole:
     evidence: tuple[Evidence, ...] = ()
 
 
+def client_json(client: Client) -> dict[str, Any]:
+    """A client without what belongs to it, as `document.render` takes it."""
+    return {**represented(client), **{name: getattr(client, name) for name in _BESIDE}}
+
+
+def read_client_json(value: object) -> Client:
+    """The inverse of `client_json`, of a value that `document.parse` made.
+
+    Raises:
+        NoRecord: it is no such value.
+    """
+    if not isinstance(value, dict):
+        raise NoRecord
+    try:
+        return _client(_numbers(value), value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NoRecord from error
+
+
 def whole_json(whole: Whole) -> dict[str, Any]:
     """The record of a client with all that belongs to it, as `document.render` takes it."""
-    client = whole.client
     return {
-        **represented(client),
-        **{name: getattr(client, name) for name in _BESIDE},
+        **client_json(whole.client),
         "users": [_plain(user) for user in whole.users],
         "payment_methods": [_plain(method) for method in whole.payment_methods],
         "evidence": [_plain(entry) for entry in whole.evidence],
@@ -100,7 +117,7 @@ def _client(record: Mapping[str, Any], value: Mapping[str, Any]) -> Client:
         "created_at": created_at(record["id"]),
     }
     for part in ("users", "payment_methods", "evidence"):
-        del flat[part]
+        flat.pop(part, None)
     return Client(**{name: _value(name, each) for name, each in flat.items()})
 
 

@@ -143,6 +143,10 @@ class Access(Enum):
     LIST_EVIDENCE = "lists the evidence of a client's consents"
     LIST_EVENTS = "lists the events of a client"
     READ_FEED = "reads a tenant's feed and the events that it names"
+    MERGE_CLIENTS = "reads two clients and what belongs to them, and writes a merge of them"
+    UNDO_MERGE = "reads the two clients of a merge and writes them as they were"
+    READ_MERGE = "reads a merge by its id"
+    LIST_MERGES = "lists the merges of a tenant"
     CREATE_USER = "writes a new user of a client that is there"
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
@@ -183,6 +187,7 @@ class Operation:
         summary: one line for the OpenAPI document.
         scopes: any one of these is enough; empty where every valid credential is.
         status, response_model: the status and the wire model of a successful response.
+        other_statuses: further statuses of a successful response, with the same model.
         query: wire model of the query parameters.
         body: wire model of the JSON body; None where a body is not read.
         form: whether the body may be sent as a form as well; its values are text.
@@ -207,6 +212,7 @@ class Operation:
     scopes: tuple[str, ...]
     response_model: type[BaseModel]
     status: int = 200
+    other_statuses: tuple[int, ...] = ()
     query: type[BaseModel] = NoParameters
     body: type[BaseModel] | None = None
     form: bool = False

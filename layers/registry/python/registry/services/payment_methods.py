@@ -4,6 +4,7 @@ The client says which method is its default, so each change is one transaction w
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from registry.domain.change import Author, Change, update
 from registry.domain.client import Client
@@ -34,7 +35,7 @@ class PaymentMethods:
         *,
         default: bool,
     ) -> Client:
-        """Attach a new payment method to its client.
+        """Attach a new payment method to its client, or to the one that absorbed that.
 
         Args:
             tenant: the tenant of the client.
@@ -53,8 +54,9 @@ class PaymentMethods:
         def becomes(client: Client) -> str | None:
             return method.id if default else client.default_payment_method_id
 
-        write = self._methods.put(tenant, method)
-        return self._change(tenant, method.client_id, author, becomes, write)
+        owner = self._clients.get(tenant, method.client_id)
+        write = self._methods.put(tenant, replace(method, client_id=owner.id))
+        return self._change(tenant, owner.id, author, becomes, write)
 
     def set_default(
         self,
@@ -69,7 +71,8 @@ class PaymentMethods:
             NotFound: there is no such client, or it has no such payment method.
             RaceLost: another writer was first at every attempt.
         """
-        condition = self._methods.require(tenant, client_id, payment_method_id)
+        owner = self._owner(tenant, client_id, payment_method_id)
+        condition = self._methods.require(tenant, owner, payment_method_id)
         return self._change(tenant, client_id, author, lambda _: payment_method_id, condition)
 
     def detach(
@@ -90,8 +93,18 @@ class PaymentMethods:
             default = client.default_payment_method_id
             return None if default == payment_method_id else default
 
-        deletion = self._methods.delete(tenant, client_id, payment_method_id)
+        owner = self._owner(tenant, client_id, payment_method_id)
+        deletion = self._methods.delete(tenant, owner, payment_method_id)
         return self._change(tenant, client_id, author, remains, deletion)
+
+    def _owner(self, tenant: Tenant, client_id: str, payment_method_id: str) -> str:
+        """With which client a payment method is kept: the client's own, or one that it absorbed.
+
+        Raises:
+            NotFound: there is no such client, or it has no such payment method.
+        """
+        client = self._clients.get(tenant, client_id)
+        return self._methods.find(tenant, client, payment_method_id).client_id
 
     def _change(
         self,

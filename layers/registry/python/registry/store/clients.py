@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from heapq import nlargest, nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from registry.domain.change import Change
 from registry.domain.client import Client, MemberType
@@ -28,7 +28,16 @@ from registry.store import items, listing
 from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, pages, query, send, table_name
 from registry.store.idempotency import lookup, record, record_key
-from registry.store.transaction import Write, claim, delete, put_new, put_over, require, transact
+from registry.store.transaction import (
+    Write,
+    claim,
+    delete,
+    put_new,
+    put_over,
+    require,
+    set_if,
+    transact,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -38,6 +47,8 @@ if TYPE_CHECKING:
     )
 
 _BATCH = 100
+# How many redirects are followed, one after the other.
+_HOPS = 8
 # The most items that one call of a list by name asks for.
 _BY_NAME = 1_000
 
@@ -103,17 +114,36 @@ class ClientStore:
         """
         writes = self._record(response)
         if change.client != before:
-            item = items.client_item(tenant, change.client)
-            writes.append(put_over(self._clients, item, before.version, items.LIVE))
-            writes += self._claim(tenant, before, change.client)
-            writes += self._evidence(tenant, change)
+            writes += self.writes(tenant, before, change)
         elif beside:
             writes.append(self._unchanged(tenant, before))
         writes += beside
         return transact(self._client, writes) if writes else None
 
+    def writes(self, tenant: Tenant, before: Client, change: Change) -> list[Write]:
+        """The writes of a changed client, its claims and its evidence, for a transaction.
+
+        The client has to have the version of the one that the change was made from, and to be live
+        if that one was; else `RaceLost`.
+        """
+        item = items.client_item(tenant, change.client)
+        state = items.LIVE if before.live else items.REDIRECT
+        return [
+            put_over(self._clients, item, before.version, state),
+            *self._claim(tenant, before, change.client),
+            *self._evidence(tenant, change),
+        ]
+
+    def redirected(self, tenant: Tenant, client_id: str, into: str, instead_of: str) -> Write:
+        """The write that points a redirect at another client; its version stays."""
+        key = items.client_key(tenant, client_id)
+        return set_if(self._clients, key, items.ABSORBED_INTO, into, instead_of)
+
     def get(self, tenant: Tenant, client_id: str) -> Client:
-        """The client with this id, read consistently. One call; none for a text that is no id.
+        """The client that an id stands for, read consistently.
+
+        One call; two for the id of a client that was absorbed, which stands for the survivor; none
+        for a text that is no id.
 
         Raises:
             NotFound: there is none in this workspace and mode.
@@ -127,9 +157,10 @@ class ClientStore:
         client_id: str,
         idempotency: Idempotency | None,
     ) -> tuple[Client, RecordedResponse | None]:
-        """A client and the response recorded under the idempotency key, read consistently.
+        """The client that an id stands for, and the response recorded under the idempotency key.
 
-        One call; none for a text that is no id.
+        Both are read consistently. One call; two for the id of a client that was absorbed, which
+        stands for the survivor; none for a text that is no id.
 
         Raises:
             NotFound: there is no such client.
@@ -137,17 +168,9 @@ class ClientStore:
         """
         if not is_id(client_id):
             raise NotFound
-        key = items.client_key(tenant, client_id)
         if idempotency is None:
-            response = send(
-                self._client.get_item,
-                TableName=self._clients,
-                Key=key,
-                ConsistentRead=True,
-            )
-            if not items.is_live(response.get("Item", {})):
-                raise NotFound
-            return items.read_client(response["Item"]), None
+            return self._survivor(tenant, self._item(tenant, client_id)), None
+        key = items.client_key(tenant, client_id)
         items_of = batch_get(
             self._client,
             {
@@ -155,12 +178,44 @@ class ClientStore:
                 self._idempotency: {"Keys": [record_key(idempotency)], "ConsistentRead": True},
             },
         )
-        found = [item for item in items_of.get(self._clients, []) if items.is_live(item)]
-        if not found:
-            raise NotFound
+        found = items_of.get(self._clients) or [{}]
+        client = self._survivor(tenant, found[0])
         records = items_of.get(self._idempotency)
         recorded = lookup(records[0], idempotency) if records else None
-        return items.read_client(found[0]), recorded
+        return client, recorded
+
+    def pair_for_change(
+        self,
+        tenant: Tenant,
+        client_ids: tuple[str, str],
+        idempotency: Idempotency | None,
+    ) -> tuple[tuple[Client, Client], RecordedResponse | None]:
+        """Two clients in any state, and the response recorded under the idempotency key.
+
+        They are read consistently. One call; none where one of the texts is no id.
+
+        Raises:
+            NotFound: there is none with one of these ids, or it was erased.
+            IdempotencyMismatch: the key had been used for another request.
+        """
+        if not all(map(is_id, client_ids)):
+            raise NotFound
+        keys = [items.client_key(tenant, client_id) for client_id in dict.fromkeys(client_ids)]
+        asked: dict[str, KeysAndAttributesTypeDef] = {
+            self._clients: {"Keys": keys, "ConsistentRead": True}
+        }
+        if idempotency is not None:
+            record = {"Keys": [record_key(idempotency)], "ConsistentRead": True}
+            asked[self._idempotency] = cast("KeysAndAttributesTypeDef", record)
+        found = batch_get(self._client, asked)
+        records = found.get(self._idempotency)
+        recorded = lookup(records[0], idempotency) if idempotency and records else None
+        clients = {each.id: each for each in map(items.read_client, found.get(self._clients, []))}
+        known = [clients[client_id] for client_id in client_ids if client_id in clients]
+        if len(known) < len(client_ids) or not all(map(_is_known, known)):
+            raise NotFound
+        one, other = known
+        return (one, other), recorded
 
     def get_many(
         self,
@@ -169,7 +224,21 @@ class ClientStore:
         *,
         consistent: bool = False,
     ) -> list[Client]:
-        """The clients with these ids, in this order; ids without a client are left out.
+        """The live clients with these ids, in this order; ids without one are left out.
+
+        One call for every 100 ids, read consistently where that is asked for.
+        """
+        found = self.in_any_state(tenant, client_ids, consistent=consistent)
+        return [client for client in found if client.live]
+
+    def in_any_state(
+        self,
+        tenant: Tenant,
+        client_ids: Sequence[str],
+        *,
+        consistent: bool = False,
+    ) -> list[Client]:
+        """The clients with these ids, in this order, also those that are not live.
 
         One call for every 100 ids, read consistently where that is asked for.
         """
@@ -179,7 +248,7 @@ class ClientStore:
             keys = [items.client_key(tenant, client_id) for client_id in batch]
             request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
             items_of = batch_get(self._client, {self._clients: request})
-            for item in filter(items.is_live, items_of.get(self._clients, [])):
+            for item in items_of.get(self._clients, []):
                 client = items.read_client(item)
                 clients[client.id] = client
         return [clients[client_id] for client_id in client_ids if client_id in clients]
@@ -199,6 +268,7 @@ class ClientStore:
             raise NotFound
         request = listing.query(self._clients, tenant, page)
         most = page.limit + 1 + page.known_start
+        absorbed_into = None
         other = listing.other_query(self._clients, tenant, page)
         if other is None or page.known_start:
             live = filter(items.is_live, query(self._client, request))
@@ -209,12 +279,17 @@ class ClientStore:
             if read and read[0].id == page.start.id:
                 del read[0]
             else:
-                # Not in this list, but perhaps in the other one: archived or restored meanwhile.
-                self.get(tenant, page.start.id)
+                # Not in this list, but perhaps in the other one: archived or restored meanwhile. An
+                # absorbed client is in no list, and its place stays one to begin from.
+                item = self._item(tenant, page.start.id)
+                if not item or not _is_known(items.read_client(item)):
+                    raise NotFound
+                absorbed_into = items.read_client(item).absorbed_into
         clients = read[: page.limit]
         return listing.Page(
             tuple(reversed(clients) if page.backwards else clients),
             more=len(read) > page.limit,
+            absorbed_into=absorbed_into,
         )
 
     def by_name(
@@ -348,6 +423,33 @@ class ClientStore:
             if found.last:
                 return within
 
+    def _item(self, tenant: Tenant, client_id: str) -> items.Item:
+        """The item of a client in any state, read consistently; empty where there is none."""
+        response = send(
+            self._client.get_item,
+            TableName=self._clients,
+            Key=items.client_key(tenant, client_id),
+            ConsistentRead=True,
+        )
+        return response.get("Item", {})
+
+    def _survivor(self, tenant: Tenant, item: items.Item) -> Client:
+        """The live client of an item, or the one that its client was absorbed by.
+
+        A redirect leads to a live client. One of the two reads may come just before a merge or an
+        undo, and the other one just after it, so that a redirect may lead to another one.
+
+        Raises:
+            NotFound: the item is empty, or of a client that is gone.
+        """
+        for _ in range(_HOPS):
+            if items.is_live(item):
+                return items.read_client(item)
+            if items.ABSORBED_INTO not in item:
+                break
+            item = self._item(tenant, item[items.ABSORBED_INTO]["S"])
+        raise NotFound
+
     def _unchanged(self, tenant: Tenant, client: Client) -> Write:
         """A condition that the client still has the version with which it was read."""
         key = items.client_key(tenant, client.id)
@@ -381,6 +483,11 @@ class ClientStore:
             put_new(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
+
+
+def _is_known(client: Client) -> bool:
+    """Whether requests can name a client: it is live, or a redirect."""
+    return client.live or client.absorbed_into is not None
 
 
 @cache

@@ -34,6 +34,8 @@ SETTLED_SECONDS = 5
 WRITE_SECONDS = 4
 
 _DIGITS = 10
+# Texts of an event that it may be without.
+_OPTIONAL = ("credential_id", "contract", "operator", "merge", "into", "absorbed")
 # Lower and higher than every place in the feed.
 _FIRST, _LAST = "0", "~"
 # A text of this size costs more to compress than it saves.
@@ -268,7 +270,7 @@ class _Entry:
             "at": {"S": instant(event.at)},
             "fed_at": {"S": stamp},
         }
-        for name in ("credential_id", "contract", "operator"):
+        for name in _OPTIONAL:
             if (text := getattr(event, name)) is not None:
                 item[name] = {"S": text}
         if self._plain is not None:
@@ -339,9 +341,7 @@ def _event(item: "Mapping[str, Value]", further: Sequence[bytes]) -> Event:
         type=EventType(item["type"]["S"]),
         at=parse_instant(item["at"]["S"]),
         changed=cast("dict[str, list[Any]]", document.parse(changed)),
-        credential_id=_text(item, "credential_id"),
-        contract=_text(item, "contract"),
-        operator=_text(item, "operator"),
+        **{name: _text(item, name) for name in _OPTIONAL},
     )
 
 

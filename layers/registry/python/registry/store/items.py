@@ -141,13 +141,30 @@ def is_live(item: Mapping[str, "Value"]) -> bool:
 
 # The same as a condition on a write.
 LIVE = "attribute_exists(status_pk)"
+# The attribute of a redirect that says which client absorbed it, and the condition that it has it.
+ABSORBED_INTO = "absorbed_into"
+REDIRECT = f"attribute_exists({ABSORBED_INTO})"
+# That a client is live or a redirect, so that what belongs to it may be written.
+KNOWN = f"({LIVE} OR {REDIRECT})"
 
 
 def client_item(tenant: Tenant, client: Client) -> Item:
-    """The item of a client, with the attributes its indexes are made of. None takes no room."""
-    item: Item = {
-        **client_key(tenant, client.id),
-        **_ATTRIBUTES.write(client),
+    """The item of a client, with the attributes its indexes are made of. None takes no room.
+
+    A client that is not live has none of them but the one by which a redirect is found, as the
+    survivor is by what an absorbed client had.
+    """
+    item: Item = {**client_key(tenant, client.id), **_ATTRIBUTES.write(client)}
+    if client.live:
+        item |= _indexes(tenant, client)
+    if client.external_id is not None and (client.live or client.absorbed_into is not None):
+        item["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
+    return item
+
+
+def _indexes(tenant: Tenant, client: Client) -> Item:
+    """The attributes that indexes of clients are made of."""
+    return {
         "status_pk": {"S": status_partition(tenant, archived=client.archived)},
         "name_key": {"S": name_key(client)},
         "updated_key": {"S": updated_key(client)},
@@ -155,9 +172,6 @@ def client_item(tenant: Tenant, client: Client) -> Item:
         "search_text": {"S": _search_text(client)},
         "search_facets": {"S": _search_facets(client)},
     }
-    if client.external_id is not None:
-        item["external_id_pk"] = {"S": external_id_partition(tenant, client.external_id)}
-    return item
 
 
 def is_storable(item: Item) -> bool:

@@ -79,10 +79,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Clients in the order of the list, and whether more follow in the direction of reading."""
+    """Clients in the order of the list, and whether more follow in the direction of reading.
+
+    Attributes:
+        absorbed_into: the client that absorbed the one at a known start, where one did.
+    """
 
     clients: tuple[Client, ...]
     more: bool
+    absorbed_into: str | None = None
 
 
 def ids_beyond(start: str | None, between: Between, *, older: bool) -> IdRange:

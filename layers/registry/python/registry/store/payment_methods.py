@@ -4,9 +4,11 @@ The client says which one is its default, so every change of them is written in 
 the client: see `services/payment_methods.py`.
 """
 
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
@@ -43,8 +45,30 @@ class PaymentMethodStore:
         self._client = client
         self._table = table
 
+    def of_all(self, tenant: Tenant, client: Client) -> list[PaymentMethod]:
+        """Those of a client and of the ones it absorbed, newest first. A call for each client."""
+        methods = [
+            method
+            for client_id in (client.id, *client.absorbed)
+            for method in self.of(tenant, client_id)
+        ]
+        return sorted(methods, key=_newest_first, reverse=True)
+
+    def find(self, tenant: Tenant, client: Client, payment_method_id: str) -> PaymentMethod:
+        """One payment method of a client, or of one that it absorbed. A call for each at most.
+
+        Raises:
+            NotFound: none of them has such a payment method.
+        """
+        for client_id in (client.id, *client.absorbed):
+            try:
+                return self.get(tenant, client_id, payment_method_id)
+            except NotFound:
+                continue
+        raise NotFound
+
     def of(self, tenant: Tenant, client_id: str) -> list[PaymentMethod]:
-        """The payment methods of an existing client, newest first. One call."""
+        """The payment methods that are kept with one client, newest first. One call."""
         prefix = items.payment_method_key(tenant, client_id, "")["sk"]
         request: QueryInputTypeDef = {
             "TableName": self._table,
@@ -56,7 +80,7 @@ class PaymentMethodStore:
             "ConsistentRead": True,
         }
         methods = [read_payment_method(item) for item in query(self._client, request)]
-        return sorted(methods, key=lambda method: (method.created_at, method.id), reverse=True)
+        return sorted(methods, key=_newest_first, reverse=True)
 
     def get(self, tenant: Tenant, client_id: str, payment_method_id: str) -> PaymentMethod:
         """One payment method of a client. One call; none for a text that can be no id.
@@ -86,7 +110,7 @@ class PaymentMethodStore:
         item = _item(tenant, method)
         client = items.client_key(tenant, method.client_id)
         writes = [
-            require(self._table, client, items.LIVE, on_condition_failed=_missing),
+            require(self._table, client, items.KNOWN, on_condition_failed=_missing),
             put_new(self._table, item)
             if new
             else put_if(self._table, item, "attribute_exists(pk)"),
@@ -128,6 +152,11 @@ def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentM
     """The payment method of an item."""
     _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
+
+
+def _newest_first(method: PaymentMethod) -> tuple[datetime, str]:
+    """Where a method is in a list that is read backwards."""
+    return method.created_at, method.id
 
 
 def _missing(_: items.Item) -> None:

@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from registry.domain.moving import Facts
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.batch import batch_get, batch_write
+from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.links import LINK, vendor_key, vendor_partition
-from registry.store.transaction import put_if, transact
+from registry.store.transaction import Write, put_if, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -67,6 +69,52 @@ class Known:
     source: Source | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a move compared a client with, as it was when the client was merged into another one.
+
+    Attributes:
+        contract, vendor_id: the vendor's, and its id of the client.
+        source: the source.
+    """
+
+    contract: str
+    vendor_id: str
+    source: Source
+
+
+def base_json(base: Base) -> dict[str, Any]:
+    """A base as JSON."""
+    source = base.source
+    return {
+        "contract": base.contract,
+        "vendor_id": base.vendor_id,
+        "client_id": source.client_id,
+        "version": source.version,
+        "touched": source.touched,
+        "job": source.job,
+        "outcome": source.outcome,
+        "facts": json.dumps(dict(source.facts), ensure_ascii=False, default=asdict),
+    }
+
+
+def read_base(value: Mapping[str, Any]) -> Base:
+    """The inverse of `base_json`; the source counts no writes yet.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no such value.
+    """
+    source = Source(
+        client_id=value["client_id"],
+        version=int(value["version"]),
+        touched=value["touched"],
+        job=value["job"],
+        outcome=value["outcome"],
+        facts=_facts(value["facts"]),
+    )
+    return Base(value["contract"], value["vendor_id"], source)
+
+
 class SourceStore:
     """The sources of all tenants."""
 
@@ -106,13 +154,17 @@ class SourceStore:
         Raises:
             RaceLost: another one was written meanwhile.
         """
+        transact(self._client, [self.write(tenant, contract, vendor_id, source)])
+
+    def write(self, tenant: Tenant, contract: str, vendor_id: str, source: Source) -> Write:
+        """The write of a source over the one it was planned from, see `put`."""
         condition = "attribute_not_exists(pk)"
         values: items.Item | None = None
         if source.revision > 1:
             condition = "revision = :planned_from"
             values = {":planned_from": {"N": str(source.revision - 1)}}
         item = vendor_key(tenant, contract, vendor_id, _SOURCE) | _attributes(source)
-        transact(self._client, [put_if(self._table, item, condition, values)])
+        return put_if(self._table, item, condition, values)
 
     def delete(self, tenant: Tenant, contract: str, vendor_ids: Iterator[str]) -> None:
         """Delete the sources of vendor's ids. One call for every 25.
@@ -126,6 +178,12 @@ class SourceStore:
         )
         while batch := list(islice(requests, _DELETED_AT_ONCE)):
             batch_write(self._client, self._table, batch)
+
+
+@cache
+def source_store() -> SourceStore:
+    """The store of this process, over the table its environment names."""
+    return SourceStore(dynamodb_client(), table_name("LINKS_TABLE"))
 
 
 def _attributes(source: Source) -> items.Item:
@@ -143,19 +201,23 @@ def _attributes(source: Source) -> items.Item:
     return item | {"packed": {"B": zlib.compress(facts.encode())}}
 
 
-def _read(item: items.Item) -> Source:
-    """The source of an item: the inverse of `_attributes`."""
-    text = item["facts"]["S"] if "facts" in item else zlib.decompress(item["packed"]["B"]).decode()
-    facts = {
+def _facts(text: str) -> Facts:
+    """The facts of a text of JSON."""
+    return {
         name: _KINDS[name](value) if name in _KINDS and value is not None else value
         for name, value in json.loads(text).items()
     }
+
+
+def _read(item: items.Item) -> Source:
+    """The source of an item: the inverse of `_attributes`."""
+    text = item["facts"]["S"] if "facts" in item else zlib.decompress(item["packed"]["B"]).decode()
     return Source(
         client_id=item["client_id"]["S"],
         version=int(item["version"]["N"]),
         touched=item["touched"]["BOOL"],
         job=item["job"]["S"],
         outcome=item["outcome"]["S"],
-        facts=facts,
+        facts=_facts(text),
         revision=int(item["revision"]["N"]),
     )

@@ -80,6 +80,19 @@ def put_if(table: str, item: Item, condition: str, values: Item | None = None) -
     return Write({"Put": write}, unless_written)
 
 
+def set_if(table: str, key: Item, name: str, value: str, instead_of: str) -> Write:
+    """A write of one attribute of an item that has another text there; `RaceLost` if it has not."""
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": "SET #name = :value",
+        "ConditionExpression": "#name = :before",
+        "ExpressionAttributeNames": {"#name": name},
+        "ExpressionAttributeValues": {":value": {"S": value}, ":before": {"S": instead_of}},
+    }
+    return Write({"Update": update}, race_lost)
+
+
 def put(table: str, item: Item) -> Write:
     """A write of an item over whatever is there."""
     return Write({"Put": {"TableName": table, "Item": item}}, race_lost)

@@ -6,18 +6,27 @@ over by a change of the client, and written once more into each of the client's 
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from registry.domain.client import Client
 from registry.domain.email_address import email_key
-from registry.domain.errors import Conflict, IdempotencyInFlight, NotFound, ValueTaken
+from registry.domain.errors import (
+    Conflict,
+    IdempotencyInFlight,
+    NotFound,
+    RaceLost,
+    ValueTaken,
+)
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing
 from registry.store.attributes import attributes_of
+from registry.store.clients import ClientStore
 from registry.store.dynamodb import WriteRefused, dynamodb_client, query, send, table_name
 from registry.store.idempotency import record
 from registry.store.transaction import (
@@ -42,6 +51,9 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
+# How often a user of a client that absorbed others is tried again after a lost race.
+_ATTEMPTS = 4
+
 _ATTRIBUTES = attributes_of(User, in_key=frozenset({"id", "client_id"}))
 
 
@@ -61,6 +73,7 @@ class UserStore:
         self._client = client
         self._clients = clients
         self._idempotency = idempotency
+        self._clients_store = ClientStore(client, clients, idempotency)
 
     def create(
         self,
@@ -68,7 +81,10 @@ class UserStore:
         user: User,
         response: RecordedResponse | None = None,
     ) -> RecordedResponse | None:
-        """Write a new user of an active client. One call.
+        """Write a new user of an active client. One call, or two or three after a merge.
+
+        Users of absorbed clients are the survivor's, and keep their claims where they are. So no
+        one of theirs may have the e-mail address either, and no client may be absorbed meanwhile.
 
         Returns:
             None when it was written; the response recorded earlier when the idempotency key had
@@ -84,10 +100,35 @@ class UserStore:
         """
         if not is_id(user.client_id):
             raise NotFound
+        alone = self._is_active_alone(tenant, user.client_id)
+        try:
+            return self._create(tenant, user, alone, response)
+        except _Related as related:
+            client = related.client
+        for attempt in range(_ATTEMPTS):
+            if attempt or client.absorbed_into is not None:
+                client = self._clients_store.get(tenant, client.id)
+            if client.archived:
+                _missing_or_archived(items.client_item(tenant, client))
+            beside = [self._has_version(tenant, client), *self._unclaimed(tenant, user, client)]
+            try:
+                return self._create(tenant, replace(user, client_id=client.id), beside, response)
+            except RaceLost:
+                continue
+        raise RaceLost
+
+    def _create(
+        self,
+        tenant: Tenant,
+        user: User,
+        conditions: Sequence[Write],
+        response: RecordedResponse | None,
+    ) -> RecordedResponse | None:
+        """Write a new user on these conditions, see `create`."""
         writes: list[Write] = []
         if response is not None:
             writes.append(record(self._idempotency, response, IdempotencyInFlight))
-        writes.append(self._client_is_active(tenant, user.client_id))
+        writes += conditions
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))
         writes.append(put_new(self._clients, _item(tenant, user)))
@@ -129,7 +170,7 @@ class UserStore:
         claims: list[Write] = []
         if user.email is not None and (old is None or email_key(old) != email_key(user.email)):
             claims.append(self._claim(tenant, user, user.email))
-        writes = [self._client_is_live(tenant, user.client_id)]
+        writes = [self._client_is_known(tenant, user.client_id)]
         if before is None:
             count = items.user_count_key(tenant, user.client_id)
             writes.append(put_new(self._clients, _item(tenant, user)))
@@ -171,26 +212,32 @@ class UserStore:
     def page(
         self,
         tenant: Tenant,
-        client_id: str,
+        client_ids: Sequence[str],
         limit: int,
         start: str | None = None,
         *,
         backwards: bool = False,
     ) -> UserPage:
-        """A page of a client's users. One call; for an empty page another one, to find the client.
+        """A page of a client's users. One call, and one more for each client that it absorbed.
 
         Args:
             tenant: the tenant of the client.
-            client_id: the client.
+            client_ids: the client, which is there, and those that it absorbed.
             limit: the largest number of users.
             start: id of the user after whom the page begins.
             backwards: the page that ends just before `start`, instead of the one after it.
-
-        Raises:
-            NotFound: there is no such client.
         """
-        if not is_id(client_id):
-            raise NotFound
+        found: list[User] = []
+        for client_id in client_ids:
+            found += self._beyond(tenant, client_id, limit + 1, start, backwards=backwards)
+        found.sort(key=lambda user: user.id, reverse=not backwards)
+        users = found[:limit]
+        return UserPage(tuple(reversed(users) if backwards else users), more=len(found) > limit)
+
+    def _beyond(
+        self, tenant: Tenant, client_id: str, limit: int, start: str | None, *, backwards: bool
+    ) -> list[User]:
+        """The first users of one client beyond a place, in the direction of reading."""
         low, high = listing.ids_beyond(start, (None, None), older=not backwards)
         ends = (items.user_key(tenant, client_id, user_id)["sk"]["S"] for user_id in (low, high))
         in_range, values = listing.between("sk", *ends)
@@ -199,39 +246,50 @@ class UserStore:
             "KeyConditionExpression": f"pk = :partition AND {in_range}",
             "ExpressionAttributeValues": {":partition": {"S": items.partition(tenant)}, **values},
             "ScanIndexForward": backwards,
-            "Limit": limit + 1,
+            "Limit": limit,
             "ConsistentRead": True,
         }
-        found = [read_user(item) for item in send(self._client.query, **request)["Items"]]
-        if not found:
-            self._check_client(tenant, client_id)
-        users = found[:limit]
-        return UserPage(tuple(reversed(users) if backwards else users), more=len(found) > limit)
+        return [read_user(item) for item in send(self._client.query, **request)["Items"]]
 
-    def _check_client(self, tenant: Tenant, client_id: str) -> None:
-        response = send(
-            self._client.get_item,
-            TableName=self._clients,
-            Key=items.client_key(tenant, client_id),
-            ConsistentRead=True,
-            ProjectionExpression="status_pk",
-        )
-        if not items.is_live(response.get("Item", {})):
-            raise NotFound
+    def _is_active_alone(self, tenant: Tenant, client_id: str) -> list[Write]:
+        """A condition that the client exists, is not archived, and has absorbed no other one."""
+        alone = f"{items.LIVE} AND attribute_not_exists(archived_at)"
+        return [
+            require(
+                self._clients,
+                items.client_key(tenant, client_id),
+                f"{alone} AND attribute_not_exists(absorbed)",
+                on_condition_failed=_why_not,
+            )
+        ]
 
-    def _client_is_active(self, tenant: Tenant, client_id: str) -> Write:
-        """A condition that the client exists and is not archived."""
+    def _has_version(self, tenant: Tenant, client: Client) -> Write:
+        """A condition that the client is still as it was read."""
         return require(
             self._clients,
-            items.client_key(tenant, client_id),
-            f"{items.LIVE} AND attribute_not_exists(archived_at)",
-            on_condition_failed=_missing_or_archived,
+            items.client_key(tenant, client.id),
+            f"version = :version AND {items.LIVE}",
+            {":version": {"N": str(client.version)}},
         )
 
-    def _client_is_live(self, tenant: Tenant, client_id: str) -> Write:
-        """A condition that the client exists, archived or not."""
+    def _unclaimed(self, tenant: Tenant, user: User, client: Client) -> list[Write]:
+        """Conditions that no user of an absorbed client has the e-mail address."""
+        if user.email is None:
+            return []
+        return [
+            require(
+                self._clients,
+                items.user_email_key(tenant, absorbed, user.email),
+                "attribute_not_exists(pk)",
+                on_condition_failed=_taken,
+            )
+            for absorbed in client.absorbed
+        ]
+
+    def _client_is_known(self, tenant: Tenant, client_id: str) -> Write:
+        """A condition that the client exists, archived or not, absorbed or not."""
         key = items.client_key(tenant, client_id)
-        return require(self._clients, key, items.LIVE, on_condition_failed=_missing_or_archived)
+        return require(self._clients, key, items.KNOWN, on_condition_failed=_missing_or_archived)
 
     def _claim(self, tenant: Tenant, user: User, email: str) -> Write:
         """A write that claims the e-mail address for the user among the client's users."""
@@ -259,11 +317,30 @@ def read_user(item: "Mapping[str, AttributeValueTypeDef]") -> User:
     return User(id=user_id, client_id=client_id, **_ATTRIBUTES.read(item))
 
 
+class _Related(Exception):
+    """The client absorbed others, or was absorbed, so that its users are those of several."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.id)
+        self.client = client
+
+
+def _why_not(client: items.Item) -> RecordedResponse | None:
+    """Report why a client cannot have a new user without more; empty where there is no client."""
+    if items.ABSORBED_INTO in client or (items.is_live(client) and "absorbed" in client):
+        raise _Related(items.read_client(client))
+    return _missing_or_archived(client)
+
+
 def _missing_or_archived(client: items.Item) -> RecordedResponse | None:
     """Report why a client cannot have a new user; the item is empty where there is no client."""
     if not items.is_live(client):
         raise NotFound
     raise Conflict("It is archived; restore it first.")
+
+
+def _taken(_: items.Item) -> RecordedResponse | None:
+    raise ValueTaken("email")
 
 
 def _too_many(_: items.Item) -> RecordedResponse | None:

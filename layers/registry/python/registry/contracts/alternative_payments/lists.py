@@ -16,7 +16,7 @@ from registry.contracts.alternative_payments.wire import (
     PageQuery,
     UserList,
 )
-from registry.contracts.records import as_listed, by_id
+from registry.contracts.records import as_listed, get
 from registry.domain.folding import folded
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
@@ -71,12 +71,13 @@ def list_users(request: Request[NoBody, PageQuery]) -> Response:
     query, customer_id = request.query, request.path["id"]
     issued = cursors(request.caller, request.operation, {"customer": customer_id})
     start = query.start(issued)
-    page = by_id(
-        request.caller,
-        customer_id,
-        lambda client_id: user_store().page(
-            request.caller.tenant, client_id, query.limit, start, backwards=query.backwards
-        ),
+    client = get(request)
+    page = user_store().page(
+        request.caller.tenant,
+        (client.id, *client.absorbed),
+        query.limit,
+        start,
+        backwards=query.backwards,
     )
     records = [(user.id, show_user(user)) for user in page.users]
 

@@ -85,7 +85,7 @@ ARCHIVE_CUSTOMER = Operation(
     scopes=_WRITE,
     response_model=Customer,
     access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
-    errors=(NotFound,),
+    errors=(NotFound, Conflict),
 )
 UPDATE_CUSTOMER = Operation(
     dialect=ALTERNATIVE_PAYMENTS,
@@ -157,7 +157,7 @@ CREATE_USER = Operation(
     body=CreateUser,
     status=201,
     response_model=CustomerUser,
-    access=(Access.FIND_LINK, Access.CREATE_USER),
+    access=(Access.FIND_LINK, Access.CREATE_USER, Access.READ_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),

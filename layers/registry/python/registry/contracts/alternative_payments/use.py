@@ -77,7 +77,7 @@ def update_customer(request: Request[UpdateCustomer, NoParameters]) -> Response:
 def archive_customer(request: Request[NoBody, NoParameters]) -> Response:
     """Archive a customer; an archived one stays as it is."""
     author = request.caller.author()
-    return records.change(request, lambda client: change.archive(client, author), show)
+    return records.archive(request, lambda client: change.archive(client, author), show)
 
 
 def restore_customer(request: Request[NoBody, NoParameters]) -> Response:
@@ -103,7 +103,7 @@ def create_user(request: Request[CreateUser, NoParameters]) -> Response:
 def list_payment_methods(request: Request[NoBody, NoParameters]) -> Response:
     """All payment methods of a customer, archived or not, newest first."""
     client = records.get(request)
-    methods = payment_method_store().of(request.caller.tenant, client.id)
+    methods = payment_method_store().of_all(request.caller.tenant, client)
     data = [show_payment_method(method, client) for method in methods]
     return json_response(200, PaymentMethodList(data=data))
 
@@ -112,5 +112,5 @@ def get_payment_method(request: Request[NoBody, NoParameters]) -> Response:
     """One payment method of a customer."""
     client = records.get(request)
     method_id = request.path["payment_method_id"]
-    method = payment_method_store().get(request.caller.tenant, client.id, method_id)
+    method = payment_method_store().find(request.caller.tenant, client, method_id)
     return json_response(200, show_payment_method(method, client))

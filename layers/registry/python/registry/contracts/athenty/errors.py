@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 
 from registry.domain.errors import (
     BadRequest,
+    Conflict,
     CredentialNotAllowed,
     FieldError,
     Forbidden,
@@ -91,7 +92,7 @@ def _plans_with_api() -> str:
 
 def _envelope(code: ErrorCode, error: RegistryError) -> ErrorBody:
     message, problems = code.message, None
-    if isinstance(error, BadRequest):
+    if isinstance(error, BadRequest | Conflict):
         message = error.reason
     if isinstance(error, Forbidden):
         message = f"The API key lacks the scope {error.needed}."
@@ -136,6 +137,7 @@ ATHENTY = Dialect(
         CredentialNotAllowed: ErrorCode(403, "FORBIDDEN", "The API key may not use this API."),
         RequestFiltered: ErrorCode(403, "FORBIDDEN", "The request was refused."),
         NotFound: ErrorCode(404, "NOT_FOUND", "Resource not found."),
+        Conflict: ErrorCode(409, "CONFLICT", "The client's state does not allow this."),
         IdempotencyMismatch: ErrorCode(
             409,
             "CONFLICT",

@@ -9,7 +9,7 @@ from registry.contracts.athenty.wire import (
     ListClients,
     UpdateClient,
 )
-from registry.domain.errors import NotFound, RaceLost
+from registry.domain.errors import Conflict, NotFound, RaceLost
 from registry.domain.phone import load_numbers
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
@@ -70,7 +70,7 @@ UPDATE_CLIENT = Operation(
     response_model=ClientObject,
     access=(Access.FIND_LINK, Access.CHANGE_CLIENT, Access.RELEASE_EXTERNAL_ID),
     idempotency_key=IdempotencyKey.OPTIONAL,
-    errors=(NotFound, RaceLost),
+    errors=(NotFound, Conflict, RaceLost),
     examples=(CHANGE,),
     prepare=(load_numbers,),
 )
@@ -84,7 +84,7 @@ ARCHIVE_CLIENT = Operation(
     response_model=ClientObject,
     access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
-    errors=(NotFound, RaceLost),
+    errors=(NotFound, Conflict, RaceLost),
 )
 
 OPERATIONS = (CREATE_CLIENT, LIST_CLIENTS, GET_CLIENT, UPDATE_CLIENT, ARCHIVE_CLIENT)

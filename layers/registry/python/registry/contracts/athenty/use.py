@@ -34,6 +34,8 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
         changes = request.body.against(Shown(shown.model_dump(by_alias=True)))
         body = changes.validated(check(changes.raw))
         archived = None if body.active is None else not body.active
+        if archived:
+            records.refuse_absorbed(request, client)
         fields = to_record(body, client, caller, changes.repeated)
         return change.update(client, caller.author(), archived=archived, **fields)
 
@@ -43,7 +45,7 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
 def archive_client(request: Request[NoBody, NoParameters]) -> Response:
     """Make a client inactive; an inactive one stays as it is."""
     author = request.caller.author()
-    return records.change(request, lambda client: change.archive(client, author), show)
+    return records.archive(request, lambda client: change.archive(client, author), show)
 
 
 def _default_member_type(body: CreateClient) -> MemberType:

@@ -53,7 +53,7 @@ def delete_client(request: Request[NoBody, NoParameters]) -> Response:
             raise Conflict("The client still has projects or invoices.")
         return change.archive(client, author)
 
-    return records.change(request, decide, show)
+    return records.archive(request, decide, show)
 
 
 def get_me(request: Request[NoBody, NoParameters]) -> Response:

@@ -25,7 +25,13 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     def beginning_at(client_id: str) -> Page:
         place = Position(client_id, client_id)
         known = replace(listing, start=place, known_start=True)
-        return client_store().page(caller.tenant, known)
+        page = client_store().page(caller.tenant, known)
+        if page.absorbed_into is None or client_id == start:
+            return page
+        # A client that absorbed another one may be shown under the vendor's id that it came with.
+        survivor = client_store().get(caller.tenant, page.absorbed_into)
+        is_shown = as_listed(survivor, caller).id == start
+        return beginning_at(survivor.id) if is_shown else page
 
     try:
         if start is None:

@@ -79,7 +79,7 @@ ARCHIVE_CLIENT = Operation(
     response_model=ClientObject,
     access=(Access.FIND_LINK, Access.CHANGE_CLIENT),
     idempotency_key=IdempotencyKey.OPTIONAL,
-    errors=(NotFound,),
+    errors=(NotFound, Conflict),
 )
 RESTORE_CLIENT = Operation(
     dialect=PAYTRUM,

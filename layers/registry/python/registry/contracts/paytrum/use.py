@@ -45,7 +45,7 @@ def update_client(request: Request[UpdateClient, NoParameters]) -> Response:
 def archive_client(request: Request[NoBody, NoParameters]) -> Response:
     """Make a client inactive; an inactive one stays as it is."""
     author = request.caller.author()
-    return records.change(request, lambda client: change.archive(client, author), show)
+    return records.archive(request, lambda client: change.archive(client, author), show)
 
 
 def restore_client(request: Request[NoBody, NoParameters]) -> Response:

@@ -5,5 +5,6 @@ of its resource and not this module, so that it loads the models of no other one
 """
 
 from registry.contracts.registry_api.clients import operations as clients
+from registry.contracts.registry_api.merges import operations as merges
 
-OPERATIONS = (*clients.OPERATIONS,)
+OPERATIONS = (*clients.OPERATIONS, *merges.OPERATIONS)

@@ -1,12 +1,10 @@
 """The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeVar
-
-from pydantic import BaseModel
+from uuid import UUID
 
 from registry.contracts import records
 from registry.contracts.registry_api.clients.mapping import show, show_event, show_evidence
@@ -21,13 +19,15 @@ from registry.contracts.registry_api.clients.wire import (
     ListEvents,
     PageQuery,
 )
+from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.event import Event
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
-from registry.gateway.cursor import Cursors, cursors
+from registry.gateway.cursor import cursors
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
@@ -39,10 +39,10 @@ from registry.store.links import link_store
 from registry.store.listing import Listing, Order, Position, position
 from registry.store.look_up_keys import look_up_key_store
 
-Record = TypeVar("Record", bound=BaseModel)
-
 _ID = "[0-9a-f-]{36}"
-_VERSION = "[0-9]{1,10}"
+_VERSION = r"[0-9a-f]{32}\.[0-9]{1,10}"
+# Of a client and of those that it absorbed: ids without dashes, so that all fit into a cursor.
+_PLACES_IN_HISTORY = f"{_VERSION}(?:,{_VERSION})*"
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
 # Empty where the feed had no entry yet.
@@ -57,7 +57,7 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
     sought = _sought(query, caller)
     issued = cursors(caller, request.operation, query.filters())
     order = Order.CREATED if query.updated_since is None else Order.UPDATED
-    place = _place(query.after, issued, _PLACE_OF_CLIENT[order])
+    place = place_of(query.after, issued, _PLACE_OF_CLIENT[order])
     start = Position(*place) if place is not None else None
     if not sought:
         found = _listed(caller.tenant, query, order, start)
@@ -77,38 +77,49 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
 
 
 def list_history(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of a client's events, newest first."""
+    """A page of the events of a client and of those it absorbed, newest first.
+
+    The clients' events are read side by side, so that a cursor holds a version for each client.
+    """
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _VERSION)
-    before = int(place[0]) if place is not None else None
-    events = event_store().of(tenant, client.id, before=before, at_once=query.limit + 1)
-    read = list(islice(events, query.limit + 1))
+    place = place_of(query.after, issued, _PLACES_IN_HISTORY)
+    before = _versions(place[0]) if place is not None else {}
+    events = [
+        event_store().of(tenant, each, before=before.get(each), at_once=query.limit + 1)
+        for each in (client.id, *client.absorbed)
+    ]
+    read = list(islice(heapq.merge(*events, key=_by_time, reverse=True), query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
 
     data = [show_event(event, tenant) for event in read[: query.limit]]
-    places = [(str(event.version),) for event in read]
-    return _page(data, places, issued, page)
+    places = [(place,) for place in _places(before, read)]
+    return records.located(request, client, page_of(data, places, issued, page))
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
-    """A page of the ledger of a client's consent, newest first."""
+    """A page of the ledgers of a client and of those it absorbed, newest first."""
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = _place(query.after, issued, _ID)
+    place = place_of(query.after, issued, _ID)
     before = place[0] if place is not None else None
-    ledger = evidence_store().of(tenant, client.id, before=before, at_once=query.limit + 2)
+    ledgers = [
+        evidence_store().of(tenant, each, before=before, at_once=query.limit + 2)
+        for each in (client.id, *client.absorbed)
+    ]
+    ledger = heapq.merge(*ledgers, key=lambda entry: entry.id, reverse=True)
     read = list(islice(ledger, query.limit + 1))
 
     def page(data: list[EvidenceObject], next_page: str | None) -> EvidenceList:
         return EvidenceList(data=data, next=next_page)
 
     data = [show_evidence(entry) for entry in read[: query.limit]]
-    return _page(data, [(entry.id,) for entry in read], issued, page)
+    ledger_page = page_of(data, [(entry.id,) for entry in read], issued, page)
+    return records.located(request, client, ledger_page)
 
 
 def list_events(request: Request[NoBody, ListEvents]) -> Response:
@@ -119,7 +130,7 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
     """
     query, tenant = request.query, request.caller.tenant
     issued = cursors(request.caller, request.operation, {"type": query.type})
-    place = _place(query.after, issued, _PLACE_IN_FEED)
+    place = place_of(query.after, issued, _PLACE_IN_FEED)
     chosen, end = _entries(tenant, query, place[0] if place is not None else "")
     events = event_store().get_many(tenant, chosen)
     data = [show_event(event, tenant) for event in events]
@@ -130,6 +141,25 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
         return Feed(data=data[:count], next=issued.issue(last))
 
     return page_response(data, page)
+
+
+def _by_time(event: Event) -> tuple[datetime, str, int]:
+    """The place of an event among those of several clients."""
+    return event.at, event.client_id, event.version
+
+
+def _places(before: Mapping[str, int], events: Sequence[Event]) -> Iterator[str]:
+    """The places after each of a page's events: the version that each client has been read to."""
+    read = dict(before)
+    for event in events:
+        read[event.client_id] = event.version
+        yield ",".join(f"{UUID(each).hex}.{version}" for each, version in read.items())
+
+
+def _versions(place: str) -> dict[str, int]:
+    """The version that each client has been read to; one without a version not at all."""
+    versions = (each.split(".") for each in place.split(","))
+    return {str(UUID(each)): int(version) for each, version in versions}
 
 
 def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEntry], str]:
@@ -146,21 +176,6 @@ def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEn
         if len(chosen) == query.limit:
             break
     return chosen, end
-
-
-def _page(
-    data: list[Record],
-    places: Sequence[tuple[str, ...]],
-    issued: Cursors,
-    model: Callable[[list[Record], str | None], BaseModel],
-) -> Response:
-    """The response with a page of records; `places` has one more where more records follow."""
-
-    def page(count: int) -> BaseModel:
-        more = 0 < count < len(places)
-        return model(data[:count], issued.issue(*places[count - 1]) if more else None)
-
-    return page_response(data, page)
 
 
 def _sought(query: ListClients, caller: Principal) -> Sought:
@@ -186,26 +201,6 @@ def _sought(query: ListClients, caller: Principal) -> Sought:
         raise Invalid(parameters=tuple(errors))
     keys = sought_keys(tax_id=query.tax_id, email=query.email, e164=number)
     return Sought(keys=keys, external_id=query.external_id, vendor=vendor)
-
-
-def _place(after: str | None, issued: Cursors, form: str) -> tuple[str, ...] | None:
-    """The place after which a page begins; None for the first page.
-
-    Args:
-        after: the cursor.
-        issued: the cursors of the list.
-        form: what a place of this list looks like. A workspace without a key for digests yet has
-            cursors that somebody else could make.
-
-    Raises:
-        Invalid: the cursor was not issued for this list.
-    """
-    if after is None:
-        return None
-    place = issued.read(after, "after")
-    if not re.fullmatch(form, " ".join(place)):
-        raise Invalid(parameters=(FieldError(("after",), "cursor"),))
-    return place
 
 
 def _listed(

@@ -90,7 +90,7 @@ ARCHIVE_CLIENT = Operation(
     access=(Access.CHANGE_CLIENT,),
     etag=True,
     if_match=True,
-    errors=(NotFound, RaceLost),
+    errors=(NotFound, Conflict, RaceLost),
 )
 RESTORE_CLIENT = Operation(
     dialect=REGISTRY,

@@ -70,7 +70,7 @@ def archive_client(request: Request[NoBody, NoParameters]) -> Response:
         request.require(client.version)
         return change.archive(client, author)
 
-    return _tagged(records.change(request, decide, show))
+    return _tagged(records.archive(request, decide, show))
 
 
 def restore_client(request: Request[NoBody, NoParameters]) -> Response:

@@ -313,6 +313,26 @@ class ChangeObject(BaseModel):
     by: AuthorObject
 
 
+class MergeChangeObject(ChangeObject):
+    """What a merge, or its undo, did to one of its two clients."""
+
+    merge: Id = Field(description="The merge.", examples=["019eb100-7c3d-7a10-9b2f-0c1d2e3f4a5b"])
+
+
+class IntoObject(MergeChangeObject):
+    """What a merge did to the client that was absorbed, or its undo to the one that came back."""
+
+    into: Id = Field(description="The survivor.", examples=["019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"])
+
+
+class AbsorbedObject(MergeChangeObject):
+    """What a merge, or its undo, did to the survivor."""
+
+    absorbed: Id = Field(
+        description="The absorbed client.", examples=["019ead58-2b11-7f05-8a3c-1d2e3f4a5b6c"]
+    )
+
+
 class EventObject(BaseModel):
     """An event, under the names of CloudEvents 1.0."""
 
@@ -322,7 +342,7 @@ class EventObject(BaseModel):
     type: EventType
     time: Instant
     subject: str
-    data: ChangeObject
+    data: IntoObject | AbsorbedObject | ChangeObject
 
 
 class History(BaseModel):

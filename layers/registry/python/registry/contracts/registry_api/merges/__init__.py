@@ -1,0 +1,1 @@
+"""Merges: two clients that become one, and come apart again."""
