@@ -11,11 +11,21 @@ from registry.domain.email_address import email_key
 
 
 class KeyKind(StrEnum):
-    """What kind of value a key is of."""
+    """What kind of value a key is of.
+
+    Clients are looked up by the first three. The others bring together clients that may be one and
+    the same (`registry.matching.keys`).
+    """
 
     EMAIL = "email"
     PHONE = "phone"
     TAX_ID = "tax_id"
+    EXTERNAL_ID = "external_id"
+    EMAIL_LOCAL = "email_local"
+    COMPANY = "company"
+    PHONETIC = "phonetic"
+    NAME_POSTCODE = "name_postcode"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Two clients that may be one and the same, and what was decided about them.
 
-A pair comes from the function `index`, which scores it. A person's judgement of it lasts: it is kept
-apart from the pair, which is made again whenever one of its clients changes.
+The function `index` finds and scores pairs. What a person says of one lasts: it is kept apart from
+the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""Matching on the operator's machine: labelled files, and how well pairs are found in them."""

@@ -1,0 +1,1 @@
+"""Fits the weights of matching to files of records, without knowing which are of one client."""
