@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from registry.domain.change import Author, Change, archive, author_of, move_in
+from registry.domain.change import Author, Change, archive, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
@@ -27,14 +27,17 @@ from registry.domain.moving import Facts, Refused, Remark, VendorClient
 from registry.domain.tenant import Tenant
 from registry.domain.three_way import OnConflict, Settlement, facts_of, settle, taken_in
 from registry.domain.vendor_id import client_id_for
+from registry.services.standing import (
+    NOTIFYING_REQUEST,
+    REQUEST,
+    Standing,
+    standings,
+    was_moved,
+)
 from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.links import LinkStore
 from registry.store.sources import Known, Source, SourceStore
-
-# What the author of a move's changes has in place of an API request's id. Webhooks send the changes
-# of the second one only.
-REQUEST, NOTIFYING_REQUEST = "move", "move --notify"
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -52,7 +55,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-_WRITTEN = frozenset({Outcome.CREATED, Outcome.UPDATED})
+_WRITTEN = frozenset({Outcome.CREATED, Outcome.UPDATED, Outcome.MATCHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,10 @@ class Row:
 
     Attributes:
         vendor_id: the vendor's id; None for an object without one.
-        client_id: the registry's id; None where there is no client.
+        client_id: the registry's id, after a merge the survivor's; None where there is no client.
         outcome: what became of it.
+        matched_by: the wire names of the fields in which a matched row agrees with the client that
+            it was merged into.
         version: of the client, where it was written.
         warnings, errors: what there is to say about it.
     """
@@ -71,6 +76,7 @@ class Row:
     client_id: str | None = None
     version: int | None = None
     outcome: Outcome
+    matched_by: tuple[str, ...] = ()
     warnings: tuple[Remark, ...] = ()
     errors: tuple[Remark, ...] = ()
 
@@ -115,6 +121,11 @@ class Settings:
     on_conflict: OnConflict | None = None
     notify: bool = False
     patience: float = 600.0
+
+    def author_now(self) -> Author:
+        """Who makes a change of this move at this moment."""
+        request = NOTIFYING_REQUEST if self.notify else REQUEST
+        return replace(self.author, at=now(), request_id=request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +172,7 @@ class Moving:
         self._sources = sources
 
     def plan(self, objects: Iterable[VendorClient | Row]) -> "list[_Plan]":
-        """Plan rows: three calls for 50 of them, and no writes.
+        """Plan rows: three calls for 50 of them, one more where clients were merged; no writes.
 
         Args:
             objects: clients, no two with the same id, and rows that are refused already.
@@ -173,10 +184,9 @@ class Moving:
             tenant, self._settings.contract, [vendor.vendor_id for vendor in vendors]
         )
         ids = [kept.client_id for kept in known.values() if kept.client_id is not None]
-        found = self._clients.get_many(tenant, ids, consistent=True)
-        by_id = {client.id: client for client in found}
+        found = standings(self._clients, tenant, ids)
         return [
-            self._plan_one(each, known.get(each.vendor_id, Known()), by_id)
+            self._plan_one(each, known.get(each.vendor_id, Known()), found)
             if isinstance(each, VendorClient)
             else _Plan(row=each)
             for each in objects
@@ -244,12 +254,19 @@ class Moving:
         for _ in range(_ATTEMPTS):
             kept = self._known(vendor_id)
             row = Row(vendor_id=vendor_id, client_id=kept.client_id, outcome=Outcome.GONE)
-            found = self._clients.get_many(settings.tenant, [kept.client_id or ""], consistent=True)
-            if not (archiving and writing and found and not found[0].archived):
+            if kept.client_id is None:
                 return row
-            change = archive(found[0], self._author())
+            found = standings(self._clients, settings.tenant, [kept.client_id]).get(kept.client_id)
+            if found is None:
+                return row
+            client, row = found.client, replace(row, client_id=found.client.id)
+            # Whoever tidies up a duplicate at the vendor must not switch off the client.
+            alias = found.is_alias(settings.contract, vendor_id)
+            if not archiving or not writing or client.archived or alias:
+                return row
+            change = archive(client, settings.author_now())
             try:
-                self._clients.replace(settings.tenant, found[0], change)
+                self._clients.replace(settings.tenant, client, change)
                 if kept.source is not None:
                     facts = {**kept.source.facts, "archived": True}
                     self._put(vendor_id, kept.source, change.client, facts, Outcome.UPDATED)
@@ -310,13 +327,13 @@ class Moving:
         if plan.source is not None:
             self._sources.put(settings.tenant, settings.contract, vendor_id, plan.source)
 
-    def _plan_one(self, vendor: VendorClient, known: Known, by_id: Mapping[str, Client]) -> _Plan:
-        client = by_id.get(known.client_id or "")
-        if client is None:
+    def _plan_one(self, vendor: VendorClient, known: Known, found: Mapping[str, Standing]) -> _Plan:
+        standing = found.get(known.client_id or "")
+        if standing is None:
             if known.source is not None:
                 return _refused(vendor, known.client_id, Remark("id", "not_live"))
             return self._plan_new(vendor, known.client_id)
-        return self._plan_known(vendor, known.source, client)
+        return self._plan_known(vendor, known.source, standing)
 
     def _plan_new(self, vendor: VendorClient, linked: str | None) -> _Plan:
         """The plan of a client that is not here; it may be linked already, by a run that ended."""
@@ -325,7 +342,7 @@ class Moving:
         client_id = linked or client_id_for(settings.key, settings.contract, vendor.vendor_id, at)
         client = vendor.as_client(client_id, created_at(client_id))
         client = replace(client, ids={settings.contract: vendor.vendor_id})
-        change = move_in(client, self._author())
+        change = move_in(client, settings.author_now())
         if not items.is_storable(items.client_item(settings.tenant, change.client)):
             return _refused(vendor, None, Remark("", "object_too_large"))
         row = _row(vendor, client_id, Outcome.CREATED)
@@ -343,12 +360,12 @@ class Moving:
             ),
         )
 
-    def _plan_known(self, vendor: VendorClient, source: Source | None, client: Client) -> _Plan:
+    def _plan_known(self, vendor: VendorClient, source: Source | None, standing: Standing) -> _Plan:
         """The plan of a client that is here."""
-        theirs = vendor.facts
+        theirs, client = vendor.facts, standing.client
         # A run ended between the client and its source: what it wrote is what was moved in.
-        base = facts_of(client, list(theirs)) if client.version == 1 else {}
-        touched = _is_touched(source, client)
+        base = facts_of(standing.linked, list(theirs)) if standing.as_moved_in else {}
+        touched = standing.is_touched(source)
         settled = settle(
             source.facts if source is not None else base,
             theirs,
@@ -356,34 +373,43 @@ class Moving:
             self._meaning.units,
             self._settings.on_conflict,
         )
+        if standing.is_alias(self._settings.contract, vendor.vendor_id) and settled.taken.get(
+            "archived"
+        ):
+            # Whoever tidies up a duplicate at the vendor must not switch off the client.
+            del settled.taken["archived"]
+            remark = Remark(self._wire_name("archived"), "archived_duplicate")
+            vendor = replace(vendor, warnings=(*vendor.warnings, remark))
+        author = self._settings.author_now()
         try:
-            change = taken_in(client, settled, vendor, self._author(), untouched=not touched)
+            change = taken_in(client, settled, vendor, author, untouched=not touched)
         except Conflict:
             settled.conflicts += [name for name in settled.taken if name.endswith("_consent")]
             change = Change(client)
-        return self._planned(vendor, source, client, settled, change, touched=touched)
+        return self._planned(vendor, source, standing, settled, change, touched=touched)
 
     def _planned(  # noqa: PLR0913 - the parts of a comparison
         self,
         vendor: VendorClient,
         source: Source | None,
-        client: Client,
+        standing: Standing,
         settled: Settlement,
         change: Change,
         *,
         touched: bool,
     ) -> _Plan:
         """The plan that follows from a comparison."""
-        settings, changed = self._settings, change.client != client
+        settings, client = self._settings, standing.client
+        changed = change.client != client
         if changed and not items.is_storable(items.client_item(settings.tenant, change.client)):
             return _refused(vendor, client.id, Remark("", "object_too_large"))
         row = _row(
             vendor,
             client.id,
-            self._outcome(source, client, settled, changed=changed),
+            self._outcome(source, standing, settled, changed=changed),
             tuple(Remark(self._wire_name(name), "conflict") for name in settled.conflicts),
         )
-        if self._unclaimed(vendor, change.client):
+        if self._unclaimed(vendor, change.client) and not standing.linked.claims_external_id:
             taken = Remark(self._wire_name("external_id"), "external_id_taken")
             row = replace(row, warnings=(*row.warnings, taken))
         after = Source(
@@ -409,7 +435,7 @@ class Moving:
         )
 
     def _outcome(
-        self, source: Source | None, client: Client, settled: Settlement, *, changed: bool
+        self, source: Source | None, standing: Standing, settled: Settlement, *, changed: bool
     ) -> Outcome:
         """What becomes of a client that is here, in the whole of this move."""
         if settled.conflicts:
@@ -417,10 +443,15 @@ class Moving:
         if source is None:
             return Outcome.CREATED
         if source.job == self._settings.job and source.outcome in _WRITTEN:
-            return Outcome(source.outcome)
+            # A run ended between the merge and the source.
+            merged = source.outcome == Outcome.CREATED and standing.merged_by_move
+            return Outcome.MATCHED if merged else Outcome(source.outcome)
         # A run ended between the changed client and its source.
-        ended = source.version + 1 == client.version and _was_moved(client)
-        return Outcome.UPDATED if changed or ended else Outcome.UNCHANGED
+        client = standing.client
+        ended = source.version + 1 == client.version and was_moved(client)
+        return (
+            Outcome.UPDATED if changed or (ended and not standing.absorbed) else (Outcome.UNCHANGED)
+        )
 
     def _unclaimed(self, vendor: VendorClient, client: Client) -> bool:
         """Whether the client has the vendor's external id without its claim."""
@@ -446,26 +477,8 @@ class Moving:
         )
         self._sources.put(settings.tenant, settings.contract, vendor_id, after)
 
-    def _author(self) -> Author:
-        request = NOTIFYING_REQUEST if self._settings.notify else REQUEST
-        return replace(self._settings.author, at=now(), request_id=request)
-
     def _wire_name(self, name: str) -> str:
         return self._meaning.wire_names.get(name, name)
-
-
-def _was_moved(client: Client) -> bool:
-    """Whether a move made the client's last change."""
-    return author_of(client).request_id in {REQUEST, NOTIFYING_REQUEST}
-
-
-def _is_touched(source: Source | None, client: Client) -> bool:
-    """Whether the client was changed here, and not by moves alone."""
-    if source is None:
-        return client.version > 1
-    if source.touched or source.version == client.version:
-        return source.touched
-    return source.version + 1 < client.version or not _was_moved(client)
 
 
 def _row(
