@@ -1,10 +1,12 @@
 """The clients of a workspace, for an operator: read, looked up, and what happened to them."""
 
+import heapq
+
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.event import Event
+from registry.domain.event import Event, by_time
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
@@ -49,12 +51,14 @@ class Clients:
             raise OperatorError(sentence) from error
 
     def history(self, client_id: str) -> list[Event]:
-        """The events of a client, newest first.
+        """The events of a client and of those it absorbed, newest first.
 
         Raises:
             OperatorError: there is no such client.
         """
-        return list(self._events.of(self.tenant, self.get(client_id).id))
+        client = self.get(client_id)
+        histories = (self._events.of(self.tenant, each) for each in (client.id, *client.absorbed))
+        return list(heapq.merge(*histories, key=by_time, reverse=True))
 
     def find(
         self,
@@ -83,4 +87,4 @@ class Clients:
         )
         if not sought:
             raise OperatorError("Name at least one value to find clients by.")
-        return list(self._look_up.found(self.tenant, sought))
+        return [found.client for found in self._look_up.found(self.tenant, sought)]

@@ -79,7 +79,7 @@ class Views:
             except Busy:
                 time.sleep(1)
             else:
-                self._keys.rebuild(tenant, self._clients.all(tenant))
+                self._keys.rebuild(tenant, self._clients.every(tenant))
                 return directory
         raise OperatorError("The packs of this workspace are being made elsewhere; wait for that.")
 

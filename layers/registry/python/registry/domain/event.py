@@ -88,6 +88,11 @@ def event_of(before: Client | None, after: Client) -> Event:
     )
 
 
+def by_time(event: Event) -> tuple[datetime, str, int]:
+    """The place of an event among those of several clients."""
+    return event.at, event.client_id, event.version
+
+
 def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
     """The event of a tenant's client as JSON, under the names of CloudEvents 1.0.
 

@@ -49,8 +49,8 @@ class Keys:
         delete: list[Holder] = []
         for tenant in {tenant for tenant, _ in by_client}:
             ids = [client_id for of, client_id in by_client if of == tenant]
-            read = self._clients.get_many(tenant, ids, consistent=True)
-            present = {client.id: self._keys_of(client) for client in read}
+            read = self._clients.in_any_state(tenant, ids, consistent=True)
+            present = {client.id: self._held(client) for client in read}
             for client_id in ids:
                 has = present.get(client_id, frozenset())
                 gone = by_client[tenant, client_id] - has
@@ -74,10 +74,16 @@ class Keys:
         written = 0
         put: list[Holder] = []
         for client in clients:
-            put += [(tenant, key, client.id) for key in self._keys_of(client)]
+            put += [(tenant, key, client.id) for key in self._held(client)]
             if len(put) >= _KEYS_AT_ONCE:
                 self._keys.write(put, ())
                 written += len(put)
                 put = []
         self._keys.write(put, ())
         return written + len(put)
+
+    def _held(self, client: Client) -> frozenset[LookUpKey]:
+        """The keys that lead to a client. By what an absorbed one had, the survivor is found."""
+        if client.live:
+            return self._keys_of(client)
+        return keys_of(client) if client.absorbed_into is not None else frozenset()

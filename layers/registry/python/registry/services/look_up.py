@@ -1,6 +1,6 @@
 """Find clients by the values that they have: e-mail, phone, tax id, external id, a vendor's id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -35,10 +35,36 @@ class Sought:
         """Whether there is any value."""
         return bool(self.keys or self.external_id is not None or self.vendor is not None)
 
-    def fits(self, client: Client) -> bool:
-        """Whether a client has the values; a vendor's id is not looked at, its link decides."""
-        fits_id = self.external_id is None or client.external_id == self.external_id
-        return fits_id and keys_of(client).issuperset(self.keys)
+    def fits(self, clients: Iterable[Client]) -> bool:
+        """Whether clients have the values, each of them one or another.
+
+        A vendor's id is not looked at, its link decides.
+        """
+        read = list(clients)
+        keys = frozenset[LookUpKey]().union(*map(keys_of, read))
+        fits_id = self.external_id is None or self.external_id in {
+            client.external_id for client in read
+        }
+        return fits_id and keys.issuperset(self.keys)
+
+    def first_fits(self, client: Client) -> bool:
+        """Whether a client has the value by which ids are found, so that it is found itself."""
+        if self.external_id is not None:
+            return client.external_id == self.external_id
+        return bool(self.keys) and self.keys[0] in keys_of(client)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A client that was found.
+
+    Attributes:
+        client: the client; where an absorbed one has the value, the one that absorbed it.
+        place: the id of the client that has the value, by which the list is ordered.
+    """
+
+    client: Client
+    place: str
 
 
 class LookUp:
@@ -57,23 +83,51 @@ class LookUp:
         *,
         before: str | None = None,
         at_once: int = _MOST_AT_ONCE,
-    ) -> Iterator[Client]:
+    ) -> Iterator[Found]:
         """The clients with all the values, newest first, archived ones too.
 
-        Two calls for the first `at_once` of them: one for their ids, one for the clients. A key can
-        be left over from a value that the client no longer has, so that the clients themselves are
-        looked at.
+        A client has what those had that it absorbed, too, and is found once. Two calls for the
+        first `at_once` of them: one for their ids, one for the clients; one more where absorbed
+        clients are among them. A key can be left over from a value that the client no longer has,
+        so that the clients themselves are looked at.
 
         Args:
             tenant: the tenant of the clients.
             sought: the values, at least one.
-            before: an id; only older clients than that.
+            before: an id; only clients with an older place than that.
             at_once: how many clients are read together, at most 100.
         """
         ids = self._ids(tenant, sought, before, at_once)
         while batch := list(islice(ids, at_once)):
-            clients = self._clients.get_many(tenant, batch, consistent=True)
-            yield from filter(sought.fits, clients)
+            holders = self._clients.in_any_state(tenant, batch, consistent=True)
+            survivors = self._survivors(tenant, holders)
+            for holder in holders:
+                client = holder if holder.live else survivors.get(holder.absorbed_into or "")
+                if client is not None and self._is_found(tenant, sought, holder, client):
+                    yield Found(client, holder.id)
+
+    def _survivors(self, tenant: Tenant, holders: Sequence[Client]) -> dict[str, Client]:
+        """The clients that absorbed others, by their ids."""
+        ids = {holder.absorbed_into for holder in holders if holder.absorbed_into is not None}
+        found = self._clients.get_many(tenant, sorted(ids), consistent=True)
+        return {client.id: client for client in found}
+
+    def _is_found(self, tenant: Tenant, sought: Sought, holder: Client, client: Client) -> bool:
+        """Whether a client is found here, by what it has itself or by what an absorbed one had.
+
+        A client is found by its own value where it has it, else by the newest of those it absorbed.
+        """
+        if not holder.live and sought.vendor is None:
+            if sought.first_fits(client):
+                return False
+            newer = [each for each in client.absorbed if each > holder.id]
+            others = self._clients.in_any_state(tenant, newer, consistent=True)
+            if any(map(sought.first_fits, others)):
+                return False
+        if sought.fits((holder, client)):
+            return True
+        absorbed = self._clients.in_any_state(tenant, client.absorbed, consistent=True)
+        return sought.fits((client, *absorbed))
 
     def _ids(
         self,

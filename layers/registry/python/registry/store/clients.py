@@ -357,7 +357,11 @@ class ClientStore:
         return map(items.SearchEntry, query(self._client, request))
 
     def all(self, tenant: Tenant) -> Iterator[Client]:
-        """All clients, oldest first, read consistently. One call for each megabyte of clients."""
+        """All live clients, oldest first, read consistently. One call for each megabyte of them."""
+        return (client for client in self.every(tenant) if client.live)
+
+    def every(self, tenant: Tenant) -> Iterator[Client]:
+        """All clients in any state, as `all`."""
         request: QueryInputTypeDef = {
             "TableName": self._clients,
             "KeyConditionExpression": "pk = :partition AND begins_with(sk, :client)",
@@ -367,7 +371,7 @@ class ClientStore:
             },
             "ConsistentRead": True,
         }
-        return map(items.read_client, filter(items.is_live, query(self._client, request)))
+        return map(items.read_client, query(self._client, request))
 
     def with_external_id(
         self,

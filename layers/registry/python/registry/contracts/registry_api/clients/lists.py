@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from registry.contracts.registry_api.clients.wire import (
 from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
-from registry.domain.event import Event
+from registry.domain.event import Event, by_time
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
@@ -51,6 +51,10 @@ _PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
 _LOOKED_AT = 1_000
 
 
+# A client with its place in a list.
+Placed = tuple[Client, Position]
+
+
 def list_clients(request: Request[NoBody, ListClients]) -> Response:
     """A page of clients: newest first, or with `updated_since` by last change, oldest first."""
     query, caller = request.query, request.caller
@@ -65,11 +69,11 @@ def list_clients(request: Request[NoBody, ListClients]) -> Response:
         found = _found_by_change(caller.tenant, sought, query, start)
     else:
         found = _found(caller.tenant, sought, query, start)
-    clients = list(islice(found, query.limit + 1))
-    shown = [show(client, caller) for client in clients[: query.limit]]
+    records_found = list(islice(found, query.limit + 1))
+    shown = [show(client, caller) for client, _ in records_found[: query.limit]]
 
     def page(count: int) -> ClientList:
-        place = position(clients[count - 1], order) if 0 < count < len(clients) else None
+        place = records_found[count - 1][1] if 0 < count < len(records_found) else None
         next_page = issued.issue(place.key, place.id) if place is not None else None
         return ClientList(data=shown[:count], next=next_page)
 
@@ -90,7 +94,7 @@ def list_history(request: Request[NoBody, PageQuery]) -> Response:
         event_store().of(tenant, each, before=before.get(each), at_once=query.limit + 1)
         for each in (client.id, *client.absorbed)
     ]
-    read = list(islice(heapq.merge(*events, key=_by_time, reverse=True), query.limit + 1))
+    read = list(islice(heapq.merge(*events, key=by_time, reverse=True), query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
@@ -141,11 +145,6 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
         return Feed(data=data[:count], next=issued.issue(last))
 
     return page_response(data, page)
-
-
-def _by_time(event: Event) -> tuple[datetime, str, int]:
-    """The place of an event among those of several clients."""
-    return event.at, event.client_id, event.version
 
 
 def _places(before: Mapping[str, int], events: Sequence[Event]) -> Iterator[str]:
@@ -208,7 +207,7 @@ def _listed(
     query: ListClients,
     order: Order,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """One client more than the page has, from the table or from the index of the order."""
     archived = None if query.status is None else query.status == "archived"
     whole = [archived] if order is Order.CREATED or archived is not None else [False, True]
@@ -229,9 +228,10 @@ def _listed(
         .clients
         for part in whole
     ]
-    if len(pages) == 1:
-        return iter(pages[0])
-    return iter(sorted((client for page in pages for client in page), key=_by_change))
+    clients = [client for page in pages for client in page]
+    if len(pages) > 1:
+        clients.sort(key=_by_change)
+    return ((client, position(client, order)) for client in clients)
 
 
 def _found(
@@ -239,11 +239,15 @@ def _found(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up, newest first."""
     before = start.id if start is not None else None
-    clients = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
-    return (client for client in clients if _passes(client, query))
+    found = _look_up().found(tenant, sought, before=before, at_once=min(100, query.limit + 1))
+    return (
+        (each.client, Position(each.place, each.place))
+        for each in found
+        if _passes(each.client, query)
+    )
 
 
 def _found_by_change(
@@ -251,12 +255,16 @@ def _found_by_change(
     sought: Sought,
     query: ListClients,
     start: Position | None,
-) -> Iterator[Client]:
+) -> Iterator[Placed]:
     """The clients of an exact look-up by last change, oldest first, for which all are read."""
-    found = (each for each in _look_up().found(tenant, sought) if _passes(each, query))
-    ordered = sorted(found, key=_by_change)
+    found = (each.client for each in _look_up().found(tenant, sought))
+    ordered = sorted((client for client in found if _passes(client, query)), key=_by_change)
     after = (start.key, start.id) if start is not None else ("", "")
-    return (client for client in ordered if _by_change(client) > after)
+    return (
+        (client, position(client, Order.UPDATED))
+        for client in ordered
+        if _by_change(client) > after
+    )
 
 
 def _passes(client: Client, query: ListClients) -> bool:
