@@ -11,7 +11,10 @@ from typing import Any
 from unittest import mock
 
 from registry.domain.identifiers import now
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
 from registry.projections.stream import read_change
 from registry.store import events
@@ -20,6 +23,8 @@ from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.items import CLIENT, Item
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.pairs import pair_store
+from registry.store.verdicts import verdict_store
 
 _AGO = timedelta(hours=1)
 
@@ -60,4 +65,7 @@ class Stream:
             at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
             with written_at(at):
                 Project(event_store())([change])
-            Keys(client_store(), look_up_key_store())([change])
+            clients, keys = client_store(), look_up_key_store()
+            stores = MatchStores(clients, keys, pair_store(), verdict_store())
+            Keys(clients, keys, all_keys_of)([change])
+            Matches(stores, weights_in_force())([change])

@@ -5,7 +5,9 @@ The JSON shapes are stable. A secret appears in exactly one of them: that of a c
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -13,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.caller import is_oauth_client, request_headers
+from ops.cli.merges import Merged
 from ops.cli.payment_methods import HeldMethod
 from ops.cli.views import Redriven
 from registry.domain import document
@@ -28,6 +31,8 @@ from registry.store.directory import Directory
 from registry.store.packs import LIVE_KINDS
 
 Json = dict[str, object]
+
+_MERGED_COLUMNS = ("survivor", "absorbed", "merge", "refused")
 
 
 def workspace_json(workspace: Workspace) -> Json:
@@ -219,6 +224,32 @@ def show_client(client: Client, *, as_json: bool) -> None:
         return
     filled = {name: value for name, value in shown.items() if not is_empty(name, value)}
     _show({name: _text(value) for name, value in filled.items()}, as_json=False)
+
+
+def show_merge(merge: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a merge: a JSON object, or a line for each field that differed."""
+    if as_json:
+        typer.echo(document.render(merge))
+        return
+    named = {name: merge[name] for name in ("id", "survivor", "absorbed", "created_at")}
+    if merge["undone_at"] is not None:
+        named |= {"undone_at": merge["undone_at"], "stayed": ", ".join(merge["stayed"])}
+    _show({name: value for name, value in named.items() if value is not None}, as_json=False)
+    rows = [
+        {
+            "field": name,
+            **{side: _text(each[side]) for side in ("survivor", "absorbed")},
+            "kept": each["kept"],
+            "why": each["why"],
+        }
+        for name, each in merge["fields"].items()
+    ]
+    _list(rows, ("field", "survivor", "absorbed", "kept", "why"), as_json=False)
+
+
+def list_merged(merged: Sequence[Merged], *, as_json: bool) -> None:
+    """Print what became of pairs: a JSON array, or a table."""
+    _list([asdict(each) for each in merged], _MERGED_COLUMNS, as_json=as_json)
 
 
 def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:

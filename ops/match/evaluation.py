@@ -70,11 +70,11 @@ def found(records: Sequence[Labelled]) -> tuple[dict[Places, Verdict], int]:
     features = [features_of(record.client) for record in records]
     compared = candidates(features)
     weights = weights_in_force()
-    verdicts = {
-        (one, other): result.verdict
+    results = {
+        (one, other): scored(features[one], features[other], weights, compared.common)
         for one, other in compared.pairs
-        if (result := scored(features[one], features[other], weights, compared.common))
     }
+    verdicts = {pair: each.verdict for pair, each in results.items() if each.verdict is not None}
     return verdicts, len(compared.pairs)
 
 

@@ -28,14 +28,19 @@ MAY_IMPORT = {
         "store",
         "domain",
     },
-    "projections": {"projections", "gateway", "services", "store", "domain"},
+    # The functions on the change stream, of which one has the libraries of matching.
+    "stream": {"stream", "projections", "services", "store", "matching", "domain"},
+    "projections": {"projections", "gateway", "services", "store", "matching", "domain"},
     "contracts": {"contracts", "gateway", "services", "store", "domain"},
     "services": {"services", "store", "domain"},
     "gateway": {"gateway", "domain"},
     "store": {"store", "domain"},
+    "matching": {"matching", "domain"},
     "domain": {"domain"},
 }
 ONLY_IN_STORE = {"boto3", "botocore"}
+# Their layer is that of the function Index alone.
+ONLY_IN_MATCHING = {"cleanco", "jellyfish"}
 NOT_IN_DOMAIN = {"aws_lambda_powertools", "http", "urllib"}
 
 
@@ -109,6 +114,12 @@ def test_commands_import_in_one_direction(module: str, name: str, allowed: bool)
         ("registry.contracts.paytrum.wire", "import paytrum.create_client"),
         ("registry.contracts.records", "from registry.contracts.paytrum import wire"),
         ("registry.utilities.text", "import re"),
+        ("registry.projections.matches", "import jellyfish"),
+        ("registry.services.clients", "from registry.matching import scoring"),
+        ("registry.contracts.records", "from registry.matching.scoring import scored"),
+        ("registry.matching.keys", "from registry.store import clients"),
+        ("paytrum.create_client", "from registry.matching import keys"),
+        ("authorizer.authorize", "import registry.matching.keys"),
         ("paytrum.create_client", "from registry.contracts.athenty import wire"),
         ("paytrum.create_client", "import athenty.create_client"),
         ("paytrum.create_client", "import botocore.session"),
@@ -156,6 +167,8 @@ def allowed(place: str, own_contract: str | None, name: str) -> bool:
         return False
     if top in ONLY_IN_STORE:
         return place == "store"
+    if top in ONLY_IN_MATCHING:
+        return place == "matching"
     if top in NOT_IN_DOMAIN:
         return place != "domain"
     if top not in {"registry"} | FUNCTIONS:
@@ -175,7 +188,7 @@ def layer(module: str) -> str | None:
     """Return the layer of a module of ours, or None; the bare root package counts as domain."""
     top, _, rest = f"{module}.".partition(".")
     if top in FUNCTIONS:
-        return "functions"
+        return "stream" if top == "projections" else "functions"
     if top != "registry":
         return None
     name = rest.partition(".")[0]

@@ -21,7 +21,14 @@ REASONS = (Reason("email", Level.EXACT, 12.5), Reason("phone", Level.DIFFERS, -2
 
 def pair(older: str, newer: str, verdict: Verdict = Verdict.POSSIBLE, *, days: int = 0) -> Pair:
     at = AT + timedelta(days=days)
-    return Pair(clients=(older, newer), verdict=verdict, score=10.5, reasons=REASONS, at=at)
+    return Pair(
+        clients=(older, newer),
+        verdict=verdict,
+        score=10.5,
+        reasons=REASONS,
+        at=at,
+        machine=verdict,
+    )
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from registry.domain.change import (
 )
 from registry.domain.client import Channel, Client
 from registry.domain.errors import Conflict
-from registry.domain.identifiers import created_at
+from registry.domain.identifiers import created_at, instant
 from registry.domain.ledger import Evidence, Source, Withdrawal, normalised
 from registry.domain.representation import is_empty, represented
 
@@ -420,3 +420,31 @@ def _consent_given_back(
     if present != merged:
         return present, present != made.survivor.consents(channel)
     return before, False
+
+
+def represented_merge(made: Merge) -> dict[str, Any]:
+    """A merge as the registry's own contract names its parts, as `document.render` takes it."""
+    survivor, absorbed = represented(made.survivor), represented(made.absorbed)
+    return {
+        "id": made.id,
+        "survivor": made.survivor.id,
+        "absorbed": made.absorbed.id,
+        "fields": {
+            name: {
+                "survivor": survivor[name],
+                "absorbed": absorbed[name],
+                "kept": kept.side.value,
+                "why": kept.why.value,
+            }
+            for name, kept in made.kept.items()
+        },
+        "client": represented(made.client),
+        "created_at": instant(made.created_at),
+        "undone_at": instant(made.undone_at) if made.undone_at is not None else None,
+        "stayed": list(made.stayed),
+    }
+
+
+def represented_preview(made: Merge) -> dict[str, Any]:
+    """A merge that was not made: it has no id, and no time."""
+    return {**represented_merge(made), "id": None, "created_at": None}

@@ -5,7 +5,7 @@ the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,7 @@ class Pair:
         reasons: of each field that both clients have, in the order in which they are compared.
         judged_by: the id of the credential whose judgement counts, or `machine`.
         at: when the verdict was reached.
+        machine: what the machine takes the pair for; None where it would not be one.
         revision: 1 for a new pair, one more with every write. A write is made on condition of it.
     """
 
@@ -69,6 +70,7 @@ class Pair:
     reasons: tuple[Reason, ...]
     judged_by: str = MACHINE
     at: datetime
+    machine: Verdict | None
     revision: int = 1
 
     @property
@@ -88,8 +90,8 @@ class Judgement:
 
     Attributes:
         clients: the ids of the pair's clients, the older one first.
-        dismissed: whether they are two clients; False takes a dismissal back, so that the pair is
-            what the machine takes it for.
+        dismissed: whether they are two clients. False leaves it open: the pair is what the machine
+            takes it for, and `possible` where the machine takes it for nothing.
         by: the id of the credential, or the operator's name for a command.
         at: when it was said.
     """
@@ -98,6 +100,11 @@ class Judgement:
     dismissed: bool
     by: str
     at: datetime
+
+    def of(self, pair: Pair) -> Pair:
+        """The pair as it is judged."""
+        verdict = Verdict.DISMISSED if self.dismissed else pair.machine or Verdict.POSSIBLE
+        return replace(pair, verdict=verdict, judged_by=self.by, at=self.at)
 
 
 def in_order(one: str, other: str) -> tuple[str, str]:

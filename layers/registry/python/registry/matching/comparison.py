@@ -95,6 +95,7 @@ def _of_words(mine: tuple[str, ...], theirs: tuple[str, ...]) -> Level:
 
 def _common(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
     """The letters of the words that both have, or nearly have."""
+    mine, theirs = sorted((mine, theirs))  # each word finds the best that is left, so order counts
     left, total = list(theirs), 0.0
     for word in mine:
         best = max(left, key=lambda each: jaro_winkler_similarity(word, each), default=None)

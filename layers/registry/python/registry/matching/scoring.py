@@ -40,15 +40,15 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Two clients that may be one and the same.
+    """How far two clients agree, and what that makes of them.
 
     Attributes:
-        verdict: `sure` or `possible`.
+        verdict: `sure` or `possible`; None below the threshold.
         score: the sum of the weights.
         reasons: what each field adds.
     """
 
-    verdict: Verdict
+    verdict: Verdict | None
     score: float
     reasons: tuple[Reason, ...]
 
@@ -58,8 +58,8 @@ def scored(
     other: Features,
     weights: Weights,
     common: Collection[LookUpKey] = (),
-) -> Scored | None:
-    """The score of two clients and the verdict; None below the threshold.
+) -> Scored:
+    """The score of two clients, and the verdict.
 
     Args:
         one: what is compared of a client.
@@ -79,7 +79,7 @@ def scored(
     shared = (matching_keys(one) & matching_keys(other)).difference(common)
     identical = _identical(one, other, shared)
     if score < weights.possible and not identical:
-        return None
+        return Scored(None, score, reasons)
     sure = (
         (identical or (score >= weights.sure and _independent(shared, person=both)))
         and one.archived is other.archived

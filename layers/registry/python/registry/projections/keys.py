@@ -6,7 +6,7 @@ it has no longer are deleted. Changes that come again, late, or in another order
 keys. A client that changes once more while it is read has that change in the stream as well.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from registry.domain.client import Client
 from registry.domain.look_up import LookUpKey, keys_of
@@ -17,6 +17,8 @@ from registry.store.look_up_keys import Holder, LookUpKeyStore
 
 NAME = "index"
 
+KeysOf = Callable[[Client], frozenset[LookUpKey]]
+
 # Four whole calls: 25 keys fit into one.
 _KEYS_AT_ONCE = 100
 
@@ -24,25 +26,31 @@ _KEYS_AT_ONCE = 100
 class Keys:
     """Writes the look-up keys of changed clients."""
 
-    def __init__(self, clients: ClientStore, keys: LookUpKeyStore) -> None:
-        """Keep the stores of clients and of keys."""
+    def __init__(
+        self,
+        clients: ClientStore,
+        keys: LookUpKeyStore,
+        keys_of: KeysOf = keys_of,
+    ) -> None:
+        """Keep the stores of clients and of keys, and what the keys of a client are."""
         self._clients = clients
         self._keys = keys
+        self._keys_of = keys_of
 
     def __call__(self, changes: Sequence[ClientChange]) -> None:
         """Write the keys of the clients of these changes, and delete those they have no longer."""
         by_client: dict[tuple[Tenant, str], set[LookUpKey]] = {}
         for change in changes:
             had = by_client.setdefault((change.tenant, change.after.id), set())
-            had |= keys_of(change.after)
+            had |= self._keys_of(change.after)
             if change.before is not None:
-                had |= keys_of(change.before)
+                had |= self._keys_of(change.before)
         put: list[Holder] = []
         delete: list[Holder] = []
         for tenant in {tenant for tenant, _ in by_client}:
             ids = [client_id for of, client_id in by_client if of == tenant]
             read = self._clients.in_any_state(tenant, ids, consistent=True)
-            present = {client.id: _held(client) for client in read}
+            present = {client.id: self._held(client) for client in read}
             for client_id in ids:
                 has = present.get(client_id, frozenset())
                 gone = by_client[tenant, client_id] - has
@@ -66,7 +74,7 @@ class Keys:
         written = 0
         put: list[Holder] = []
         for client in clients:
-            put += [(tenant, key, client.id) for key in _held(client)]
+            put += [(tenant, key, client.id) for key in self._held(client)]
             if len(put) >= _KEYS_AT_ONCE:
                 self._keys.write(put, ())
                 written += len(put)
@@ -74,7 +82,8 @@ class Keys:
         self._keys.write(put, ())
         return written + len(put)
 
-
-def _held(client: Client) -> frozenset[LookUpKey]:
-    """The keys that lead to a client. By those of an absorbed one, the survivor is found."""
-    return keys_of(client) if client.live or client.absorbed_into is not None else frozenset()
+    def _held(self, client: Client) -> frozenset[LookUpKey]:
+        """The keys that lead to a client. By what an absorbed one had, the survivor is found."""
+        if client.live:
+            return self._keys_of(client)
+        return keys_of(client) if client.absorbed_into is not None else frozenset()

@@ -15,6 +15,7 @@ from registry.domain.idempotency import Idempotency, RecordedResponse, recorded
 from registry.domain.identifiers import new_id, now
 from registry.domain.ledger import Evidence
 from registry.domain.merging import Merge, Merged, Undone, merge, undo
+from registry.domain.pair import Judgement, in_order
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.clients import ClientStore
@@ -23,6 +24,7 @@ from registry.store.merges import MergeStore, StoredMerge
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import Base, SourceStore
 from registry.store.transaction import Write
+from registry.store.verdicts import VerdictStore
 
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.05
@@ -80,13 +82,15 @@ class Outcome:
 class Merging:
     """The merges of all tenants' clients."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter per store
         self,
+        *,
         clients: ClientStore,
         evidence: EvidenceStore,
         merges: MergeStore,
         sources: SourceStore,
         methods: PaymentMethodStore,
+        verdicts: VerdictStore,
     ) -> None:
         """Keep the stores."""
         self._clients = clients
@@ -94,6 +98,7 @@ class Merging:
         self._merges = merges
         self._sources = sources
         self._methods = methods
+        self._verdicts = verdicts
 
     def preview(self, tenant: Tenant, asked: Asked, author: Author) -> Merge:
         """The merge as it would be; nothing is written.
@@ -192,7 +197,7 @@ class Merging:
             )
             body = render(undone.merge)
             response = recorded(idempotency, status, body, now())
-            beside = self._beside_undone(tenant, stored, undone, redirect)
+            beside = self._beside_undone(tenant, stored, undone, redirect, author)
             try:
                 earlier = self._clients.replace(tenant, survivor, undone.survivor, response, beside)
             except RaceLost:
@@ -306,13 +311,19 @@ class Merging:
         return {method.id for owner in made.family for method in self._methods.of(tenant, owner)}
 
     def _beside_undone(
-        self, tenant: Tenant, stored: StoredMerge, undone: Undone, redirect: Client
+        self,
+        tenant: Tenant,
+        stored: StoredMerge,
+        undone: Undone,
+        redirect: Client,
+        author: Author,
     ) -> list[Write]:
         """The writes of an undo beside the survivor's."""
         made = stored.merge
         writes = [
             *self._clients.writes(tenant, redirect, undone.absorbed),
             *self._merges.undo(tenant, StoredMerge(undone.merge, stored.bases)),
+            *self._verdicts.writes(tenant, _dismissal(undone.merge, author)),
             *(
                 self._clients.redirected(tenant, each, made.absorbed.id, made.survivor.id)
                 for each in made.absorbed.absorbed
@@ -347,6 +358,16 @@ class Merging:
             after = replace(base.source, version=version, revision=source.revision + 1)
             writes.append(self._sources.write(tenant, base.contract, base.vendor_id, after))
         return writes
+
+
+def _dismissal(undone: Merge, author: Author) -> Judgement:
+    """The judgement that the two clients of a merge that was undone are two."""
+    return Judgement(
+        clients=in_order(undone.survivor.id, undone.absorbed.id),
+        dismissed=True,
+        by=author.credential_id or author.operator or "",
+        at=undone.client.updated_at,
+    )
 
 
 def _attempts() -> Iterator[int]:

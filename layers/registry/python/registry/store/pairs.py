@@ -6,7 +6,7 @@ is in the index of the tenant's pairs. They are made from the clients, and can b
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -105,8 +105,20 @@ class PairStore:
             if item["listing_sk"]["S"] != before:
                 yield _read(item)
 
-    def put(self, tenant: Tenant, pair: Pair, before: Pair | None) -> Pair:
+    def put(
+        self,
+        tenant: Tenant,
+        pair: Pair,
+        before: Pair | None,
+        beside: Sequence[Write] = (),
+    ) -> Pair:
         """Write a pair over the one that was read before; None for a new one. One call.
+
+        Args:
+            tenant: the tenant of the clients.
+            pair: the pair.
+            before: the pair as it was read.
+            beside: what else is written, all or nothing.
 
         Returns:
             The pair as written, with its revision.
@@ -115,22 +127,8 @@ class PairStore:
             RaceLost: it was written or deleted meanwhile.
         """
         revised = replace(pair, revision=1 if before is None else before.revision + 1)
-        transact(self._client, self.writes(tenant, revised))
+        transact(self._client, [*self._writes(tenant, revised), *beside])
         return revised
-
-    def writes(self, tenant: Tenant, pair: Pair) -> tuple[Write, ...]:
-        """The writes of a pair over its revision before, for a transaction."""
-        return tuple(
-            put_new(self._table, item)
-            if pair.revision == 1
-            else put_if(
-                self._table,
-                item,
-                "revision = :before",
-                {":before": {"N": str(pair.revision - 1)}},
-            )
-            for item in _items(tenant, pair)
-        )
 
     def remove(self, tenant: Tenant, pair: Pair) -> None:
         """Delete a pair as it was read. One call.
@@ -147,6 +145,15 @@ class PairStore:
                 for ids in ((older, newer), (newer, older))
             ],
         )
+
+    def _writes(self, tenant: Tenant, pair: Pair) -> Iterator[Write]:
+        """The writes of a pair over its revision before."""
+        before: items.Item = {":before": {"N": str(pair.revision - 1)}}
+        for item in _items(tenant, pair):
+            if pair.revision == 1:
+                yield put_new(self._table, item)
+            else:
+                yield put_if(self._table, item, "revision = :before", before)
 
 
 def place(pair: Pair) -> str:
@@ -166,6 +173,8 @@ def _items(tenant: Tenant, pair: Pair) -> tuple[items.Item, items.Item]:
         "at": {"S": instant(pair.at)},
         "revision": {"N": str(pair.revision)},
     }
+    if pair.machine is not None:
+        said["machine"] = {"S": pair.machine}
     listed: items.Item = {
         "listing_pk": {"S": _listing(tenant, pair.verdict)},
         "listing_sk": {"S": place(pair)},
@@ -184,6 +193,7 @@ def _read(item: Mapping[str, "Value"]) -> Pair:
         reasons=tuple(Reason(field, Level(level), weight) for field, level, weight in reasons),
         judged_by=item["judged_by"]["S"],
         at=parse_instant(item["at"]["S"]),
+        machine=Verdict(item["machine"]["S"]) if "machine" in item else None,
         revision=int(item["revision"]["N"]),
     )
 

@@ -12,6 +12,7 @@ from registry.store.evidence import evidence_store
 from registry.store.merges import merge_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.sources import source_store
+from registry.store.verdicts import verdict_store
 
 
 def merge_clients(request: Request[MergeClients, MergeQuery]) -> Response:
@@ -60,7 +61,12 @@ def undo_merge(request: Request[NoBody, NoParameters]) -> Response:
 def _merging() -> Merging:
     """The merges of this process."""
     return Merging(
-        client_store(), evidence_store(), merge_store(), source_store(), payment_method_store()
+        clients=client_store(),
+        evidence=evidence_store(),
+        merges=merge_store(),
+        sources=source_store(),
+        methods=payment_method_store(),
+        verdicts=verdict_store(),
     )
 
 
