@@ -18,6 +18,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from registry.domain.change import Author, Change, archive, move_in
 from registry.domain.client import Client
@@ -41,6 +42,9 @@ from registry.store.sources import Known, Source, SourceStore
 
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0
+
+
+Result = TypeVar("Result")
 
 
 class Outcome(StrEnum):
@@ -225,7 +229,7 @@ class Moving:
 
         return list(executor.map(one, plans))
 
-    def patiently(self, act: "Callable[[], Row]") -> Row:
+    def patiently(self, act: Callable[[], Result]) -> Result:
         """The result of an act that DynamoDB may refuse for a while.
 
         Raises:
@@ -421,10 +425,12 @@ class Moving:
             facts=settled.base,
             revision=source.revision + 1 if source is not None else 1,
         )
-        same = source is not None and (source.facts, source.touched, source.version) == (
-            after.facts,
-            after.touched,
-            after.version,
+        # That a client was touched is seen again from an older source as well.
+        same = (
+            source is not None
+            and not changed
+            and source.facts == after.facts
+            and (touched or (source.touched, source.version) == (touched, after.version))
         )
         return _Plan(
             row=row,
