@@ -47,7 +47,7 @@ def export(  # noqa: PLR0913 - a command's options are its parameters
     """
     with deployed(context, stack, endpoint) as deployment, MoveProgress("Exporting") as bar:
         place = place_of(deployment, workspace_id, mode)
-        wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+        wholes = WholeStore(deployment.dynamodb, deployment.clients_table, deployment.links_table)
         work = Export(place.workspace, mode, wholes, shape, file_format)
 
         def progress(clients: int) -> None:

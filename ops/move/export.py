@@ -33,7 +33,7 @@ from registry.store.whole import WholeStore
 RECORD = "record"
 _NOTED_EVERY = 500
 # Members of the record that no cell holds.
-_NOT_IN_CELLS = frozenset({"users", "payment_methods", "evidence"})
+_NOT_IN_CELLS = frozenset({"users", "payment_methods", "evidence", "merges", "judgements"})
 
 Progress = Callable[[int], None]
 
@@ -183,7 +183,9 @@ class Export:
         """The clients in the shape that is asked for."""
         if self.shape == RECORD:
             for whole in self.wholes.wholes(tenant, after):
-                yield whole.client.id, whole_json(whole)
+                # A table of clients has a row for each client that there is.
+                if whole.client.live or self.file_format is Format.JSONL:
+                    yield whole.client.id, whole_json(whole)
             return
         contract = Contract(self.shape)
         door = door_of(self.workspace, self.mode, contract)

@@ -57,7 +57,7 @@ def take_over(deployment: Deployment, place: Place, key: bytes | None) -> None:
         FileError: the workspace has clients of its own.
     """
     began = RECORD in place.stores.moves.get(place.tenant, RECORD)
-    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table, deployment.links_table)
     if not began and next(wholes.clients(place.tenant), None) is not None:
         raise FileError("The workspace is not empty; a record moves into an empty one only.")
     workspace = place.workspace

@@ -129,6 +129,12 @@ _REQUESTS: Mapping[tuple[Contract, str], tuple[Mapping[str, Any] | None, str]] =
     (Contract.REGISTRY, "archive_client"): (None, _PUT),
     (Contract.REGISTRY, "restore_client"): (None, _PUT),
 }
+# What is read before a merge is written or undone: the clients and their ledgers, and for an undo
+# the merge itself and whether it is the latest.
+_MERGE_READS: Mapping[str, tuple[str, ...]] = {
+    "merge_clients": ("BatchGetItem", "Query", "Query"),
+    "undo_merge": ("Query", "BatchGetItem", "Query", "Query"),
+}
 
 _KEYED: Mapping[IdempotencyKey, tuple[bool, ...]] = {
     IdempotencyKey.IGNORED: (False,),
@@ -163,6 +169,14 @@ def _scenario(operation: Operation, *, keyed: bool) -> Scenario:
             repeatable=False,
             operation=operation,
         )
+    if name in _MERGE_READS:
+        return Scenario(
+            f"{contract}.{name}{' with a key' if keyed else ''}",
+            (*_MERGE_READS[name], _TRANSACTION),
+            partial(_merge_or_undo, operation, keyed=keyed),
+            repeatable=keyed or name == "undo_merge",
+            operation=operation,
+        )
     body, unkeyed_write = _REQUESTS[contract, name]
     changes = "{id}" in operation.path and name != "create_user"
     write = _TRANSACTION if keyed else unkeyed_write
@@ -185,6 +199,18 @@ def _send(operation: Operation, body: Mapping[str, Any] | None, *, keyed: bool) 
         path = path.replace("{id}", _client(archived=path.endswith("/restore")).id)
     headers = {"Idempotency-Key": "k"} if keyed else {}
     return lambda: _outcome(operation, client.send(operation.method, path, body, headers))
+
+
+def _merge_or_undo(operation: Operation, *, keyed: bool) -> Attempt:
+    """A merge of two clients with consent, or its undo."""
+    client = ContractClient(operations(Contract.REGISTRY), caller(Contract.REGISTRY))
+    pair: Mapping[str, Any] | None = {"survivor": _client().id, "absorbed": _client().id}
+    path = operation.path
+    if "{id}" in path:
+        merge = client.send("POST", "/v1/merges", pair)
+        path, pair = path.replace("{id}", merge.json["id"]), None
+    headers = {"Idempotency-Key": "k"} if keyed else {}
+    return lambda: _outcome(operation, client.send(operation.method, path, pair, headers))
 
 
 def _ask_for_a_token(operation: Operation) -> Attempt:

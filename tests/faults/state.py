@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.store.dynamodb import dynamodb_client
@@ -10,13 +11,14 @@ from tests.dynamodb import write_batch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-TABLES: Final = ("clients", "idempotency", "credentials")
+TABLES: Final = ("clients", "idempotency", "credentials", "links")
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH: Final = re.compile(r'(?<="N": ")\d{10}(?=")')
-_REQUEST: Final = re.compile(r'(?<="changed_by": {"S": ")([^|]*\|[^|]*\|)[^|]*')
-_CHAINED: Final = re.compile(r'("(?:ledger_head|hash|previous_hash)": {"S": ")[0-9a-f]{64}')
+# In an item, and in the JSON of a client that an item holds as text.
+_REQUEST: Final = re.compile(r'(changed_by\W+(?:S\W+)?[^|"\\]*\|[^|]*\|)[^|]*')
+_CHAINED: Final = re.compile(r"((?:ledger_head|hash|previous_hash)\W+(?:S\W+)?)[0-9a-f]{64}")
 _TOKEN: Final = re.compile(r"TOKEN#[0-9a-f]{64}")
 
 Item = dict[str, Any]
@@ -76,7 +78,15 @@ def _all(state: State) -> "Iterable[tuple[str, Mapping[str, Any]]]":
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, sort_keys=True, default=bytes.hex)
+    return json.dumps(value, sort_keys=True, default=_unpacked)
+
+
+def _unpacked(packed: bytes) -> str:
+    """The text that an item holds compressed; the bytes of anything else in hexadecimal."""
+    try:
+        return zlib.decompress(packed).decode()
+    except zlib.error:
+        return packed.hex()
 
 
 def _key(item: Item) -> Item:

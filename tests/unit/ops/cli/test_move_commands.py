@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from ops.cli import move_commands, session
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
+from ops.cli.merges import Merges
 from ops.cli.operator import Operator
 from ops.move.vendors import VENDORS
 from registry.domain.change import Author, create
@@ -248,8 +249,14 @@ def filled(workspace: str, deployed: Deployment, monkeypatch: pytest.MonkeyPatch
         email="a@b.co",
         metadata='{"exact":1.50,"b":[1e2]}',
     )
-    store = ClientStore(deployed.dynamodb, deployed.clients_table, "")
-    store.create(Tenant(workspace, Mode.LIVE), made)
+    tenant = Tenant(workspace, Mode.LIVE)
+    store = ClientStore(deployed.dynamodb, deployed.clients_table, deployed.idempotency_table)
+    store.create(tenant, made)
+    oldest, second, third, *_ = store.all(tenant)
+    merges = Merges(deployed, workspace, Mode.LIVE)
+    merges.merge(second.id, third.id)
+    merges.merge(made.client.id, second.id)
+    merges.undo(merges.merge(made.client.id, oldest.id).id)
     return workspace
 
 
@@ -270,6 +277,12 @@ def test_a_record_that_moves_to_an_empty_workspace_is_exported_equal_to_the_byte
     assert summary["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     keys = {operator.workspace(one).key(Purpose.CONSENT) for one in (filled, other)}
     assert len(keys) == 1
+    third = operator.create_workspace("Third").id
+    piped = invoke(
+        "move", "import", "-", "--from", "record", "--workspace", third, stdin=file.read_text()
+    )
+    assert piped.exit_code == 0, piped.stderr
+    assert export(third, "record").stdout_bytes == file.read_bytes()
     into_full = invoke(
         "move", "import", str(file), "--from", "record", "--workspace", filled, "--json"
     )

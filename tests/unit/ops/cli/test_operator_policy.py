@@ -236,7 +236,7 @@ def run_moves(deployment: Deployment) -> None:
 def change_one(deployment: Deployment, workspace: str) -> None:
     """Change a client that was moved in, as a caller does."""
     tenant = Tenant(workspace, Mode.LIVE)
-    wholes = WholeStore(deployment.dynamodb, deployment.clients_table)
+    wholes = WholeStore(deployment.dynamodb, deployment.clients_table, deployment.links_table)
     client = next(wholes.clients(tenant))
     clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
     clients.replace(tenant, client, update(client, Author("c", now()), city="Here"))

@@ -46,12 +46,19 @@ class NoRecord(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A client with its users, payment methods and evidence, each in the order of their ids."""
+    """A client with its users, payment methods and evidence, each in the order of their ids.
+
+    Attributes:
+        merges: the merges that it is the survivor of, undone ones too, each as a text of JSON.
+        judgements: what was said of its pairs with newer clients, likewise.
+    """
 
     client: Client
     users: tuple[User, ...] = ()
     payment_methods: tuple[PaymentMethod, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    merges: tuple[str, ...] = ()
+    judgements: tuple[str, ...] = ()
 
 
 def client_json(client: Client) -> dict[str, Any]:
@@ -80,6 +87,8 @@ def whole_json(whole: Whole) -> dict[str, Any]:
         "users": [_plain(user) for user in whole.users],
         "payment_methods": [_plain(method) for method in whole.payment_methods],
         "evidence": [_plain(entry) for entry in whole.evidence],
+        "merges": [document.parse(text) for text in whole.merges],
+        "judgements": [document.parse(text) for text in whole.judgements],
     }
 
 
@@ -99,6 +108,8 @@ def read_whole(value: object) -> Whole:
             tuple(_read(User, each, client.id) for each in record["users"]),
             tuple(_read(PaymentMethod, each, client.id) for each in record["payment_methods"]),
             tuple(_read(Evidence, each, client.id) for each in record["evidence"]),
+            tuple(map(document.render, value.get("merges", ()))),
+            tuple(map(document.render, value.get("judgements", ()))),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NoRecord from error
@@ -116,7 +127,7 @@ def _client(record: Mapping[str, Any], value: Mapping[str, Any]) -> Client:
         "sms_consent": record["consents"]["sms"],
         "created_at": created_at(record["id"]),
     }
-    for part in ("users", "payment_methods", "evidence"):
+    for part in ("users", "payment_methods", "evidence", "merges", "judgements"):
         flat.pop(part, None)
     return Client(**{name: _value(name, each) for name, each in flat.items()})
 

@@ -178,6 +178,8 @@ class Moving:
     def plan(self, objects: Iterable[VendorClient | Row]) -> "list[_Plan]":
         """Plan rows: three calls for 50 of them, one more where clients were merged; no writes.
 
+        What a vendor changed of an absorbed client comes into the one that absorbed it.
+
         Args:
             objects: clients, no two with the same id, and rows that are refused already.
         """
@@ -417,7 +419,7 @@ class Moving:
             taken = Remark(self._wire_name("external_id"), "external_id_taken")
             row = replace(row, warnings=(*row.warnings, taken))
         after = Source(
-            client_id=client.id,
+            client_id=standing.linked.id,
             version=change.client.version,
             touched=touched,
             job=settings.job,

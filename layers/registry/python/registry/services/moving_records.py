@@ -16,7 +16,7 @@ from registry.services.moving import Outcome, Row
 from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.links import LinkStore
-from registry.store.whole import WholeStore
+from registry.store.whole import WholeStore, taken_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class MovingRecords:
         return whole.client.id
 
     def plan(self, objects: Iterable[Whole | Row]) -> list[RecordPlan]:
-        """Plan rows: a call for 100 of them, and three for each client that is here."""
+        """Plan rows: a call for 100 of them, and five for each client that is here."""
         objects = list(objects)
         ids = [each.client.id for each in objects if isinstance(each, Whole)]
         here = {
             client.id: client
-            for client in self._clients.get_many(self._tenant, ids, consistent=True)
+            for client in self._clients.in_any_state(self._tenant, ids, consistent=True)
         }
         plans = []
         for each in objects:
@@ -88,9 +88,14 @@ class MovingRecords:
         return list(executor.map(one, plans))
 
     def _write_one(self, plan: RecordPlan, whole: Whole) -> Row:
-        """Write the links of a client, the client, and what belongs to it."""
-        client = whole.client
+        """Write the links of a client, the client, and what belongs to it.
+
+        An id that came with an absorbed client is linked to that one.
+        """
+        client, taken = whole.client, taken_ids(whole)
         for contract, vendor_id in client.ids.items():
+            if contract in taken:
+                continue
             if self._links.link(self._tenant, contract, vendor_id, client.id) != client.id:
                 return _conflict(client.id, "linked")
         try:

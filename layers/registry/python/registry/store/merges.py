@@ -122,6 +122,23 @@ class MergeStore:
         while batch := list(islice(heads, at_once)):
             yield from self._with_parts(batch)
 
+    def by_survivor(self, tenant: Tenant) -> dict[str, list[str]]:
+        """The ids of all merges by their survivors', each survivor's in order.
+
+        A call for some 5,000 merges.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "IndexName": "Listing",
+            "KeyConditionExpression": "listing_pk = :merges",
+            "ExpressionAttributeValues": {":merges": {"S": merge_listing(tenant)}},
+            "ProjectionExpression": "survivor_id, listing_sk",
+        }
+        found: dict[str, list[str]] = {}
+        for head in query(self._client, request):
+            found.setdefault(head["survivor_id"]["S"], []).append(head["listing_sk"]["S"])
+        return found
+
     def of_client(self, tenant: Tenant, client_id: str) -> Iterator[Participation]:
         """In which merges a client took part, the latest first, read consistently. One call."""
         request: QueryInputTypeDef = {
@@ -135,32 +152,18 @@ class MergeStore:
             yield Participation(item["sk"]["S"], Side(item["side"]["S"]), "undone" in item)
 
     def put(self, tenant: Tenant, stored: StoredMerge) -> list[Write]:
-        """The writes of a new merge."""
-        merge = stored.merge
-        sides = ((Side.SURVIVOR, merge.survivor.id), (Side.ABSORBED, merge.absorbed.id))
-        return [
-            *(put_new(self._table, item) for item in _items(tenant, stored)),
-            *(
-                put_new(self._table, _participation(tenant, client_id, merge.id, side))
-                for side, client_id in sides
-            ),
-        ]
+        """The writes of a merge that is not here yet."""
+        written = (*_items(tenant, stored), *_participations(tenant, stored.merge))
+        return [put_new(self._table, item) for item in written]
 
     def undo(self, tenant: Tenant, stored: StoredMerge) -> list[Write]:
         """The writes of a merge that is undone, over the one that is not; `RaceLost` if it is."""
-        merge = stored.merge
         head, *parts = _items(tenant, stored)
-        sides = ((Side.SURVIVOR, merge.survivor.id), (Side.ABSORBED, merge.absorbed.id))
         return [
             put_if(self._table, head, "attribute_exists(pk) AND attribute_not_exists(undone_at)"),
-            *(put_if(self._table, part, "attribute_exists(pk)") for part in parts),
             *(
-                put_if(
-                    self._table,
-                    _participation(tenant, client_id, merge.id, side) | {"undone": {"BOOL": True}},
-                    "attribute_exists(pk)",
-                )
-                for side, client_id in sides
+                put_if(self._table, item, "attribute_exists(pk)")
+                for item in (*parts, *_participations(tenant, stored.merge))
             ),
         ]
 
@@ -206,12 +209,18 @@ def _client_partition(tenant: Tenant, client_id: str) -> str:
     return f"{items.partition(tenant)}#MERGES_OF#{client_id}"
 
 
-def _participation(tenant: Tenant, client_id: str, merge_id: str, side: Side) -> items.Item:
-    return {
-        "pk": {"S": _client_partition(tenant, client_id)},
-        "sk": {"S": merge_id},
-        "side": {"S": side},
-    }
+def _participations(tenant: Tenant, merge: Merge) -> Iterator[items.Item]:
+    """The items that say of both clients that they took part in a merge."""
+    sides = ((Side.SURVIVOR, merge.survivor.id), (Side.ABSORBED, merge.absorbed.id))
+    for side, client_id in sides:
+        item: items.Item = {
+            "pk": {"S": _client_partition(tenant, client_id)},
+            "sk": {"S": merge.id},
+            "side": {"S": side},
+        }
+        if merge.undone_at is not None:
+            item["undone"] = {"BOOL": True}
+        yield item
 
 
 def _part_key(number: int) -> str:

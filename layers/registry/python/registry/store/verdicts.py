@@ -4,9 +4,9 @@ A judgement is kept under either client, so that all about one client is a singl
 `docs/data-model.md`, "Links".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry.domain.identifiers import instant, parse_instant
 from registry.domain.pair import Judgement, in_order
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Before the client's id in the partition.
 _KIND = "VERDICTS"
+# Higher than what follows an id.
+_AFTER = "~"
 
 
 class VerdictStore:
@@ -40,12 +42,27 @@ class VerdictStore:
             "ConsistentRead": True,
         }
         for item in query(self._client, request):
-            yield Judgement(
-                in_order(client_id, item["sk"]["S"]),
-                item["dismissed"]["BOOL"],
-                item["by"]["S"],
-                parse_instant(item["at"]["S"]),
-            )
+            yield _read(client_id, item)
+
+    def all(self, tenant: Tenant, after: str = "") -> Iterator[Judgement]:
+        """What was said about all pairs, by their ids; a page when the iterator reaches it.
+
+        Args:
+            tenant: the tenant of the clients.
+            after: an id of a client; only pairs whose older client is newer than that.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "IndexName": "Listing",
+            "KeyConditionExpression": "listing_pk = :all AND listing_sk > :after",
+            "ExpressionAttributeValues": {
+                ":all": {"S": _listing(tenant)},
+                ":after": {"S": f"{after}{_AFTER}"},
+            },
+        }
+        for item in query(self._client, request):
+            older = item["pk"]["S"].rpartition("#")[2]
+            yield _read(older, item)
 
     def writes(self, tenant: Tenant, judgement: Judgement) -> tuple[Write, Write]:
         """The writes of a judgement, for a transaction. It takes the place of an earlier one."""
@@ -55,14 +72,51 @@ class VerdictStore:
             "by": {"S": judgement.by},
             "at": {"S": instant(judgement.at)},
         }
+        listed: items.Item = {
+            "listing_pk": {"S": _listing(tenant)},
+            "listing_sk": {"S": ".".join(judgement.clients)},
+        }
         return (
-            put(self._table, {**_key(tenant, older, newer), **said}),
+            put(self._table, {**_key(tenant, older, newer), **said, **listed}),
             put(self._table, {**_key(tenant, newer, older), **said}),
         )
 
     def put(self, tenant: Tenant, judgement: Judgement) -> None:
         """Write a judgement in the place of an earlier one. One call."""
         transact(self._client, self.writes(tenant, judgement))
+
+
+def judgement_json(judgement: Judgement) -> dict[str, object]:
+    """A judgement as JSON: what is exported."""
+    return {
+        "clients": list(judgement.clients),
+        "dismissed": judgement.dismissed,
+        "by": judgement.by,
+        "at": instant(judgement.at),
+    }
+
+
+def read_judgement_json(value: Mapping[str, Any]) -> Judgement:
+    """The inverse of `judgement_json`.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no such value.
+    """
+    older, newer = value["clients"]
+    return Judgement((older, newer), value["dismissed"], value["by"], parse_instant(value["at"]))
+
+
+def _read(client_id: str, item: items.Item) -> Judgement:
+    return Judgement(
+        in_order(client_id, item["sk"]["S"]),
+        item["dismissed"]["BOOL"],
+        item["by"]["S"],
+        parse_instant(item["at"]["S"]),
+    )
+
+
+def _listing(tenant: Tenant) -> str:
+    return f"{items.partition(tenant)}#{_KIND}"
 
 
 def _partition(tenant: Tenant, client_id: str) -> str:
