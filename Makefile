@@ -126,7 +126,7 @@ pr: check test ## Run what a pull request has to pass: check, then test
 
 .PHONY: audit
 audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs the internet)
-	@for pins in requirements/*.txt layers/registry/requirements.txt; do \
+	@for pins in requirements/*.txt layers/*/requirements.txt; do \
 		echo "$$pins"; pip-audit --disable-pip --require-hashes --requirement "$$pins" || exit; \
 	done
 
@@ -134,6 +134,7 @@ audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs
 build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@python layers/registry/trim.py check .aws-sam/build/RegistryLayer/python
+	@du -sk .aws-sam/build/MatchingLayer/python | awk '{ print "Layer of matching: " $$1 " KB unzipped" }'
 
 # A container needs a build for this machine's processor, so it has one of its own.
 HERE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
@@ -202,6 +203,8 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
+	$(COMPILE) --group pyproject.toml:matching --constraint requirements/dev.txt \
+		--output-file layers/matching/requirements.txt
 	@$(MAKE) lists
 
 .PHONY: clean

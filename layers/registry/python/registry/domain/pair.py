@@ -78,6 +78,11 @@ class Pair:
         """The ids of its clients, joined by a dot."""
         return ".".join(self.clients)
 
+    @property
+    def judged(self) -> bool:
+        """Whether a person's judgement counts."""
+        return self.judged_by != MACHINE
+
     def other(self, client_id: str) -> str:
         """The id of the client that is not this one."""
         older, newer = self.clients
