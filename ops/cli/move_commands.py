@@ -14,6 +14,7 @@ from typing import Annotated, BinaryIO, NoReturn
 import typer
 
 from ops.cli import output
+from ops.cli.columns import renamed
 from ops.cli.deployment import Deployment
 from ops.cli.move_progress import MoveProgress
 from ops.cli.session import (
@@ -193,7 +194,7 @@ def import_(  # noqa: PLR0913 - as above
 ) -> None:
     """Move clients in from a file in a contract's wire shape."""
     _check_match(match)
-    feed = _file_feed(file, file_format, origin, _renamed(columns or []))
+    feed = _file_feed(file, file_format, origin, renamed(columns or []))
     with _telling(), deployed(context, stack, endpoint) as deployment, MoveProgress(file) as bar:
         place = place_of(deployment, workspace_id, mode)
         settings = _settings(
@@ -421,15 +422,6 @@ def _ids_in(file: Path | None) -> Sequence[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read: {error}") from error
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-
-
-def _renamed(columns: Sequence[str]) -> dict[str, str]:
-    """The fields of renamed columns; empty ones are left out."""
-    for column in columns:
-        if "=" not in column:
-            raise typer.BadParameter(f"--column takes COLUMN=FIELD, not {column}.")
-    parted = (column.rpartition("=") for column in columns)
-    return {name: field for name, _, field in parted}
 
 
 def _file_feed(file: str, chosen: Format | None, origin: Origin, renamed: dict[str, str]) -> Feed:

@@ -5,13 +5,14 @@ the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import is_id
+from registry.domain.identifiers import instant, is_id
 
 MACHINE = "machine"
 """What `Pair.judged_by` says where no person's judgement counts."""
@@ -132,6 +133,19 @@ def clients_of(text: str) -> tuple[str, str]:
     if not (is_id(older) and is_id(newer) and older < newer):
         raise NotFound
     return older, newer
+
+
+def represented_pair(pair: Pair) -> dict[str, Any]:
+    """The pair as JSON, under the names of the registry's own contract."""
+    return {
+        "id": pair.id,
+        "clients": list(pair.clients),
+        "verdict": pair.verdict,
+        "score": pair.score,
+        "reasons": [asdict(each) for each in pair.reasons],
+        "judged_by": pair.judged_by,
+        "at": instant(pair.at),
+    }
 
 
 def decisive(judgements: Iterable[Judgement], one: Client, other: Client) -> Judgement | None:

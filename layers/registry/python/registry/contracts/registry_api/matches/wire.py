@@ -28,8 +28,8 @@ class JudgeMatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     verdict: Literal["dismissed", "open"] = Field(
-        description="`dismissed` where they are two clients; `open` takes that back, and leaves the "
-        "pair to be judged by its score.",
+        description="`dismissed` where they are two clients; `open` takes that back, so that the "
+        "score decides.",
         examples=["dismissed"],
     )
 
