@@ -173,6 +173,17 @@ bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clien
 bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
 
+# Splink brings a database along, so it has an environment of its own.
+SPLINK := .venv-splink
+$(SPLINK)/.synced: requirements/splink.txt $(SYNCED)
+	@test -x $(SPLINK)/bin/python || $(PYTHON) -m venv $(SPLINK)
+	@$(UV) pip sync --quiet --python $(SPLINK)/bin/python --require-hashes requirements/splink.txt
+	@touch $@
+
+.PHONY: bench-match
+bench-match: $(SYNCED) $(SPLINK)/.synced ## Find duplicates beside Splink 5 (ARGS="--persons FILE --organisations FILE")
+	@python -m tools.match_bench --splink $(SPLINK)/bin/python $(ARGS)
+
 .PHONY: generate
 generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi
 	@python -m tools.generate
@@ -200,6 +211,7 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/splink.in --output-file requirements/splink.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
