@@ -15,7 +15,7 @@ from ops.match.labelled import read_labelled
 from registry import matching
 from registry.matching.features import features_of
 from registry.matching.weights import FILE, ORGANISATION, PERSON
-from tools.match_train.fitting import fitted
+from tools.match_train.fitting import NothingToFit, fitted
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     columns = dict(each.rsplit("=", 1) for each in given.column)
     records = read_labelled(given.file, given.id, columns, given.region)
-    weights = fitted([features_of(record.client) for record in records])
+    try:
+        weights = fitted([features_of(record.client) for record in records])
+    except NothingToFit:
+        parser.error("no two records share a key; name more columns")
     print(json.dumps(weights, indent=2))
     if given.write:
         _write(given.kind, weights)

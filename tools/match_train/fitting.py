@@ -32,14 +32,23 @@ _UNSEEN = 0.5
 _LARGEST_SHARE = 1 - 1e-6
 
 
+class NothingToFit(Exception):
+    """No two records share a key, so that no pair of one client can be expected."""
+
+
 def fitted(records: Sequence[Features], seed: int = 1) -> dict[str, dict[Level, float]]:
     """The weight of each level of each field that records have.
 
     Args:
         records: those of persons, or those of organisations.
         seed: of the random pairs.
+
+    Raises:
+        NothingToFit: no two records share a key.
     """
     sharing = Counter(_vectors(records, candidates(records).pairs))
+    if not sharing:
+        raise NothingToFit
     every = _levels_seen(_vectors(records, _random_pairs(len(records), seed)))
     of_two = all_shares = _shares(every)
     of_one: Shares = {field: _first(levels) for field, levels in of_two.items()}

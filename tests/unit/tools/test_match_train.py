@@ -39,9 +39,14 @@ def test_the_command_prints_the_weights_of_the_file(
     monkeypatch.setattr(fitting, "_RANDOM_PAIRS", 5_000)
     shipped = weights_in_force()
 
-    main([str(CUT), "--kind", "person", "--id", "rec_id", "--column", "suburb=address.city",
+    main([str(CUT), "--kind", "person", "--id", "rec_id", "--column", "surname=last_name",
           "--column", "postcode=address.postal_code"])  # fmt: skip
 
-    assert json.loads(capsys.readouterr().out).keys() == {"city", "postal_code"}
+    assert json.loads(capsys.readouterr().out).keys() == {"last_name", "postal_code"}
     weights_in_force.cache_clear()
     assert weights_in_force() == shipped
+
+
+def test_a_file_without_anything_in_common_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        main([str(CUT), "--kind", "person", "--id", "rec_id", "--column", "state=address.region"])
