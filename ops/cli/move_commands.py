@@ -5,7 +5,9 @@ different; 4 stopped, the same command goes on.
 """
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,29 +196,34 @@ def import_(  # noqa: PLR0913 - as above
 ) -> None:
     """Move clients in from a file in a contract's wire shape."""
     _check_match(match)
-    feed = _file_feed(file, file_format, origin, renamed(columns or []))
-    with _telling(), deployed(context, stack, endpoint) as deployment, MoveProgress(file) as bar:
-        place = place_of(deployment, workspace_id, mode)
-        settings = _settings(
-            deployment, place, origin, on_conflict=on_conflict, notify=notify, patience=patience
-        )
-        # A record has no shape of a contract; what its rows mean is the mover's business.
-        contract = Contract.PAYTRUM if origin is Origin.RECORD else Contract(origin)
-        task = Task(
-            settings=settings,
-            meaning=meaning_of(contract, place.workspace.region),
-            what=f"import {file if file == '-' else Path(file).resolve()}",
-            feed=feed,
-            mover=_records(deployment, place, file, dry_run=dry_run)
-            if origin is Origin.RECORD
-            else None,
-            dry_run=dry_run,
-            rate=rate,
-            threads=THREADS,
-            report=report,
-            ids=ids,
-        )
-        answer = run_move(task, place.stores, bar)
+    with _read_twice(file, origin) as path:
+        feed = _file_feed(path, file_format, origin, renamed(columns or []))
+        with (
+            _telling(),
+            deployed(context, stack, endpoint) as deployment,
+            MoveProgress(file) as bar,
+        ):
+            place = place_of(deployment, workspace_id, mode)
+            settings = _settings(
+                deployment, place, origin, on_conflict=on_conflict, notify=notify, patience=patience
+            )
+            # A record has no shape of a contract; what its rows mean is the mover's business.
+            contract = Contract.PAYTRUM if origin is Origin.RECORD else Contract(origin)
+            task = Task(
+                settings=settings,
+                meaning=meaning_of(contract, place.workspace.region),
+                what=f"import {file if file == '-' else Path(file).resolve()}",
+                feed=feed,
+                mover=_records(deployment, place, path, dry_run=dry_run)
+                if origin is Origin.RECORD
+                else None,
+                dry_run=dry_run,
+                rate=rate,
+                threads=THREADS,
+                report=report,
+                ids=ids,
+            )
+            answer = run_move(task, place.stores, bar)
     _show_answer(answer, as_json=as_json)
 
 
@@ -295,8 +302,6 @@ def status(  # noqa: PLR0913 - as above
 
 def _records(deployment: Deployment, place: Place, file: str, *, dry_run: bool) -> MovingRecords:
     """What writes the clients of an export, after the workspace has its consent key."""
-    if file == "-":
-        raise typer.BadParameter("A record is read from a file, twice: not from standard input.")
     with _opened(file) as stream:
         key = consent_key(next(read_jsonl(stream), None))
     if not dry_run:
@@ -463,6 +468,21 @@ def _record_feed(file: str, kind: Format) -> Feed:
             yield from rows_of(stream)
 
     return FileFeed(rows)
+
+
+@contextmanager
+def _read_twice(file: str, origin: Origin) -> Iterator[str]:
+    """The name of a file that can be read twice: a copy of standard input for a record.
+
+    A record's first line is read before its clients, since the workspace takes over the key in it.
+    """
+    if file != "-" or origin is not Origin.RECORD:
+        yield file
+        return
+    with tempfile.NamedTemporaryFile(suffix=f".{Format.JSONL}") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+        yield copy.name
 
 
 @contextmanager

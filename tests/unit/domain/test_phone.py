@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phonenumbers import SUPPORTED_REGIONS, example_number, format_number
+from phonenumbers import (
+    SUPPORTED_REGIONS,
+    NumberParseException,
+    PhoneNumberType,
+    example_number,
+    example_number_for_type,
+    format_number,
+    invalid_example_number,
+    is_valid_number,
+    parse,
+)
 from phonenumbers import PhoneNumberFormat as Format
 from pydantic_core import PydanticCustomError
 
@@ -129,3 +139,18 @@ def test_a_record_without_a_number_stays_without() -> None:
     client = Client(id="id", version=1, created_at=AT, updated_at=AT)
 
     assert phone_fields({}, ["phone"], client, country("TR"), "US") == {}
+
+
+@pytest.mark.parametrize("region", sorted(SUPPORTED_REGIONS))
+def test_a_number_is_valid_where_the_library_says_so(region: str) -> None:
+    for kind in PhoneNumberType.values():
+        for example in (example_number_for_type(region, kind), invalid_example_number(region)):
+            if example is None:
+                continue
+            text = format_number(example, Format.NATIONAL)
+            for read_in in (region, "US", "GB"):
+                try:
+                    valid = is_valid_number(parse(text, read_in))
+                except NumberParseException:
+                    valid = False
+                assert (read_phone(text, None, read_in).e164 is not None) is valid

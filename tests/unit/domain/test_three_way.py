@@ -12,6 +12,7 @@ from registry.domain.change import Author, move_in, update
 from registry.domain.client import Channel, Client, Phone
 from registry.domain.moving import VendorClient
 from registry.domain.three_way import OnConflict, settle, taken_in
+from tests.three_way import the_rule
 
 AT = datetime(2020, 1, 1, tzinfo=UTC)
 MOVER = Author(None, datetime(2026, 11, 27, tzinfo=UTC), operator="local", request_id="move")
@@ -56,29 +57,13 @@ def test_any_interleaving_of_changes_and_runs_ends_where_the_rule_says(
             expected[name] = value
         else:
             settled = settle(base, vendor_client(theirs).facts, client, (), value)
-            conflicts = run(expected_base, theirs, expected, value)
+            conflicts = the_rule(FIELDS, expected_base, theirs, expected, value)
             change = taken_in(client, settled, vendor_client(theirs), MOVER, untouched=False)
             client, base = change.client, dict(settled.base)
             assert sorted(settled.conflicts) == sorted(conflicts)
 
     assert {name: getattr(client, name) for name in FIELDS} == expected
     assert base == expected_base
-
-
-def run(
-    base: dict[str, Any], theirs: dict[str, Any], ours: dict[str, Any], choice: OnConflict | None
-) -> list[str]:
-    """The rule as the design states it, on plain values; the names of the conflicts."""
-    conflicts = []
-    for name in FIELDS:
-        both = theirs[name] != base[name] and ours[name] != base[name]
-        if both and theirs[name] != ours[name] and choice is None:
-            conflicts.append(name)
-        elif theirs[name] != base[name] or ours[name] == theirs[name]:
-            if not both or choice is OnConflict.THEIRS:
-                ours[name] = theirs[name]
-            base[name] = theirs[name]
-    return conflicts
 
 
 def test_a_second_run_takes_nothing() -> None:

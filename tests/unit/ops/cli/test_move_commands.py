@@ -270,6 +270,12 @@ def test_a_record_that_moves_to_an_empty_workspace_is_exported_equal_to_the_byte
     assert summary["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     keys = {operator.workspace(one).key(Purpose.CONSENT) for one in (filled, other)}
     assert len(keys) == 1
+    third = operator.create_workspace("Third").id
+    piped = invoke(
+        "move", "import", "-", "--from", "record", "--workspace", third, stdin=file.read_text()
+    )
+    assert piped.exit_code == 0, piped.stderr
+    assert export(third, "record").stdout_bytes == file.read_bytes()
     into_full = invoke(
         "move", "import", str(file), "--from", "record", "--workspace", filled, "--json"
     )

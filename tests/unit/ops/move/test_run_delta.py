@@ -1,9 +1,12 @@
 """A later move brings what changed at the vendor, and leaves what changed here."""
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ops.move.vendors import VENDORS
 from registry.domain.change import Author, archive, update
@@ -12,6 +15,7 @@ from registry.domain.identifiers import now
 from registry.domain.three_way import OnConflict
 from registry.domain.workspace import Contract
 from tests.moves import TENANT, Mover, clients_here, read_lines, stores
+from tests.three_way import the_rule
 from tests.unit.ops.move.test_run import vendor_of
 from tests.vendors.alternative_payments import FakeAlternativePayments
 from tests.virtual import Clock
@@ -189,3 +193,39 @@ def test_a_dry_run_says_what_a_run_does_and_writes_nothing(clock: Clock, state: 
 
     assert (planned.job, planned.counts) == (None, done.counts)
     assert read_lines(state / "planned.jsonl") == read_lines(state / "done.jsonl")
+
+
+FIELDS = ("name", "company", "notes")
+TEXTS = st.sampled_from(["a", "b", "c"])
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["vendor", "ours"]), st.sampled_from(FIELDS), TEXTS),
+        st.tuples(st.just("run"), st.sampled_from([None, *OnConflict]), st.none()),
+    ),
+    max_size=8,
+)
+examples = itertools.count()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+def test_any_interleaving_of_changes_and_runs_ends_in_the_tables_where_the_rule_says(
+    clock: Clock, interleaved: list[tuple[str, Any, Any]]
+) -> None:
+    mover = Mover(Contract.PAYTRUM)
+    with vendor_of(Contract.PAYTRUM, 1, clock, odd=False) as vendor:
+        (row,) = vendor.rows
+        row |= {"id": f"{next(examples):024x}", **dict.fromkeys(FIELDS, "a")}
+        mover.pull(vendor)
+        ours, base = dict.fromkeys(FIELDS, "a"), dict.fromkeys(FIELDS, "a")
+        for who, which, text in [*interleaved, ("run", None, None)]:
+            if who == "vendor":
+                row[which] = text
+            elif who == "ours":
+                ours[which] = text
+                change_here(here(row), **{which: text})
+            else:
+                answer = mover.pull(vendor, on_conflict=which)
+                conflicts = the_rule(FIELDS, base, row, ours, which)
+                assert answer.counts["conflict"] == bool(conflicts)
+            assert {name: getattr(here(row), name) for name in FIELDS} == ours

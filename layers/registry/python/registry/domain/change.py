@@ -114,6 +114,7 @@ def create(
         for channel, contact_point in contact_points.items()
         if contact_point is not None and consents and consents.get(channel)
     }
+    chain = chained(evidence.values(), None, author.consent_key)
     client = Client(
         id=client_id,
         version=1,
@@ -124,11 +125,10 @@ def create(
         email_consent=Channel.EMAIL in evidence,
         sms_consent=Channel.SMS in evidence,
         evidence_count=len(evidence),
+        ledger_head=chain[-1].hash if chain else None,
         **fields,
     )
-    chain = chained(evidence.values(), None, author.consent_key)
-    head = chain[-1].hash if chain else None
-    return Change(replace(client, ledger_head=head) if head else client, chain)
+    return Change(client, chain)
 
 
 def move_in(client: Client, author: Author) -> Change:

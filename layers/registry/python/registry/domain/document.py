@@ -96,6 +96,15 @@ def render(value: object) -> str:
 
 def canonical(value: object) -> str:
     """The same text for every spelling of a JSON value: names sorted, numbers normalised."""
+    # As in `render`; a value always takes the same of the two ways.
+    try:
+        return _encode_sorted(value)
+    except _Inexact:
+        return _canonical(value)
+
+
+def _canonical(value: object) -> str:
+    """As `canonical`, for a value with a `Number` in it, or with collections of other classes."""
     match value:
         case str():
             return encode_basestring(value)
@@ -107,12 +116,12 @@ def canonical(value: object) -> str:
             # Most values are texts, which need no call of their own.
             members = [
                 f"{encode_basestring(name)}:"
-                f"{encode_basestring(item) if type(item) is str else canonical(item)}"
+                f"{encode_basestring(item) if type(item) is str else _canonical(item)}"
                 for name, item in value.items()
             ]
             return "{" + ",".join(sorted(members)) + "}"
         case list() | Sequence():
-            return "[" + ",".join(map(canonical, value)) + "]"
+            return "[" + ",".join(map(_canonical, value)) + "]"
     return render(value)
 
 
@@ -239,6 +248,13 @@ _encode = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,
     separators=(",", ":"),
+    default=_inexact,
+).encode
+_encode_sorted = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,
+    separators=(",", ":"),
+    sort_keys=True,
     default=_inexact,
 ).encode
 _decoder = json.JSONDecoder(

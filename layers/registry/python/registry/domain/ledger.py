@@ -22,6 +22,8 @@ from registry.domain.client import Channel
 from registry.domain.email_address import email_key
 from registry.domain.identifiers import instant
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 
 class Withdrawal(StrEnum):
     """Why consent ended."""
@@ -96,20 +98,24 @@ def hash_of_entry(entry: Evidence) -> str:
     The text that is hashed is RFC 8785 JSON. Its values are texts, flags and nulls, and its names
     are ASCII; of these Python's own encoder writes that form.
     """
-    covered = {
-        "id": entry.id,
-        "client_id": entry.client_id,
+    return _hash_of(entry, entry.contact_point_hash, entry.previous_hash)
+
+
+def _hash_of(entry: Evidence, contact_point_hash: str | None, previous_hash: str | None) -> str:
+    """The hash of an entry that is to have these hashes."""
+    covered = {  # in the order of RFC 8785
+        "at": instant(entry.at),
         "channel": entry.channel,
-        "contact_point_hash": entry.contact_point_hash,
+        "client_id": entry.client_id,
+        "contact_point_hash": contact_point_hash,
+        "credential_id": entry.credential_id,
         "granted": entry.granted,
+        "id": entry.id,
+        "previous_hash": previous_hash,
         "source": entry.source,
         "withdrawal": entry.withdrawal,
-        "at": instant(entry.at),
-        "credential_id": entry.credential_id,
-        "previous_hash": entry.previous_hash,
     }
-    text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_encode(covered).encode()).hexdigest()
 
 
 def chained(entries: Iterable[Evidence], head: str | None, key: bytes) -> tuple[Evidence, ...]:
@@ -122,7 +128,7 @@ def chained(entries: Iterable[Evidence], head: str | None, key: bytes) -> tuple[
     chain = []
     for entry in entries:
         hidden = hash_of_contact_point(key, entry.channel, entry.contact_point)
-        linked = replace(entry, contact_point_hash=hidden, previous_hash=head)
-        head = hash_of_entry(linked)
-        chain.append(replace(linked, hash=head))
+        own = _hash_of(entry, hidden, head)
+        chain.append(replace(entry, contact_point_hash=hidden, previous_hash=head, hash=own))
+        head = own
     return tuple(chain)

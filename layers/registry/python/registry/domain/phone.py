@@ -9,6 +9,7 @@ read none. Those that do load them beforehand, see `load_numbers`.
 """
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
@@ -111,14 +112,33 @@ def _valid(text: str, region: str | None) -> "PhoneNumber | None":
     from phonenumbers.phonenumberutil import (  # noqa: PLC0415
         NumberParseException,
         is_valid_number,
+        is_valid_number_for_region,
         parse,
+        region_code_for_country_code,
     )
 
     try:
         number = parse(text, region)
     except NumberParseException:
         return None
-    return number if is_valid_number(number) else None
+    # To find the region of a number, the library checks the number for each region of its country
+    # code, the main one first; then it checks it again for the one it found. Once is enough for a
+    # number of the main region, unless regions are told apart by leading digits.
+    main = region_code_for_country_code(number.country_code or 0)
+    if region == main and not _has_leading_digits(main):
+        valid = is_valid_number_for_region(number, main) or is_valid_number(number)
+    else:
+        valid = is_valid_number(number)
+    return number if valid else None
+
+
+@cache
+def _has_leading_digits(region: str) -> bool:
+    """Whether the numbers of a region are told from those of others by how they begin."""
+    from phonenumbers.phonemetadata import PhoneMetadata  # noqa: PLC0415
+
+    metadata = PhoneMetadata.metadata_for_region(region)
+    return metadata is None or metadata.leading_digits is not None
 
 
 def _e164(number: "PhoneNumber") -> str:

@@ -108,4 +108,4 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
 
 def _are_texts(context: Mapping[str, Any]) -> bool:
     """Whether all values that are read are texts."""
-    return all(isinstance(value, str) for name, value in context.items() if name in _NAMES)
+    return all(type(context[name]) is str for name in _NAMES & context.keys())

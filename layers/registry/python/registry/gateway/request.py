@@ -23,7 +23,7 @@ from registry.domain.errors import (
 )
 from registry.domain.idempotency import Idempotency
 from registry.gateway.event import Event
-from registry.gateway.operation import IdempotencyKey, Operation
+from registry.gateway.operation import IdempotencyKey, NoParameters, Operation
 from registry.gateway.precondition import IF_MATCH_HEADER, Precondition, read_precondition
 from registry.gateway.principal import Principal
 from registry.gateway.repeated import Shown
@@ -37,6 +37,8 @@ _FORM = re.compile(
     r"application/x-www-form-urlencoded\s*(?:;.*)?", re.IGNORECASE | re.DOTALL | re.ASCII
 )
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
+# Most requests have none, and there is nothing to validate.
+_NO_PARAMETERS = NoParameters.model_construct()
 
 # The body model of an operation that reads none.
 NoBody = BaseModel
@@ -234,6 +236,8 @@ def _form(text: str) -> dict[str, object]:
 
 def _query(event: Event, operation: Operation) -> tuple[BaseModel | None, tuple[FieldError, ...]]:
     sent = event.multi_value_query_string_parameters or {}
+    if not sent and operation.query is NoParameters:
+        return _NO_PARAMETERS, ()
     query, errors = _validate(operation.query, {name: values[0] for name, values in sent.items()})
     repeated = [FieldError((name,), "repeated") for name, values in sent.items() if len(values) > 1]
     others = [error for error in errors if error.path not in {again.path for again in repeated}]

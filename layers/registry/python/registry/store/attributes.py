@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
@@ -49,22 +50,25 @@ class Attributes:
     Attributes:
         texts: fields that are read as they are; most of a record.
         written_as_texts: these, and enumerations, whose members are texts.
+        get_texts: the values of these fields of a record.
         to_store, from_store: how the other fields are written and read.
         pairs: fields of two texts.
     """
 
     texts: tuple[str, ...]
     written_as_texts: tuple[str, ...]
+    get_texts: "Callable[[object], tuple[str | None, ...]]"
     to_store: tuple[_Converted, ...]
     from_store: tuple[_Converted, ...]
     pairs: tuple[_Pair, ...]
 
     def write(self, record: object) -> "Item":
         """The attributes of a record."""
+        texts = self.get_texts(record)
         item: Item = {
             name: {"S": text}
-            for name in self.written_as_texts
-            if (text := getattr(record, name)) is not None
+            for name, text in zip(self.written_as_texts, texts, strict=True)
+            if text is not None
         }
         attributes: dict[str, Any] = item
         for name, type_key, convert in self.to_store:
@@ -112,6 +116,7 @@ def attributes_of(record: "type[DataclassInstance]", *, in_key: frozenset[str]) 
     return Attributes(
         texts=tuple(name for name, kind in others.items() if kind is str),
         written_as_texts=written_as_texts,
+        get_texts=attrgetter(*written_as_texts),
         to_store=tuple(
             _to_store(name, kind) for name, kind in others.items() if name not in written_as_texts
         ),

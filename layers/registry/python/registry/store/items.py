@@ -7,6 +7,7 @@ The partition is workspace and mode, so that no key of one tenant can reach anot
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from registry.domain.client import Channel, Client, MemberType
@@ -47,9 +48,9 @@ _OPTIONAL_OF_EVIDENCE = (
     "previous_hash",
     "hash",
 )
-# The texts of the search index, in their order in `search_text`; `name` is the display name.
-_SEARCHED = (
-    "name",
+# The texts of the search index, in their order in `search_text`.
+_SEARCHED = attrgetter(
+    "display_name",
     "first_name",
     "last_name",
     "company",
@@ -58,6 +59,7 @@ _SEARCHED = (
     "contact_name",
     "legal_name",
 )
+_EXTERNAL_ID = 5
 
 
 def partition(tenant: Tenant) -> str:
@@ -358,9 +360,10 @@ def facet(member_type: MemberType) -> str:
 
 def _search_text(client: Client) -> str:
     """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
-    texts = {"name": client.display_name} | {name: getattr(client, name) for name in _SEARCHED[1:]}
-    searched = {name: folded(_indexed(text or "")) for name, text in texts.items()}
-    return _UNIT.join((searched | {"external_id": _indexed(client.external_id or "")}).values())
+    texts = [_indexed(text) if text else "" for text in _SEARCHED(client)]
+    searched = [folded(text) for text in texts]
+    searched[_EXTERNAL_ID] = texts[_EXTERNAL_ID]
+    return _UNIT.join(searched)
 
 
 def _indexed(text: str) -> str:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from registry.store.http.connection import Connections, Request, Timeouts, Transport
@@ -62,7 +63,8 @@ def credentials_from(environment: Mapping[str, str] = os.environ) -> Callable[[]
         if not _may_give_credentials(endpoint):
             raise ValueError(f"credentials may not come from {endpoint.host} without TLS")
         return RefreshedCredentials(environment, endpoint, Connections(endpoint, _TIMEOUTS)).now
-    return lambda: _given(environment)
+    # Lambda gives a process its credentials once.
+    return cache(lambda: _given(environment))
 
 
 def _given(environment: Mapping[str, str]) -> Credentials:
