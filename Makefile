@@ -126,7 +126,7 @@ pr: check test ## Run what a pull request has to pass: check, then test
 
 .PHONY: audit
 audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs the internet)
-	@for pins in requirements/*.txt layers/registry/requirements.txt; do \
+	@for pins in requirements/*.txt layers/*/requirements.txt; do \
 		echo "$$pins"; pip-audit --disable-pip --require-hashes --requirement "$$pins" || exit; \
 	done
 
@@ -134,6 +134,7 @@ audit: $(SYNCED) ## Look for known vulnerabilities in all pinned packages (needs
 build: $(SYNCED) ## Build functions and layer (ARCHITECTURE=arm64), print the layer's size
 	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@python layers/registry/trim.py check .aws-sam/build/RegistryLayer/python
+	@du -sk .aws-sam/build/MatchingLayer/python | awk '{ print "Layer of matching: " $$1 " KB unzipped" }'
 
 # A container needs a build for this machine's processor, so it has one of its own.
 HERE := $(if $(filter arm64 aarch64,$(shell uname -m)),arm64,x86_64)
@@ -172,6 +173,17 @@ bench-scale: $(SYNCED) ## Print what lists cost at a thousand to a million clien
 bench: $(SYNCED) ## Measure a create beside a bare boto3 handler and two peers (ARGS="--runs 3")
 	@python -m tools.bench $(ARGS)
 
+# Splink brings a database along, so it has an environment of its own.
+SPLINK := .venv-splink
+$(SPLINK)/.synced: requirements/splink.txt $(SYNCED)
+	@test -x $(SPLINK)/bin/python || $(PYTHON) -m venv $(SPLINK)
+	@$(UV) pip sync --quiet --python $(SPLINK)/bin/python --require-hashes requirements/splink.txt
+	@touch $@
+
+.PHONY: bench-match
+bench-match: $(SYNCED) $(SPLINK)/.synced ## Find duplicates beside Splink 5 (ARGS="--persons FILE --organisations FILE")
+	@python -m tools.match_bench --splink $(SPLINK)/bin/python $(ARGS)
+
 .PHONY: generate
 generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi
 	@python -m tools.generate
@@ -199,9 +211,12 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	$(COMPILE) requirements/splink.in --output-file requirements/splink.txt
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt
+	$(COMPILE) --group pyproject.toml:matching --constraint requirements/dev.txt \
+		--output-file layers/matching/requirements.txt
 	@$(MAKE) lists
 
 .PHONY: clean

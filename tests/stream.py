@@ -65,7 +65,7 @@ class Stream:
             at = self._at if ago_seconds is None else now() - timedelta(seconds=ago_seconds)
             with written_at(at):
                 Project(event_store())([change])
-            clients, keys = client_store(), look_up_key_store()
-            stores = MatchStores(clients, keys, pair_store(), verdict_store())
-            Keys(clients, keys, all_keys_of)([change])
+            keys = look_up_key_store()
+            stores = MatchStores(client_store(), keys, pair_store(), verdict_store())
+            Keys(client_store(), keys, all_keys_of)([change])
             Matches(stores, weights_in_force())([change])

@@ -8,6 +8,7 @@ from ops.cli import (
     client_commands,
     credential_commands,
     export_command,
+    match_commands,
     merge_commands,
     move_commands,
     payment_method_commands,
@@ -27,6 +28,7 @@ app.add_typer(client_commands.app, name="client")
 app.add_typer(payment_method_commands.app, name="payment-method")
 app.add_typer(move_commands.app, name="move")
 app.command("export")(export_command.export)
+app.add_typer(match_commands.app, name="match")
 app.add_typer(merge_commands.app, name="merge")
 app.add_typer(view_commands.app, name="views")
 

@@ -17,6 +17,7 @@ from typing import Annotated, BinaryIO, NoReturn
 import typer
 
 from ops.cli import output
+from ops.cli.columns import renamed
 from ops.cli.deployment import Deployment
 from ops.cli.move_progress import MoveProgress
 from ops.cli.session import (
@@ -212,7 +213,7 @@ def import_(  # noqa: PLR0913 - as above
     if origin is Origin.RECORD and match is not Match.NONE:
         raise typer.BadParameter("--match is for vendors' clients; a record keeps its merges.")
     with _read_twice(file, origin) as path:
-        feed = _file_feed(path, file_format, origin, _renamed(columns or []))
+        feed = _file_feed(path, file_format, origin, renamed(columns or []))
         with (
             _telling(),
             deployed(context, stack, endpoint) as deployment,
@@ -435,15 +436,6 @@ def _ids_in(file: Path | None) -> Sequence[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{file} cannot be read: {error}") from error
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-
-
-def _renamed(columns: Sequence[str]) -> dict[str, str]:
-    """The fields of renamed columns; empty ones are left out."""
-    for column in columns:
-        if "=" not in column:
-            raise typer.BadParameter(f"--column takes COLUMN=FIELD, not {column}.")
-    parted = (column.rpartition("=") for column in columns)
-    return {name: field for name, _, field in parted}
 
 
 def _file_feed(file: str, chosen: Format | None, origin: Origin, renamed: dict[str, str]) -> Feed:

@@ -18,11 +18,13 @@ from ops.cli.caller import is_oauth_client, request_headers
 from ops.cli.merges import Merged
 from ops.cli.payment_methods import HeldMethod
 from ops.cli.views import Redriven
+from ops.match.evaluation import Evaluation
 from registry.domain import document
 from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
 from registry.domain.event import Event, cloud_event
 from registry.domain.identifiers import instant
+from registry.domain.pair import Pair, represented_pair
 from registry.domain.representation import is_empty, represented
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Workspace
@@ -156,6 +158,44 @@ def show_comparison(found: Comparison, *, repaired: bool, as_json: bool) -> None
         record = {**record, **lines}
         del record["counts"]
     _show(record, as_json=as_json)
+
+
+def list_pairs(pairs: Sequence[Pair], *, as_json: bool) -> None:
+    """Print pairs as the registry's own contract shows them: a JSON array, or a table."""
+    columns = ("id", "verdict", "score", "reasons", "judged_by", "at")
+    rows = [represented_pair(pair) for pair in pairs]
+    if not as_json:
+        rows = [
+            row | {"reasons": ", ".join(f"{each.field} {each.level}" for each in pair.reasons)}
+            for row, pair in zip(rows, pairs, strict=True)
+        ]
+    _list(rows, columns, as_json=as_json)
+
+
+def show_evaluation(found: Evaluation, *, as_json: bool) -> None:
+    """Print how well pairs are found in a labelled file.
+
+    `{"records", "true_pairs", "candidate_pairs", "all": {"precision", "recall", "f1"}, "sure":
+    {…}}`.
+    """
+    qualities = {"all": found.all, "sure": found.sure}
+    counts: Json = {
+        "records": found.records,
+        "true_pairs": found.true_pairs,
+        "candidate_pairs": found.candidate_pairs,
+    }
+    if as_json:
+        shares = {
+            name: {"precision": each.precision, "recall": each.recall, "f1": each.f1}
+            for name, each in qualities.items()
+        }
+        _print_json({**counts, **shares})
+        return
+    lines = {
+        name: f"precision {each.precision:.4f}, recall {each.recall:.4f}, F1 {each.f1:.4f}"
+        for name, each in qualities.items()
+    }
+    _show({**counts, **lines}, as_json=False)
 
 
 def show_rebuilt(directory: Directory, *, as_json: bool) -> None:

@@ -7,9 +7,12 @@ from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections import index, project
 from registry.projections.index import Index
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
 from registry.projections.stream import Projection, in_turn, read_change
 from registry.services.checking import Checking, Comparison
@@ -19,8 +22,10 @@ from registry.store.directory import Directory
 from registry.store.dynamodb import is_fault
 from registry.store.events import EventStore
 from registry.store.look_up_keys import LookUpKeyStore
+from registry.store.pairs import PairStore
 from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
+from registry.store.verdicts import VerdictStore
 from registry.store.views import ViewStore
 
 # A run that was killed holds its turn for a minute.
@@ -48,7 +53,15 @@ class Views:
         self._parked = ParkedStore(dynamodb, deployment.events_table)
         self._rows = ClientRows(dynamodb, deployment.clients_table)
         self._packing = Packing(self._views, self._rows)
-        self._keys = Keys(self._clients, LookUpKeyStore(dynamodb, deployment.views_table))
+        keys = LookUpKeyStore(dynamodb, deployment.views_table)
+        self._keys = Keys(self._clients, keys, all_keys_of)
+        stores = MatchStores(
+            self._clients,
+            keys,
+            PairStore(dynamodb, deployment.views_table),
+            VerdictStore(dynamodb, deployment.links_table),
+        )
+        self._matches = Matches(stores, weights_in_force())
 
     def check(self, workspace_id: str, mode: Mode, *, repair: bool) -> Comparison:
         """Compare the views of a workspace with its clients, and mend what differs on request.
@@ -64,10 +77,10 @@ class Views:
         return found
 
     def rebuild(self, workspace_id: str, mode: Mode, progress: Progress) -> Directory:
-        """Make the packs of a workspace anew, and write the keys of all its clients.
+        """Make the packs of a workspace anew, and write the keys and pairs of all its clients.
 
         Packs go on where an earlier run stopped. Keys are written after them, from the first client
-        on, which changes nothing where they are there.
+        on, and then pairs, which changes nothing where they are there.
 
         Raises:
             OperatorError: there is no such workspace, or somebody else makes its packs.
@@ -80,6 +93,7 @@ class Views:
                 time.sleep(1)
             else:
                 self._keys.rebuild(tenant, self._clients.every(tenant))
+                self._matches.rebuild(tenant, self._clients.all(tenant))
                 return directory
         raise OperatorError("The packs of this workspace are being made elsewhere; wait for that.")
 
@@ -90,6 +104,7 @@ class Views:
             index.NAME: in_turn(
                 Index(self._packing, self._clients, count_every=None),
                 self._keys,
+                self._matches,
             ),
         }
         return {name: self._redrive(name, each) for name, each in projections.items()}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.domain.client import Client, MemberType, Phone, UsageType
+from registry.domain.client import Client, MemberType, UsageType
 from registry.domain.phone import read_phone
 from registry.domain.places import country
 
@@ -86,7 +86,7 @@ def _fields(header: Sequence[str], truth: str, columns: Mapping[str, str]) -> di
     unknown = set(columns.values()) - FIELDS - {""}
     if unknown:
         names = ", ".join(sorted(FIELDS))
-        raise BadFile(f"There is no field {sorted(unknown)[0]!r} to compare; there are {names}.")
+        raise BadFile(f"There is no field {min(unknown)!r} to compare; there are {names}.")
     fields: dict[str, list[str]] = {}
     for column in header:
         field = columns.get(column, column if column in FIELDS and column != truth else "")

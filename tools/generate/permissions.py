@@ -112,6 +112,13 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
         Permission("Query", Table.LINKS, "Listing"),
         Permission("BatchGetItem", Table.LINKS),
     ),
+    Access.LIST_CLIENT_PAIRS: (Permission("Query", Table.VIEWS),),
+    Access.LIST_PAIRS: (Permission("Query", Table.VIEWS, "Listing"),),
+    Access.JUDGE_PAIR: (
+        Permission("GetItem", Table.VIEWS),
+        Permission("PutItem", Table.VIEWS),
+        Permission("PutItem", Table.LINKS),
+    ),
     Access.CREATE_USER: _on_clients("ConditionCheckItem", "PutItem", "UpdateItem"),
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),

@@ -28,6 +28,12 @@ _ROUNDS = 40
 _FIRST_SHARE, _FIRST_EXACT = 0.5, 0.9
 # What a level that never came is taken to have come.
 _UNSEEN = 0.5
+# Odds have to be finite.
+_LARGEST_SHARE = 1 - 1e-6
+
+
+class NothingToFit(Exception):
+    """No two records share a key, so that no pair of one client can be expected."""
 
 
 def fitted(records: Sequence[Features], seed: int = 1) -> dict[str, dict[Level, float]]:
@@ -36,24 +42,32 @@ def fitted(records: Sequence[Features], seed: int = 1) -> dict[str, dict[Level, 
     Args:
         records: those of persons, or those of organisations.
         seed: of the random pairs.
+
+    Raises:
+        NothingToFit: no two records share a key.
     """
     sharing = Counter(_vectors(records, candidates(records).pairs))
+    if not sharing:
+        raise NothingToFit
     every = _levels_seen(_vectors(records, _random_pairs(len(records), seed)))
-    of_two = _shares(every)
+    of_two = all_shares = _shares(every)
     of_one: Shares = {field: _first(levels) for field, levels in of_two.items()}
     share = _FIRST_SHARE
     possible = len(records) * (len(records) - 1) / 2
     for _ in range(_ROUNDS):
         seen, share = _expected(sharing, of_one, of_two, share)
-        of_one = {field: _shares({field: seen[field]})[field] for field in of_two}
-        of_two = _without(_shares(every), of_one, share * sharing.total() / possible)
+        of_one = _shares(seen)
+        of_two = _without(all_shares, of_one, share * sharing.total() / possible)
+    known = _levels_seen(
+        [*sharing, *(((field, level),) for field in every for level in every[field])]
+    )
     return {
         field: {
             level: round(math.log2(of_one[field][level] / of_two[field][level]), 2)
-            for level in levels
-            if every[field][level] + seen[field][level] >= 1
+            for level in Level
+            if known[field][level]
         }
-        for field, levels in of_two.items()
+        for field in of_two
     }
 
 
@@ -93,9 +107,9 @@ def _first(levels: Mapping[Level, float]) -> dict[Level, float]:
 
 def _expected(
     vectors: Mapping[Vector, int], of_one: Shares, of_two: Shares, share: float
-) -> tuple[dict[str, Counter[Level]], float]:
-    """The levels of the pairs that are of one client, as far as is known, and their share."""
-    seen: dict[str, dict[Level, float]] = {field: dict.fromkeys(Level, 0.0) for field in of_two}
+) -> tuple[Shares, float]:
+    """How often each level comes in pairs of one client, as far as is known, and their share."""
+    seen: Shares = {field: dict.fromkeys(Level, 0.0) for field in of_two}
     total = 0.0
     for vector, count in vectors.items():
         odds = share / (1 - share)
@@ -105,10 +119,7 @@ def _expected(
         total += certain
         for field, level in vector:
             seen[field][level] += certain
-    present = {field: Counter[Level]() for field in seen}
-    for field, levels in seen.items():
-        present[field].update(levels)  # type: ignore[arg-type]
-    return present, min(total / sum(vectors.values()), 1 - 1e-6)
+    return seen, min(total / sum(vectors.values()), _LARGEST_SHARE)
 
 
 def _without(every: Shares, of_one: Shares, share: float) -> Shares:
@@ -116,8 +127,8 @@ def _without(every: Shares, of_one: Shares, share: float) -> Shares:
     least = _UNSEEN / _RANDOM_PAIRS
     return {
         field: {
-            level: max((all_ - share * of_one[field][level]) / (1 - share), least)
-            for level, all_ in levels.items()
+            level: max((found - share * of_one[field][level]) / (1 - share), least)
+            for level, found in levels.items()
         }
         for field, levels in every.items()
     }

@@ -1,7 +1,6 @@
 """Pairs: the same after any order of the stream, and gone with what made them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -119,7 +118,7 @@ def test_any_order_and_any_repetition_of_changes_leads_to_the_pairs_of_the_clien
             for one in present
             for other in present
             if one.id < other.id
-            and one.first_name[0] == other.first_name[0]  # type: ignore[index] - it is always there
+            and (one.first_name == "Zoe") is (other.first_name == "Zoe")
             and one.email is not None
             and one.email == other.email
         }
@@ -211,16 +210,3 @@ def test_a_client_that_changes_while_its_pair_is_written_is_looked_at_again(
     index()([other])
 
     assert pair_store().of(TENANT, one.after.id) == []
-
-
-def test_a_verdict_about_an_absorbed_client_counts_for_the_survivor() -> None:
-    one, other = created(email="j@a.com", **JOHN), created(email="j@a.com", **JOHN)
-    gone = created(**JOHN).after.id
-    verdict_store().put(TENANT, Judgement(in_order(gone, other.after.id), True, "cred", AT))  # noqa: FBT003 - dismissed
-    survivor = replace(one.after, absorbed=(gone,), version=2)
-    with mock.patch.object(
-        type(client_store()), "get_many", lambda *_, **__: [survivor, other.after]
-    ):
-        index()([ClientChange(TENANT, one.after, survivor, live=True)])
-
-    assert pair_of(one, other).judged_by == "cred"

@@ -71,6 +71,7 @@ def sure(deployment: Deployment, tenant: Tenant, one: Client, other: Client) -> 
     pair = Pair(
         clients=in_order(one.id, other.id),
         verdict=Verdict.SURE,
+        machine=Verdict.SURE,
         score=12.0,
         reasons=(),
         at=now(),

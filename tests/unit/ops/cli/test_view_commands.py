@@ -25,7 +25,7 @@ from registry.store.views import ViewStore
 from tests.template import create_table
 
 Run = Callable[..., Result]
-TABLES = ("clients", "events", "views")
+TABLES = ("clients", "events", "links", "views")
 AUTHOR = Author("c", now())
 
 

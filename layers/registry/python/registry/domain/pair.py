@@ -5,13 +5,14 @@ the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.identifiers import is_id
+from registry.domain.identifiers import instant, is_id
 
 MACHINE = "machine"
 """What `Pair.judged_by` says where no person's judgement counts."""
@@ -78,6 +79,11 @@ class Pair:
         """The ids of its clients, joined by a dot."""
         return ".".join(self.clients)
 
+    @property
+    def judged(self) -> bool:
+        """Whether a person's judgement counts."""
+        return self.judged_by != MACHINE
+
     def other(self, client_id: str) -> str:
         """The id of the client that is not this one."""
         older, newer = self.clients
@@ -127,6 +133,19 @@ def clients_of(text: str) -> tuple[str, str]:
     if not (is_id(older) and is_id(newer) and older < newer):
         raise NotFound
     return older, newer
+
+
+def represented_pair(pair: Pair) -> dict[str, Any]:
+    """The pair as JSON, under the names of the registry's own contract."""
+    return {
+        "id": pair.id,
+        "clients": list(pair.clients),
+        "verdict": pair.verdict,
+        "score": pair.score,
+        "reasons": [asdict(each) for each in pair.reasons],
+        "judged_by": pair.judged_by,
+        "at": instant(pair.at),
+    }
 
 
 def decisive(judgements: Iterable[Judgement], one: Client, other: Client) -> Judgement | None:

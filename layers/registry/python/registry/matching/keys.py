@@ -17,12 +17,14 @@ MOST_HOLDERS = 100
 # Mailboxes of a role, which say nothing about whose they are.
 # Source: RFC 2142, and what else is usual.
 _ROLES = frozenset(
-    """
-    abuse accounting accounts admin administrator ap ar billing bookkeeping contact enquiries
-    finance hello help hostmaster hr info inquiries invoice invoices mail marketing noc noreply
-    office orders payroll postmaster sales security service support team webmaster
-    """.split()
-)
+    (
+        "abuse", "accounting", "accounts", "admin", "administrator", "ap", "ar", "billing",
+        "bookkeeping", "contact", "enquiries", "finance", "hello", "help", "hostmaster",
+        "hr", "info", "inquiries", "invoice", "invoices", "mail", "marketing", "noc",
+        "noreply", "office", "orders", "payroll", "postmaster", "sales", "security",
+        "service", "support", "team", "webmaster",
+    )
+)  # fmt: skip
 # A shorter local part is an initial, or no name.
 _SHORTEST_LOCAL = 4
 

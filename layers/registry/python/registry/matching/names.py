@@ -9,7 +9,7 @@ from jellyfish import metaphone
 
 _WORD = re.compile(r"[^\W_]+")
 # Between letters they are no separators: O'Brien, St. Mary's.
-_WITHIN = str.maketrans("", "", "'’`.")
+_WITHIN = str.maketrans("", "", "'\u2019`.")
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "junior", "senior"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "sir"})
 # What names of organisations have or leave out as it comes.

@@ -9,15 +9,23 @@ _NUMBER = re.compile(r"\d+")
 # Kinds of streets and their abbreviations, which addresses have or leave out as it comes.
 # Source: "Postal Addressing Standards", Publication 28 of the USPS, appendix C1, the usual ones.
 _KINDS = frozenset(
-    """
-    alley aly avenue av ave boulevard blvd circle cir circuit cct close cl court ct crescent cres
-    drive dr dv expressway expy freeway fwy grove gr highway hwy lane ln parade pde parkway pkwy
-    place pl plaza plz road rd square sq street st str terrace ter tce trail trl way
-    """.split()
-)
+    (
+        "alley", "aly", "avenue", "av", "ave", "boulevard", "blvd", "circle", "cir",
+        "circuit", "cct", "close", "cl", "court", "ct", "crescent", "cres", "drive", "dr",
+        "dv", "expressway", "expy", "freeway", "fwy", "grove", "gr", "highway", "hwy",
+        "lane", "ln", "parade", "pde", "parkway", "pkwy", "place", "pl", "plaza", "plz",
+        "road", "rd", "square", "sq", "street", "st", "str", "terrace", "ter", "tce",
+        "trail", "trl", "way",
+    )
+)  # fmt: skip
 _DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w"}
 # A line with one of these is about a part of a building.
-_UNITS = frozenset("apartment apt building bldg flat floor fl room rm suite ste unit".split())
+_UNITS = frozenset(
+    (
+        "apartment", "apt", "building", "bldg", "flat", "floor", "fl", "room", "rm",
+        "suite", "ste", "unit",
+    )
+)  # fmt: skip
 
 
 def house_number(lines: tuple[str | None, ...]) -> str | None:

@@ -143,8 +143,6 @@ class Matches:
         }
         read |= self._read(tenant, sorted(set().union(*partners.values()) - read.keys()))
         features |= {each: features_of(read[each]) for each in read.keys() - features.keys()}
-        common = frozenset(key for key, ids in holders.items() if len(ids) > MOST_HOLDERS)
-
         settling = _Settling(
             read=read,
             features=features,

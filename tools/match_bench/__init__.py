@@ -1,0 +1,1 @@
+"""Matching side by side with Splink, on labelled files."""
