@@ -54,7 +54,6 @@ _MAY_DIFFER = frozenset(
         "judgements",
     }
 )
-_SETTLED_SECONDS = 10.0
 _SAMPLES = 20
 
 Ids = Mapping[str, str]
@@ -82,7 +81,7 @@ def main() -> None:
         if chosen.match:
             show_matched(made, here / "athenty.jsonl", ids)
             return
-        pairs = settled(deployment, workspace)
+        pairs = settled(chosen.endpoint, deployment, workspace)
         show_pairs(made, ids, pairs)
         time_to_pair(chosen.endpoint)
         merge_and_undo(chosen.endpoint, deployment, workspace, here)
@@ -135,23 +134,28 @@ def moved_in(
     return ids
 
 
-def settled(deployment: Deployment, workspace: str) -> list[tuple[Verdict, tuple[str, str]]]:
-    """The pairs of a workspace, when no more have come for a while."""
+def settled(
+    endpoint: str, deployment: Deployment, workspace: str
+) -> list[tuple[Verdict, tuple[str, str]]]:
+    """The pairs of a workspace, when the stream function has seen every change so far.
+
+    It takes changes in their order; so when the pair of two clients that are made now is there, all
+    are.
+    """
+    began = time.monotonic()
+    with door(endpoint, workspace) as http:
+        last = twins(http, "last")
+        while not http.get(f"/v1/clients/{last}/matches").raise_for_status().json()["data"]:
+            time.sleep(0.5)
+    print(f"pairs were there {time.monotonic() - began:.0f} s after the second move ended")
     store = PairStore(deployment.dynamodb, deployment.views_table)
     tenant = Tenant(workspace, Mode.LIVE)
-    began = changed = time.monotonic()
-    found: list[tuple[Verdict, tuple[str, str]]] = []
-    while time.monotonic() - changed < _SETTLED_SECONDS:
-        time.sleep(1)
-        now_there = [
-            (verdict, pair.clients)
-            for verdict in (Verdict.SURE, Verdict.POSSIBLE)
-            for pair in store.listed(tenant, verdict)
-        ]
-        if now_there != found:
-            found, changed = now_there, time.monotonic()
-    print(f"pairs were there {changed - began:.0f} s after the second move ended", flush=True)
-    return found
+    return [
+        (verdict, pair.clients)
+        for verdict in (Verdict.SURE, Verdict.POSSIBLE)
+        for pair in store.listed(tenant, verdict)
+        if last not in pair.clients
+    ]
 
 
 def show_pairs(made: Company, ids: Ids, pairs: Iterable[tuple[Verdict, tuple[str, str]]]) -> None:
@@ -198,23 +202,12 @@ def show_matched(made: Company, report: Path, ids: Ids) -> None:
 
 def time_to_pair(endpoint: str) -> None:
     """Print the time from a create to its pair, of clients that are made one after the other."""
-    workspace = new_workspace(endpoint)
-    issued = registry(
-        endpoint, "credential", "create", "--workspace", workspace, "--contract", "registry"
-    )
-    base = f"{endpoint}/registry/v1/clients"
     seconds = []
-    with httpx.Client(headers=issued["headers"], timeout=None) as http:
+    with door(endpoint, new_workspace(endpoint)) as http:
         for number in range(_SAMPLES):
-            body = {
-                "company": f"Sample {number} Inc",
-                "email": f"info@sample{number}.example.com",
-                "phone": f"+1212555{number:04}",
-            }
-            http.post(base, json=body).raise_for_status()
-            twin = http.post(base, json=body).raise_for_status().json()
+            twin = twins(http, f"sample{number}")
             began = time.monotonic()
-            while not http.get(f"{base}/{twin['id']}/matches").raise_for_status().json()["data"]:
+            while not http.get(f"/v1/clients/{twin}/matches").raise_for_status().json()["data"]:
                 time.sleep(0.05)
             seconds.append(time.monotonic() - began)
     print(
@@ -222,6 +215,25 @@ def time_to_pair(endpoint: str) -> None:
         f"longest {max(seconds):.2f} s",
         flush=True,
     )
+
+
+def door(endpoint: str, workspace: str) -> httpx.Client:
+    """The registry's own contract, for a workspace."""
+    words = ("credential", "create", "--workspace", workspace, "--contract", "registry")
+    issued = registry(endpoint, *words)
+    return httpx.Client(base_url=f"{endpoint}/registry", headers=issued["headers"], timeout=None)
+
+
+def twins(http: httpx.Client, name: str) -> str:
+    """Make a client twice; the id of the second one."""
+    body = {
+        "company": f"{name} Inc",
+        "email": f"info@{name}.example.com",
+        "website": f"https://{name}.example.com",
+    }
+    http.post("/v1/clients", json=body).raise_for_status()
+    twin: str = http.post("/v1/clients", json=body).raise_for_status().json()["id"]
+    return twin
 
 
 def merge_and_undo(endpoint: str, deployment: Deployment, workspace: str, directory: Path) -> None:

@@ -16,12 +16,14 @@ from registry.services.merging import Merging
 from registry.store.merges import StoredMerge
 from tests.moves import TENANT, Killed, Mover, killed_at, read_lines, stores, table_items
 from tests.unit.ops.move.test_run import empty
-from tests.unit.ops.move.test_run_delta import change_here
+from tests.unit.ops.move.test_run_delta import change_here, customers
+from tests.unit.ops.move.test_verify import verified
 from tests.vendors.fakes import fake
 from tests.vendors.server import FakeVendor, Row
 from tests.virtual import Clock
 
 PAYTRUM, HOURSMITH = Contract.PAYTRUM, Contract.HOURSMITH
+AP = Contract.ALTERNATIVE_PAYMENTS
 
 
 @pytest.fixture(autouse=True)
@@ -396,3 +398,28 @@ def test_a_client_that_is_gone_from_use_is_no_survivor(clock: Clock) -> None:
         answer = Mover(HOURSMITH).pull(second, match=True)
 
     assert answer.counts["matched"] == 0
+
+
+def test_users_and_methods_stay_with_the_client_that_they_came_with(clock: Clock) -> None:
+    with customers(clock, 4) as vendor:
+        same = {"name": ACME[0], "email": ACME[1], "legal_name": None, "ein": "12-3456789"}
+        # The third has two users and two methods, the fourth three users. It is listed first.
+        for row in vendor.rows[2:]:
+            row.update(same, external_id=None, street_address="1 Main St", country="US")
+        answer = Mover(AP).pull(vendor, match=True)
+        survivor = client_of(AP, vendor.rows[2])
+        absorbed = stores().links.client_of(TENANT, AP, vendor.rows[2]["id"])
+        del vendor.users["cus_2"][0]
+        later = Mover(AP).pull(vendor)
+        verdict = verified(vendor)
+
+    assert answer.counts["matched"] == 1
+    assert later.counts["updated"] == 1
+    assert survivor.id != absorbed
+    kept = {
+        client_id: {user.vendor_id for user in stores().users.of(TENANT, client_id)}
+        for client_id in (survivor.id, absorbed)
+    }
+    assert kept == {survivor.id: {"usr_3_0", "usr_3_1", "usr_3_2"}, absorbed: {"usr_2_1"}}
+    assert len(stores().methods.of(TENANT, absorbed)) == 2
+    assert verdict.green
