@@ -8,7 +8,7 @@ compared with the roles in the template that SAM hands to CloudFormation.
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,8 @@ from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
-from registry.domain.change import Author, create, update
+from registry.contracts.registry_api.merges import operations as registry_merges
+from registry.domain.change import Author, Change, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
@@ -43,6 +44,7 @@ from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
+from registry.store.sources import Source, source_store
 from registry.store.views import view_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
@@ -169,6 +171,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
     call_registry(recorder)
+    call_merges(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -378,6 +381,34 @@ def call_registry(recorder: Recorder) -> None:
     recorder.send(contract.LIST_HISTORY, one, status=200)
     recorder.send(contract.LIST_CONSENTS, one, status=200)
     recorder.send(contract.LIST_EVENTS, status=200)
+
+
+def call_merges(recorder: Recorder) -> None:
+    """Clients with consent, a claim each and vendors' ids, one of which absorbed another before."""
+    create = alternative_payments.CREATE_CUSTOMER
+    claimed = [
+        recorder.send(create, status=201, body={"external_id": f"m-{number}"}).json["id"]
+        for number in range(3)
+    ]
+    body = {"email": "m@acme.com", "consents": {"email": True}}
+    for each in claimed:
+        recorder.send(registry_api.UPDATE_CLIENT, each, status=200, body=body)
+        client = client_store().get(TENANT, each)
+        linked = replace(client, ids={"paytrum": f"merged-{each}"}, version=client.version + 1)
+        client_store().replace(TENANT, client, Change(linked))
+        moved = Source(client_id=each, version=linked.version, job="job", outcome="created")
+        source_store().put(TENANT, "paytrum", f"merged-{each}", moved)
+    one, two, three = claimed
+    chosen = {"fields": {"external_id": "absorbed"}}
+    pair = {"survivor": two, "absorbed": three}
+    recorder.send(registry_merges.MERGE_CLIENTS, status=200, body=pair, query={"preview": "true"})
+    recorder.send(registry_merges.MERGE_CLIENTS, status=201, body=pair)
+    pair = {"survivor": one, "absorbed": two, **chosen}
+    merge = recorder.twice(registry_merges.MERGE_CLIENTS, status=201, body=pair, key="m").json["id"]
+    recorder.send(alternative_payments.CREATE_USER, two, status=201, body={"email": "u@m.co"})
+    recorder.send(registry_merges.GET_MERGE, merge, status=200)
+    recorder.send(registry_merges.LIST_MERGES, status=200)
+    recorder.twice(registry_merges.UNDO_MERGE, merge, status=200, key="u")
 
 
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:

@@ -26,7 +26,7 @@ OPTIONAL = {
     "webhooks": "the vendor's webhook format",
 }
 # A contract with many resources has a package for each. The contract itself keeps what they share.
-SHARED = {"__init__", "operations", "errors"}
+SHARED = {"__init__", "operations", "errors", "pages"}
 OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {"errors", "tokens", "vendor"}
 NEEDED_BY_A_RESOURCE = {"__init__", "operations", "wire", "use"}
 
@@ -39,6 +39,7 @@ def test_a_contract_has_the_rooms_of_the_floor_plan(contract: Contract) -> None:
 
     if resources:
         assert rooms == SHARED
+        rooms -= {"pages"}
         rooms |= {path.stem for resource in resources for path in resource.glob("*.py")}
     assert list(complaints(package, rooms)) == []
 

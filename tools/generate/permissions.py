@@ -71,9 +71,8 @@ def _query(index: str) -> Permission:
 
 # A merge and its undo read both clients with what belongs to them, and write both and the merge.
 _MERGING: Final = (
-    *_on_clients("BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    *_on_clients("BatchGetItem", "Query", "PutItem", "UpdateItem"),
     Permission("BatchGetItem", Table.LINKS),
-    Permission("Query", Table.LINKS),
     Permission("PutItem", Table.LINKS),
 )
 
@@ -105,7 +104,8 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
         Permission("Query", Table.EVENTS),
         Permission("BatchGetItem", Table.EVENTS),
     ),
-    Access.MERGE_CLIENTS: _MERGING,
+    # The claim on an external id that the merge replaces is deleted.
+    Access.MERGE_CLIENTS: (*_MERGING, *_on_clients("DeleteItem")),
     Access.UNDO_MERGE: _MERGING,
     Access.READ_MERGE: (Permission("Query", Table.LINKS),),
     Access.LIST_MERGES: (

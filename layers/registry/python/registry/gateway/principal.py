@@ -108,4 +108,4 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
 
 def _are_texts(context: Mapping[str, Any]) -> bool:
     """Whether all values that are read are texts."""
-    return all(type(context[name]) is str for name in _NAMES & context.keys())
+    return all(isinstance(context[name], str) for name in _NAMES & context.keys())
