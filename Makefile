@@ -37,6 +37,25 @@ $(CHECKOV)/.synced: requirements/checkov.txt $(SYNCED)
 	@$(UV) pip sync --quiet --python $(CHECKOV)/bin/python --require-hashes requirements/checkov.txt
 	@touch $@
 
+# The tools that npm has: exact versions in package.json, their hashes in the lock.
+NODE := .local/node
+NODE_BIN := $(NODE)/node_modules/.bin
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+$(NODE)/.synced: requirements/node/package.json requirements/node/package-lock.json
+	@command -v npm >/dev/null || { echo "The OpenAPI documents are linted by tools from npm: install Node.js 20.19 or newer." >&2; exit 1; }
+	@mkdir -p $(NODE)
+	@cp requirements/node/package.json requirements/node/package-lock.json $(NODE)
+	@npm ci --prefix $(NODE) --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# The generator of Python clients pins an older typer than ours.
+CLIENTS := .venv-clients
+$(CLIENTS)/.synced: requirements/clients.txt $(SYNCED)
+	@test -x $(CLIENTS)/bin/python || python -m venv $(CLIENTS)
+	@$(UV) pip sync --quiet --python $(CLIENTS)/bin/python --require-hashes requirements/clients.txt
+	@touch $@
+
 .PHONY: venv
 venv: $(SYNCED) ## Make or refresh the environment in .venv
 
@@ -62,11 +81,12 @@ GENERATED_TESTS := tests/faults $(GENERATED_CONTRACT_TESTS)
 # worker with a stack of its own; more would only wait for each other. The order
 # is the folder's: xdist's own puts the longest file, which has the fewest tests, at the end.
 .PHONY: test
-test: $(SYNCED) ## Run all tests but those of the four targets below (COVERAGE=--cov measures too)
+test: $(SYNCED) ## Run all tests but those of the targets below (COVERAGE=--cov measures too)
 	pytest --numprocesses auto tests/unit tests/contract tests/conformance \
 		$(addprefix --ignore ,$(GENERATED_TESTS) $(GROWTH_TESTS) $(RACE_TESTS)) $(COVERAGE)
 	pytest --numprocesses auto $(GENERATED_TESTS)
-	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --ignore $(OPENAPI_TESTS) tests/stack
+	pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+		--ignore $(OPENAPI_TESTS) --ignore $(SITE_TESTS) tests/stack
 
 # Schemathesis sends thousands of requests, which takes as long as all other stack tests together;
 # it has news only when a document or the edge of a contract changed. So it is not part of `test`.
@@ -75,6 +95,20 @@ OPENAPI_TESTS := tests/stack/test_openapi.py
 .PHONY: test-openapi
 test-openapi: $(SYNCED) ## Call every operation as its OpenAPI document says (schemathesis)
 	pytest --numprocesses 2 $(OPENAPI_TESTS)
+
+# A browser is more than a machine without a screen has; Debian calls this one chromium.
+SITE_TESTS := tests/stack/test_site.py
+$(VENV)/.browser: requirements/browser.txt $(SYNCED)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements/browser.txt
+	@touch $@
+
+.PHONY: test-docs
+test-docs: $(VENV)/.browser docs ## Look at the reference site in a browser, and try calls on it (chromium)
+	pytest -n0 $(SITE_TESTS)
+
+.PHONY: test-clients
+test-clients: $(SYNCED) $(NODE)/.synced $(CLIENTS)/.synced ## Generate typed clients from the OpenAPI documents and compile calls
+	pytest --numprocesses 2 tests/clients
 
 # The probe compares processor time, which the tracing of a coverage run would distort.
 GROWTH_TESTS := tests/contract/test_growth.py tests/unit/test_growth.py
@@ -96,7 +130,7 @@ test-histories: $(SYNCED) ## Bring 10,000 random stream batches with faults, and
 	VIEW_HISTORIES=200 pytest --numprocesses auto tests/unit/projections/test_index.py
 
 # Threads at once need an engine that keeps their transactions apart, as moto does not.
-RACE_TESTS := tests/unit/store/test_credentials_races.py
+RACE_TESTS := tests/unit/store/test_credentials_races.py tests/unit/store/test_webhooks_races.py
 
 # moto, which `make test` runs on, is more lenient than DynamoDB; AWS's own engine is not. It is asked
 # whatever is about what the tables do. Left out is what another engine cannot change: generated cases,
@@ -107,11 +141,11 @@ test-dynamodb: export REGISTRY_TEST_CLIENT ?= own
 test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Local (Java 17, npm)
 	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
 		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
-			tests/contract/test_openapi.py) \
+			tests/contract/test_openapi.py tests/contract/test_openapi_prose.py) \
 		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
-check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what an endpoint lacks
+check: $(SYNCED) $(CHECKOV)/.synced $(NODE)/.synced ## Lint, formatting, types, template, what an endpoint lacks
 	@python -m tools.generate --check
 	ruff check
 	ruff format --check
@@ -119,6 +153,8 @@ check: $(SYNCED) $(CHECKOV)/.synced ## Lint, formatting, types, template, what a
 	cfn-lint
 	sam validate --lint --region us-east-1
 	$(CHECKOV)/bin/checkov --config-file .checkov.yaml
+	$(NODE_BIN)/spectral lint --quiet --fail-severity hint docs/openapi/*.json
+	$(NODE_BIN)/redocly lint docs/openapi/*.json
 
 # The tests compare the generated files with the code, so there is no separate target for that.
 .PHONY: pr
@@ -185,8 +221,12 @@ bench-match: $(SYNCED) $(SPLINK)/.synced ## Find duplicates beside Splink 5 (ARG
 	@python -m tools.match_bench --splink $(SPLINK)/bin/python $(ARGS)
 
 .PHONY: generate
-generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi
+generate: $(SYNCED) ## Write the generated files: template.yaml, events, docs/openapi, docs/collections
 	@python -m tools.generate
+
+.PHONY: docs
+docs: $(SYNCED) ## Build the reference site, which the local stack serves at /docs (npm)
+	@python -m tools.site
 
 .PHONY: openapi
 openapi: $(SYNCED) ## Write docs/openapi from the code, as `make generate` does
@@ -212,6 +252,11 @@ lock: $(SYNCED) ## Pin the dependencies again (ARGS=--upgrade for newer ones)
 	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	$(COMPILE) requirements/splink.in --output-file requirements/splink.txt
+	$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
+	$(COMPILE) --constraint requirements/dev.txt requirements/browser.in \
+		--output-file requirements/browser.txt
+	npm install --prefix requirements/node --package-lock-only --ignore-scripts --no-audit --no-fund \
+		--omit-lockfile-registry-resolved
 	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		$(addprefix --no-emit-package ,$(NOT_IN_LAYER)) \
 		--output-file layers/registry/requirements.txt

@@ -6,17 +6,23 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from registry.store.beside import service_client
 from registry.store.clients import client_store
+from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.evidence import evidence_store
+from registry.store.http.client import KMS, SQS
 from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
+from registry.store.sealing import sealer
 from registry.store.users import user_store
 from registry.store.views import view_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 from tests import dynamodb
 from tests.template import create_table
 
@@ -26,6 +32,7 @@ CALLING_VENDORS = (
     Path(__file__).parent / "unit/ops/cli/test_move_commands.py",
     Path(__file__).parent / "unit/ops/cli/test_operator_policy.py",
 )
+QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks.fifo"
 STORES = (
     client_store,
     user_store,
@@ -37,6 +44,10 @@ STORES = (
     parked_store,
     view_store,
     client_rows,
+    delivery_store,
+    sealer,
+    webhook_queue,
+    webhook_store,
 )
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
@@ -72,3 +83,16 @@ def tables(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("clients", "idempotency", "links", "events", "views"):
         create_table(dynamodb_client(), f"{name.capitalize()}Table", name)
         monkeypatch.setenv(f"{name.upper()}_TABLE", name)
+    # There is no such queue: who has events queued for an endpoint makes it, as `webhooks` does.
+    monkeypatch.setenv("WEBHOOK_QUEUE_URL", QUEUE_URL)
+
+
+@pytest.fixture
+def webhooks(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue of deliveries and the key of secrets, beside the tables."""
+    attributes = {"FifoQueue": "true"}
+    queue = service_client(SQS).create_queue(QueueName="webhooks.fifo", Attributes=attributes)
+    key = service_client(KMS).create_key()
+    monkeypatch.setenv("WEBHOOK_QUEUE_URL", queue["QueueUrl"])
+    monkeypatch.setenv("WEBHOOK_KEY", key["KeyMetadata"]["KeyId"])
+    monkeypatch.setenv("WEBHOOK_LOOPBACK", "allowed")

@@ -19,6 +19,10 @@ Item = dict[str, Any]
 
 MEGABYTE = 1024 * 1024
 _TOKEN = re.compile(r"\s*(<>|<=|>=|[()=<>,]|[#:\w]+)")
+_CLAUSE = re.compile(r"(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)")
+# Between the parts of a clause, and not between those of a function.
+_COMMA = re.compile(r",(?![^(]*\))")
+_IF_NOT_EXISTS = re.compile(r"if_not_exists\(\w+, (:\w+)\)")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: bool(a == b),
     "<>": lambda a, b: bool(a != b),
@@ -204,21 +208,25 @@ class FakeDynamoDB:
         self.tables[table].get(key["pk"]["S"], {}).pop(key.get("sk", {"S": ""})["S"], None)
 
     def _update(self, request: Mapping[str, Any]) -> Item:
-        """Carry out an expression of SET and ADD."""
-        key, values = request["Key"], request["ExpressionAttributeValues"]
+        """Carry out an expression of SET, ADD and REMOVE; the attributes that it returns."""
+        key, values = request["Key"], request.get("ExpressionAttributeValues", {})
         item = dict(self._find(request["TableName"], key) or key)
         changed: Item = {}
-        for kind, part in re.findall(
-            r"(SET|ADD) (.*?)(?= SET| ADD|$)", request["UpdateExpression"]
-        ):
-            for each in part.split(","):
-                name, value = re.split(r"\s*=\s*|\s+", each.strip())
-                changed[name] = values[value]
-                if kind == "ADD":
+        expression = _named(request["UpdateExpression"], request)
+        for kind, part in _CLAUSE.findall(expression):
+            for each in _COMMA.split(part):
+                name, *rest = re.split(r"\s*=\s*|\s+", each.strip(), maxsplit=1)
+                if kind == "REMOVE":
+                    item.pop(name, None)
+                elif kind == "ADD":
                     before = int(item.get(name, {"N": "0"})["N"])
-                    changed[name] = {"N": str(before + int(values[value]["N"]))}
+                    changed[name] = {"N": str(before + int(values[rest[0]]["N"]))}
+                elif default := _IF_NOT_EXISTS.fullmatch(rest[0]):
+                    changed[name] = item.get(name, values[default[1]])
+                else:
+                    changed[name] = values[rest[0]]
         self._put(request["TableName"], item | changed)
-        return changed
+        return item | changed if request.get("ReturnValues") == "ALL_NEW" else changed
 
     def _candidates(self, table: str, index: str, condition: str, values: Item) -> Iterator[Item]:
         """The items of a partition; of an index all items of the table."""
@@ -231,7 +239,10 @@ class FakeDynamoDB:
     def _meets(self, table: str, key: Item, request: Mapping[str, Any]) -> bool:
         condition = request.get("ConditionExpression")
         item = self._find(table, key) or {}
-        return not condition or holds(condition, item, request.get("ExpressionAttributeValues", {}))
+        if not condition:
+            return True
+        values = request.get("ExpressionAttributeValues", {})
+        return holds(_named(condition, request), item, values)
 
     def _require(self, table: str, key: Item, request: Mapping[str, Any]) -> None:
         if not self._meets(table, key, request):
@@ -261,6 +272,12 @@ class _Call:
                 self._tables.fault(self._name, True)  # noqa: FBT003 - after
         finally:
             self._tables._lock.release()  # noqa: SLF001
+
+
+def _named(expression: str, request: Mapping[str, Any]) -> str:
+    """An expression with the names of attributes in place of those that stand for them."""
+    names = request.get("ExpressionAttributeNames", {})
+    return re.sub(r"#\w+", lambda match: names[match[0]], expression)
 
 
 def holds(expression: str, item: Mapping[str, Any], values: Item) -> bool:

@@ -20,9 +20,10 @@ from registry.domain.client import Client, MemberType
 from registry.domain.errors import Unavailable
 from registry.domain.identifiers import new_id
 from registry.domain.tenant import Tenant
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.project import Project
-from registry.projections.stream import stream_function
+from registry.projections.stream import of_clients, stream_function
 from registry.services.catalogue import Catalogue
 from registry.services.packing import Busy, Packing
 from registry.store import items
@@ -32,6 +33,8 @@ from registry.store.packs import LIVE_KINDS, Kind, kind_of
 from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
 from registry.store.views import ViewStore
+from registry.store.webhook_queue import WebhookQueue
+from registry.store.webhooks import WebhookStore
 from tests.fake_dynamodb import FakeDynamoDB, error
 
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
@@ -210,10 +213,12 @@ class History:
     def _index(self, batch: list[dict[str, Any]], failing_call: int | None = None) -> bool:
         """Give a batch to both functions; whether they took it."""
         index = Index(self.packing, self.clients, packed_from=8, tidy_every=3, count_every=4)
-        project = Project(self.events)
+        webhooks = WebhookStore(cast("Any", self.tables), "links", "idempotency")
+        # No workspace has endpoints, so nothing is put into a queue.
+        project = Project(self.events, FanOut(webhooks, WebhookQueue(None, "")))
         taken = True
         for function in (
-            stream_function("index", lambda: index, lambda: self.parked),
+            stream_function("index", lambda: of_clients(index), lambda: self.parked),
             stream_function("project", lambda: project, lambda: self.parked),
         ):
             try:

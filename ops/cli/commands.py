@@ -13,6 +13,7 @@ from ops.cli import (
     move_commands,
     payment_method_commands,
     view_commands,
+    webhook_commands,
     workspace_commands,
 )
 from ops.cli.session import Session
@@ -31,6 +32,7 @@ app.command("export")(export_command.export)
 app.add_typer(match_commands.app, name="match")
 app.add_typer(merge_commands.app, name="merge")
 app.add_typer(view_commands.app, name="views")
+app.add_typer(webhook_commands.app, name="webhook")
 
 
 @app.callback()

@@ -53,6 +53,9 @@ class Deployment:
         credentials_table: name of the Credentials table.
         clients_table, idempotency_table, links_table, events_table, views_table: names of the
             other tables.
+        sqs, kms: clients for the same region.
+        webhook_queue_url: queue of what webhook endpoints are to be told.
+        webhook_key: id of the key of their secrets.
         stage: name of the stage, the same for every API.
         apis: REST API id of each contract the stack serves.
         usage_plans: id of each usage plan it has.
@@ -69,6 +72,10 @@ class Deployment:
     links_table: str
     events_table: str
     views_table: str
+    sqs: Any
+    kms: Any
+    webhook_queue_url: str
+    webhook_key: str
     stage: str
     apis: Mapping[Contract, str]
     usage_plans: Mapping[UsagePlan, str]
@@ -158,6 +165,10 @@ def _deployment(client: Callable[..., Any], stack: str) -> Deployment:
         links_table=outputs["LinksTableName"],
         events_table=outputs["EventsTableName"],
         views_table=outputs["ViewsTableName"],
+        sqs=client("sqs", config=_RETRIED),
+        kms=client("kms", config=_RETRIED),
+        webhook_queue_url=outputs["WebhookQueueUrl"],
+        webhook_key=outputs["WebhookKeyId"],
         stage=outputs["StageName"],
         apis=_present(_API_OUTPUTS, outputs),
         usage_plans=_present(_USAGE_PLAN_OUTPUTS, outputs),

@@ -22,7 +22,7 @@ from ops.match.evaluation import Evaluation
 from registry.domain import document
 from registry.domain.client import Client
 from registry.domain.credential import Credential, IssuedCredential
-from registry.domain.event import Event, cloud_event
+from registry.domain.event import AnyEvent, Event, cloud_event, method_data
 from registry.domain.identifiers import instant
 from registry.domain.pair import Pair, represented_pair
 from registry.domain.representation import is_empty, represented
@@ -303,23 +303,23 @@ def list_clients(clients: Sequence[Client], *, as_json: bool) -> None:
     _list(rows, columns, as_json=False)
 
 
-def list_events(tenant: Tenant, events: Sequence[Event], *, as_json: bool) -> None:
+def list_events(tenant: Tenant, events: Sequence[AnyEvent], *, as_json: bool) -> None:
     """Print events: a JSON array of CloudEvents, or a table."""
     if as_json:
         typer.echo(document.render([cloud_event(tenant, event) for event in events]))
         return
     columns = ("time", "version", "type", "by", "changed")
-    rows = [
-        {
-            "time": instant(event.at),
-            "version": event.version,
-            "type": event.type,
-            "by": event.operator or f"{event.contract or '-'} {event.credential_id or '-'}",
-            "changed": list(event.changed),
-        }
-        for event in events
-    ]
-    _list(rows, columns, as_json=False)
+    _list([_event_row(event) for event in events], columns, as_json=False)
+
+
+def _event_row(event: AnyEvent) -> Json:
+    """The cells of an event; one of a payment method has its details in place of changed fields."""
+    common = {"time": instant(event.at), "type": event.type}
+    if isinstance(event, Event):
+        by = event.operator or f"{event.contract or '-'} {event.credential_id or '-'}"
+        return common | {"version": event.version, "by": by, "changed": list(event.changed)}
+    shown = [str(value) for value in method_data(event.method).values() if value is not None]
+    return common | {"version": "", "by": "", "changed": shown}
 
 
 def _text(value: object) -> object:
@@ -342,6 +342,21 @@ def _instant(at: datetime | None) -> str | None:
 
 def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def show_record(record: Mapping[str, object], *, as_json: bool) -> None:
+    """Print one record: a JSON object, or a line for each field."""
+    _show(record, as_json=as_json)
+
+
+def list_records(
+    records: Sequence[Mapping[str, object]],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
+    """Print records: a JSON array, or a table of these columns."""
+    _list(records, columns, as_json=as_json)
 
 
 def _show(record: Mapping[str, object], *, as_json: bool) -> None:

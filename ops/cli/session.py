@@ -51,6 +51,11 @@ _WORDS = {
     "exp_month": "must be a month, 1 to 12",
     "exp_year": "must be a year of four digits",
     "cards_only": "is for cards only",
+    "url": "must be an address such as https://hooks.example.com/registry",
+    "https_only": "must begin with https:// and use port 443",
+    "host_name": "must have the name of a host, and no number of one",
+    "webhook_type": "must be one of {known}",
+    "webhook_one_type": "must be given once: such a webhook has one type",
 }
 
 

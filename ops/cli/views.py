@@ -10,11 +10,12 @@ from registry.domain.workspace import Mode
 from registry.matching.keys import all_keys_of
 from registry.matching.weights import weights_in_force
 from registry.projections import index, project
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
-from registry.projections.stream import Projection, in_turn, read_change
+from registry.projections.stream import Projection, in_turn, of_clients, read_change
 from registry.services.checking import Checking, Comparison
 from registry.services.packing import Busy, Packing, Progress
 from registry.store.clients import ClientStore
@@ -27,6 +28,8 @@ from registry.store.parked import ParkedStore
 from registry.store.rows import ClientRows
 from registry.store.verdicts import VerdictStore
 from registry.store.views import ViewStore
+from registry.store.webhook_queue import WebhookQueue
+from registry.store.webhooks import WebhookStore
 
 # A run that was killed holds its turn for a minute.
 _PATIENCE_SECONDS = 70
@@ -50,6 +53,9 @@ class Views:
         self._clients = ClientStore(dynamodb, deployment.clients_table, "")
         self._views = ViewStore(dynamodb, deployment.views_table)
         self._events = EventStore(dynamodb, deployment.events_table)
+        webhooks = WebhookStore(dynamodb, deployment.links_table, "")
+        queue = WebhookQueue(deployment.sqs, deployment.webhook_queue_url)
+        self._fan_out = FanOut(webhooks, queue)
         self._parked = ParkedStore(dynamodb, deployment.events_table)
         self._rows = ClientRows(dynamodb, deployment.clients_table)
         self._packing = Packing(self._views, self._rows)
@@ -100,11 +106,13 @@ class Views:
     def redrive(self) -> dict[str, Redriven]:
         """Give the parked records of every projection to it again, and delete those it takes."""
         projections: dict[str, Projection] = {
-            project.NAME: Project(self._events),
-            index.NAME: in_turn(
-                Index(self._packing, self._clients, count_every=None),
-                self._keys,
-                self._matches,
+            project.NAME: Project(self._events, self._fan_out),
+            index.NAME: of_clients(
+                in_turn(
+                    Index(self._packing, self._clients, count_every=None),
+                    self._keys,
+                    self._matches,
+                )
             ),
         }
         return {name: self._redrive(name, each) for name, each in projections.items()}

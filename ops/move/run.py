@@ -472,6 +472,7 @@ def _carried_out(  # noqa: PLR0913 - the parts of a run
                 contract=settings.contract,
                 key=settings.key,
                 first_at=settings.first_at,
+                author=settings.named_author,
                 users=stores.users,
                 methods=stores.methods,
             ),

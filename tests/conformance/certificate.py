@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that nobody but itself vouches for."""
+"""A certificate, for 127.0.0.1 or a name, that nobody but itself vouches for."""
 
 import ssl
 from dataclasses import dataclass
@@ -26,10 +26,13 @@ class Certificate:
         return context
 
 
-def certificate(folder: Path) -> Certificate:
-    """A new one, valid for a day, in a folder."""
+def certificate(folder: Path, host: str | None = None) -> Certificate:
+    """A new one, valid for a day, in a folder; with a host it is for that name."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    subject: x509.GeneralName = x509.IPAddress(ip_address("127.0.0.1"))
+    if host is not None:
+        subject = x509.DNSName(host)
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -39,9 +42,7 @@ def certificate(folder: Path) -> Certificate:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([subject]), critical=False)
         .sign(key, hashes.SHA256())
     )
     public = made.public_bytes(serialization.Encoding.PEM)

@@ -59,6 +59,7 @@ class Page:
     writes: Collection[str] = ("*", "clients:write")
     others: Mapping[str, Collection[str] | None] = field(default_factory=dict)
     instead: Mapping[str, Collection[str]] = field(default_factory=dict)
+    areas: Mapping[str, str] = field(default_factory=dict)
 
 
 PAGES = {
@@ -104,6 +105,9 @@ PAGES = {
             "/customers/{id}/payment-methods": ("payments:read",),
             "/customers/{id}/payment-methods/{payment_method_id}": ("payments:read",),
         },
+        areas=dict.fromkeys(
+            ("/webhooks", "/webhooks/events", "/webhooks/{subscription_id}"), "webhooks"
+        ),
     ),
     Contract.REGISTRY: Page(
         unauthenticated=(401, "unauthenticated"),
@@ -194,14 +198,14 @@ def test_an_inactive_subscription_is_refused_on_every_plan(operation: Operation,
     assert outcome(call(inactive, operation)) == page(operation).inactive
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_guarded_operation
 def test_every_other_plan_has_the_api(operation: Operation) -> None:
     for plan in WITH_API:
         assert call(client(operation, plan=plan), operation).status not in REFUSED, plan
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_guarded_operation
 def test_a_scope_is_enough_or_it_is_not(operation: Operation) -> None:
     enough = sufficient_scopes(operation)
@@ -214,7 +218,7 @@ def test_a_scope_is_enough_or_it_is_not(operation: Operation) -> None:
             assert outcome(reply) == page(operation).no_scope, scope
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @pytest.mark.parametrize("other", [OTHER_WORKSPACE, OTHER_MODE], ids=["workspace", "mode"])
 @every_guarded_operation
 def test_records_are_reached_from_their_own_workspace_and_mode_alone(
@@ -249,6 +253,9 @@ def sufficient_scopes(operation: Operation) -> set[str]:
     if operation.path in page(operation).instead:
         return set(page(operation).instead[operation.path])
     reads = operation.method == "GET"
+    if operation.path in page(operation).areas:
+        kind = "read" if reads else "write"
+        return {"*", kind, f"{page(operation).areas[operation.path]}:{kind}"}
     return {*(page(operation).reads if reads else page(operation).writes), *besides}
 
 
@@ -257,7 +264,8 @@ def known_scopes(operation: Operation) -> list[str]:
     said = page(operation)
     by_path = (*said.others.values(), *said.instead.values())
     others = chain.from_iterable(scopes or () for scopes in by_path)
-    return sorted({*said.reads, *said.writes, *others, *NEVER_ENOUGH})
+    of_areas = {f"{area}:{kind}" for area in said.areas.values() for kind in ("read", "write")}
+    return sorted({*said.reads, *said.writes, *others, *of_areas, *NEVER_ENOUGH})
 
 
 def client(operation: Operation, **changes: str) -> ContractClient:
@@ -268,7 +276,7 @@ def client(operation: Operation, **changes: str) -> ContractClient:
 
 def call(api: ContractClient, operation: Operation, ids: Mapping[str, str] | None = None) -> Reply:
     """Call an operation as its first example does, with path parameters that name nothing."""
-    absent = {"id": new_id(), "payment_method_id": new_id()}
+    absent = {name: new_id() for name in ("id", "payment_method_id", "subscription_id")}
     example = next(iter(operation.examples), Example(title="no more than has to be", body={}))
     takes_key = operation.idempotency_key is not IdempotencyKey.IGNORED
     return api.send(
@@ -299,7 +307,9 @@ def create_records(api: ContractClient) -> dict[str, str]:
     tenant = Tenant(api.context["workspaceId"], api.context["mode"])
     payment_methods = PaymentMethods(client_store(), payment_method_store())
     payment_methods.attach(tenant, method, Author("operator", now()), default=True)
-    return {"id": client_id, "payment_method_id": method.id}
+    subscribing = next(one for one in api.operations if one.path == "/webhooks" and one.body)
+    webhook_id = call(api, subscribing).json["id"]
+    return {"id": client_id, "payment_method_id": method.id, "subscription_id": webhook_id}
 
 
 def shown(api: ContractClient, ids: Mapping[str, str]) -> list[Any]:

@@ -67,7 +67,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def registry(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def registry(webhooks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """All three tables, empty."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")

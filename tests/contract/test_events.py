@@ -11,13 +11,24 @@ from registry.domain.change import Author, create
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
+from registry.domain.webhook import (
+    Attempt,
+    Cause,
+    DeliveryState,
+    Endpoint,
+    delivery_after,
+    new_endpoint_id,
+)
+from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
 from registry.services.payment_methods import PaymentMethods
 from registry.store.clients import client_store
+from registry.store.deliveries import delivery_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
+from registry.store.webhooks import webhook_store
 from tools.generate.declarations import all_operations, module_name, package
-from tools.generate.events import PROJECTIONS
+from tools.generate.events import PROJECTIONS, QUEUED, SCHEDULED
 from tools.template import template
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -46,6 +57,41 @@ def event_of(operation: Operation) -> dict[str, Any]:
     return event
 
 
+def webhook_of(operation: Operation, tenant: Tenant) -> str:
+    """The id of a webhook of the operation's contract, which was told of the event it may name."""
+    contract = operation.dialect.contract
+    endpoint = Endpoint(
+        id=new_endpoint_id(),
+        contract=contract,
+        url="https://hooks.acme.com/",
+        types=("customer_updated" if contract is Contract.ALTERNATIVE_PAYMENTS else "*",),
+        sources=("*",),
+        enabled=True,
+        created_at=now(),
+        updated_at=now(),
+        secret="sealed",
+        secret_end="aled",
+    )
+    webhook_store().create(tenant, endpoint)
+    event_id = (event_of(operation)["pathParameters"] or {}).get("event_id")
+    if event_id is not None:
+        attempt = Attempt(
+            endpoint_id=endpoint.id,
+            event_id=event_id,
+            type="client.updated",
+            client_id=event_id.partition(".")[0],
+            number=1,
+            cause=Cause.CHANGE,
+            state=DeliveryState.DELIVERED,
+            status=200,
+            error=None,
+            at=now(),
+            next_attempt_at=None,
+        )
+        delivery_store().attempted(tenant, delivery_after(None, attempt), attempt)
+    return endpoint.id
+
+
 def test_every_function_has_an_event_and_every_event_a_function() -> None:
     handlers = {
         resource["Properties"]["Handler"].removesuffix(".handler")
@@ -67,6 +113,20 @@ def test_a_projection_takes_its_event(tables: None, name: str) -> None:
     assert list(parked_store().all(name)) == []
 
 
+def test_the_function_on_the_queue_takes_its_event(webhooks: None) -> None:
+    event = json.loads((EVENTS / f"projections/{QUEUED}.json").read_text("utf-8"))
+
+    reported = import_module(f"projections.{QUEUED}").handler(event, None)
+
+    assert reported == {"batchItemFailures": []}
+
+
+def test_the_function_on_a_schedule_takes_its_event(webhooks: None) -> None:
+    event = json.loads((EVENTS / f"projections/{SCHEDULED}.json").read_text("utf-8"))
+
+    import_module(f"projections.{SCHEDULED}").handler(event, None)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)
 def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
     event = event_of(operation)
@@ -86,15 +146,18 @@ def test_an_event_is_one_api_gateway_sends(operation: Operation) -> None:
     [operation for operation in OPERATIONS if not operation.public],
     ids=module_name,
 )
-def test_an_event_succeeds_when_its_record_exists(tables: None, operation: Operation) -> None:
+def test_an_event_succeeds_when_its_record_exists(webhooks: None, operation: Operation) -> None:
     event = event_of(operation)
     tenant = Tenant(event["requestContext"]["authorizer"]["workspaceId"], "live")
     author = Author("example", now())
     change = create(author, name="Acme Co")
     client_store().create(tenant, change)
     named = event["pathParameters"] or {}
+    webhook = webhook_of(operation, tenant)
+    if "subscription_id" in named:
+        named["subscription_id"] = webhook
     if "id" in named:
-        named["id"] = change.client.id
+        named["id"] = webhook if "webhooks" in operation.path else change.client.id
     if "payment_method_id" in named:
         method = PaymentMethod(
             id=named["payment_method_id"],

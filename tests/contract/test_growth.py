@@ -150,7 +150,7 @@ def bodies(operation: Operation) -> Iterator[tuple[str, Text]]:
 
 
 @pytest.fixture
-def registry(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def registry(webhooks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """All three tables."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")

@@ -44,7 +44,7 @@ def written(
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=module_name)
 def test_a_request_leaves_no_key(
-    tables: None, operation: Operation, written: Callable[[], str]
+    webhooks: None, operation: Operation, written: Callable[[], str]
 ) -> None:
     answered = import_module(module_name(operation)).handler(event_of(operation), None)
 

@@ -41,7 +41,7 @@ SOMETIMES = ("timezone", "userId", "role", "scopes", "tokenPrefix", "expiresAt")
 
 
 @pytest.fixture(autouse=True)
-def registry(tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def registry(webhooks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """All three tables, empty."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")

@@ -14,7 +14,12 @@ from registry.domain.workspace import CONTRACTS, Contract
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tests.contract_client import ContractClient, Reply, caller
-from tools.generate.declarations import all_operations, module_name, operations, package
+from tools.generate.declarations import (
+    all_operations,
+    module_name,
+    operations,
+    package,
+)
 from tools.openapi.document import document, operation_id, rendered
 from tools.template import ROOT, apis, template
 
@@ -116,11 +121,11 @@ def test_an_example_is_a_request_the_document_allows(
     assert example.query.keys() <= known
     assert (example.body is None) == (operation.body is None)
     if example.body is not None:
-        content = _described(operation)["requestBody"]["content"]["application/json"]
+        (content,) = _described(operation)["requestBody"]["content"].values()
         assert list(_validator(operation, content["schema"]).iter_errors(example.body)) == []
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_example_with_a_caller
 def test_the_response_to_an_example_is_as_the_document_says(
     operation: Operation,
@@ -136,7 +141,7 @@ def test_the_response_to_an_example_is_as_the_document_says(
     assert example.response is None or reply.json.keys() == example.response.keys()
 
 
-@pytest.mark.usefixtures("tables")
+@pytest.mark.usefixtures("webhooks")
 @every_operation_on_one_client
 def test_a_link_leads_to_it_from_the_creation(operation: Operation) -> None:
     api = _api(operation)

@@ -6,6 +6,7 @@ compared with the roles in the template that SAM hands to CloudFormation.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,22 +23,26 @@ from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
 from registry.contracts.registry_api.merges import operations as registry_merges
+from registry.contracts.registry_api.webhooks import operations as webhooks
 from registry.domain.change import Author, Change, create, update
 from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
+from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
 from registry.projections.project import Project
-from registry.projections.stream import in_turn, stream_function
+from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
+from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.look_up_keys import look_up_key_store
@@ -46,6 +51,8 @@ from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.sources import Source, source_store
 from registry.store.views import view_store
+from registry.store.webhook_queue import webhook_queue
+from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
 from tests.stream import Stream
 from tests.template import create_table
@@ -91,7 +98,7 @@ class Recorder:
     def send(self, operation: Operation, *ids: str, status: int, **request: Any) -> Reply:
         """Call an operation on records with these ids; it has to answer with this status."""
         target = operation.path
-        for name, value in zip(("id", "payment_method_id"), ids, strict=False):
+        for name, value in zip(re.findall(r"{(\w+)}", operation.path), ids, strict=False):
             target = target.replace(f"{{{name}}}", value)
         if query := request.pop("query", None):
             target += f"?{urlencode(query)}"
@@ -151,7 +158,7 @@ def _covers(allowed: Allowed, call: Allowed) -> bool:
 
 
 @pytest.fixture
-def recorder(tables: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def recorder(tables: None, webhooks: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """A recorder on the process's DynamoDB client, in front of empty tables."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
@@ -171,6 +178,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_hoursmith(recorder)
     call_alternative_payments(recorder)
     call_registry(recorder)
+    call_webhooks(recorder)
     call_merges(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
@@ -216,8 +224,12 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
     keys = Keys(client_store(), look_up_key_store())
     functions = {
-        "Project": stream_function("project", lambda: Project(event_store()), parked_store),
-        "Index": stream_function("index", lambda: in_turn(index, keys), parked_store),
+        "Project": stream_function(
+            "project",
+            lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
+            parked_store,
+        ),
+        "Index": stream_function("index", lambda: of_clients(in_turn(index, keys)), parked_store),
     }
 
     for name, function in functions.items():
@@ -381,6 +393,43 @@ def call_registry(recorder: Recorder) -> None:
     recorder.send(contract.LIST_HISTORY, one, status=200)
     recorder.send(contract.LIST_CONSENTS, one, status=200)
     recorder.send(contract.LIST_EVENTS, status=200)
+
+
+def call_webhooks(recorder: Recorder) -> None:
+    """The endpoints of webhooks, with an event that waits for its next attempt."""
+    body = {"url": "https://hooks.acme.com/", "types": ["*"]}
+    made = recorder.twice(webhooks.CREATE_WEBHOOK, status=201, body=body, key="w-1").json["id"]
+    recorder.send(webhooks.LIST_WEBHOOKS, status=200)
+    recorder.send(webhooks.UPDATE_WEBHOOK, made, status=200, body={"types": ["client.created"]})
+    recorder.twice(webhooks.ROTATE_WEBHOOK, made, status=200, key="w-2")
+    recorder.twice(webhooks.TEST_WEBHOOK, made, status=202, key="w-3")
+    recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
+    event_id = f"{UNKNOWN}.1"
+    attempt = Attempt(
+        endpoint_id=made,
+        event_id=event_id,
+        type="client.created",
+        client_id=UNKNOWN,
+        number=1,
+        cause=Cause.CHANGE,
+        state=DeliveryState.WAITING,
+        status=500,
+        error=None,
+        at=now(),
+        next_attempt_at=now(),
+    )
+    delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
+    recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
+    recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
+    topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}
+    create, remove = alternative_payments.CREATE_WEBHOOK, alternative_payments.DELETE_WEBHOOK
+    made = recorder.twice(create, status=201, body=topic, key="t-1").json["id"]
+    recorder.send(create, status=400, body=topic)
+    recorder.send(alternative_payments.LIST_WEBHOOKS, status=200)
+    recorder.send(alternative_payments.LIST_TOPICS, status=200)
+    recorder.send(remove, made, status=200)
+    again = recorder.send(create, status=201, body=topic).json["id"]
+    recorder.send(remove, again, status=200)
 
 
 def call_merges(recorder: Recorder) -> None:

@@ -265,7 +265,10 @@ def test_payment_methods_that_moved_in_answer_under_the_vendors_ids(
     )
     newer = replace(moved, id=new_id(), token="tok", attached_at=None)
     for method in (moved, newer):
-        transact(dynamodb_client(), [payment_method_store().put(customers.tenant, method)])
+        transact(
+            dynamodb_client(),
+            [payment_method_store().put(customers.tenant, method, Author(None, at))],
+        )
 
     listed = customers.send("GET", f"{quoted(OPAQUE)}/payment-methods").json["data"]
     one = customers.send("GET", f"{quoted(OPAQUE)}/payment-methods{quoted(method_id)}").json

@@ -28,8 +28,9 @@ MAY_IMPORT = {
         "store",
         "domain",
     },
-    # The functions on the change stream, of which one has the libraries of matching.
-    "stream": {"stream", "projections", "services", "store", "matching", "domain"},
+    # The functions on the change stream, of which one has the libraries of matching, and the one on
+    # the queue of webhooks, which has the contracts' formats.
+    "stream": {"stream", "contracts", "projections", "services", "store", "matching", "domain"},
     "projections": {"projections", "gateway", "services", "store", "matching", "domain"},
     "contracts": {"contracts", "gateway", "services", "store", "domain"},
     "services": {"services", "store", "domain"},

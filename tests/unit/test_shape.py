@@ -18,16 +18,23 @@ REQUIRED = {
     "use": "what its endpoints do with one record",
     "lists": "its lists and their paging",
     "examples": "the requests that the vendor prints",
+    "prose": "what its fields and operations mean, for the OpenAPI document",
 }
 OPTIONAL = {
     "rules": "rules beyond single fields",
     "tokens": "an OAuth token endpoint",
+    "subscriptions": "an API for webhooks",
     "vendor": "what the vendor's own objects mean to the record",
     "webhooks": "the vendor's webhook format",
 }
 # A contract with many resources has a package for each. The contract itself keeps what they share.
-SHARED = {"__init__", "operations", "errors", "pages"}
-OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {"errors", "tokens", "vendor"}
+SHARED = {"__init__", "operations", "errors", "pages", "prose"}
+OF_A_RESOURCE = (REQUIRED.keys() | OPTIONAL.keys()) - {
+    "errors",
+    "tokens",
+    "subscriptions",
+    "vendor",
+}
 NEEDED_BY_A_RESOURCE = {"__init__", "operations", "wire", "use"}
 
 

@@ -91,12 +91,30 @@ def test_one_usage_plan_is_made_after_the_other() -> None:
 
 @every_function
 def test_a_function_writes_to_its_own_log_group_only(function: str) -> None:
-    elsewhere = {each for each in allowed_to(function) if not each.action.startswith("dynamodb:")}
+    logged = {each for each in allowed_to(function) if each.action.startswith("logs:")}
 
-    assert elsewhere == {
+    assert logged == {
         Allowed("logs:CreateLogStream", log_group(function)),
         Allowed("logs:PutLogEvents", log_group(function)),
     }
+
+
+def test_beside_tables_and_logs_functions_reach_the_queue_and_the_key_of_webhooks() -> None:
+    reached = {
+        (each.action, each.resource): {
+            name for name in FUNCTIONS if each.action in {a.action for a in allowed_to(name)}
+        }
+        for function in FUNCTIONS
+        for each in allowed_to(function)
+        if each.action.partition(":")[0] not in {"dynamodb", "logs"}
+    }
+
+    assert {resource for _, resource in reached} == {"WebhookQueue", "WebhookKey"}
+    # Who encrypts secrets cannot read them, and who reads them makes none.
+    assert reached["kms:Decrypt", "WebhookKey"] == {"Deliver"}
+    assert "Deliver" not in reached["kms:Encrypt", "WebhookKey"]
+    for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        assert reached[f"sqs:{action}", "WebhookQueue"] == {"Deliver"}
 
 
 @every_function
@@ -128,6 +146,9 @@ def test_the_token_endpoint_touches_only_the_keys_it_needs() -> None:
 
 def test_only_its_own_api_calls_a_function_and_by_one_method_and_path() -> None:
     for name, permission in resources("AWS::Lambda::Permission").items():
+        if permission["Properties"]["Principal"] == "events.amazonaws.com":
+            assert name == "ProbeEachMinutePermission"
+            continue
         text, values = permission["Properties"]["SourceArn"]["Fn::Sub"]
         assert values["__ApiId__"]["Ref"] in APIS, name
         _, of_api = text.split("${__ApiId__}/")

@@ -1,11 +1,12 @@
 """Example events: what AWS sends to each function, for `sam local invoke` and the console.
 
 Source of the shapes: "Input format of a Lambda function for proxy integration" and "Input to a
-Lambda authorizer", API Gateway Developer Guide; "Using AWS Lambda with Amazon DynamoDB", AWS Lambda
-Developer Guide.
+Lambda authorizer", API Gateway Developer Guide; "Using AWS Lambda with Amazon DynamoDB" and "Using
+Lambda with Amazon SQS", AWS Lambda Developer Guide; "Amazon EventBridge event structure".
 """
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -30,12 +31,17 @@ from registry.domain.workspace import CONTRACTS, Contract, Mode, Plan, rate_limi
 from registry.gateway.operation import Example, IdempotencyKey, Operation
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from registry.store.items import client_item
+from registry.store.webhook_queue import Message
 from tools.generate.declarations import all_operations, module_name, package
 
 Json = dict[str, Any]
 
 PROJECTIONS: Final = ("index", "project")
 """The functions on the change stream."""
+QUEUED: Final = "deliver"
+"""The function on the queue of webhooks."""
+SCHEDULED: Final = "probe"
+"""The function on a schedule."""
 
 _HOST: Final = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
 _PLAN: Final = Plan.ENTERPRISE
@@ -43,6 +49,7 @@ _WORKSPACE: Final = "0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"
 _CREDENTIAL: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000001"
 _USER: Final = "0192f0c1-2f3a-7cc0-9d2e-000000000002"
 _RECORD: Final = "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5"
+_ENDPOINT: Final = "019ead59-2b50-7e13-a2d4-7f8091021324"
 _RECORDS: Final = {"payment_method_id": "019ead58-1c40-7a02-b1c3-5d6e7f809102"}
 _LABEL: Final = "Ab3dEf6hIj9l"
 _ACCESS_TOKEN: Final = "8d2c6f3f1b7e4a90c5d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293"  # noqa: S105 - opens nothing
@@ -66,6 +73,8 @@ def events() -> dict[Path, str]:
     """The text of every event by its path below `events/`."""
     every = {Path("authorizer/authorize.json"): authorizer_event(all_operations()[0])}
     every |= {Path(f"projections/{name}.json"): stream_event() for name in PROJECTIONS}
+    every[Path(f"projections/{QUEUED}.json")] = queue_event()
+    every[Path(f"projections/{SCHEDULED}.json")] = schedule_event()
     for operation in all_operations():
         path = Path(package(operation), f"{operation.name}.json")
         every[path] = endpoint_event(operation)
@@ -139,6 +148,53 @@ def stream_event() -> Json:
         "eventSourceARN": f"{table}/stream/2026-06-09T00:00:00.000",
     }
     return {"Records": [record]}
+
+
+def queue_event() -> Json:
+    """The event with which Lambda tells of a message in the queue: an event for an endpoint."""
+    message = Message(
+        tenant=Tenant(_WORKSPACE, Mode.LIVE),
+        endpoint_id=_ENDPOINT,
+        event_id=f"{_RECORD}.1",
+        client_id=_RECORD,
+    )
+    sent = str(int(created_at(_RECORD).timestamp() * 1000))
+    record = {
+        "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+        "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+        "body": message.body,
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "ApproximateFirstReceiveTimestamp": sent,
+            "MessageDeduplicationId": message.deduplication_id,
+            "MessageGroupId": message.group_id,
+            "SenderId": "AIDAIENQZJOLO23YVJ4VO",
+            "SentTimestamp": sent,
+            "SequenceNumber": "18849496460467696128",
+        },
+        "messageAttributes": {},
+        "md5OfBody": hashlib.md5(message.body.encode(), usedforsecurity=False).hexdigest(),
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:client-registry-WebhookQueue.fifo",
+        "awsRegion": "us-east-1",
+    }
+    return {"Records": [record]}
+
+
+def schedule_event() -> Json:
+    """The event with which EventBridge starts a function on a schedule."""
+    rule = "arn:aws:events:us-east-1:123456789012:rule/client-registry-ProbeEachMinute"
+    return {
+        "version": "0",
+        "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2026-06-09T17:04:00Z",
+        "region": "us-east-1",
+        "resources": [rule],
+        "detail": {},
+    }
 
 
 def _request(operation: Operation, headers: Mapping[str, str]) -> Json:

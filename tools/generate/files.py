@@ -8,12 +8,14 @@ from tools.generate import template
 from tools.generate.declarations import all_operations, package
 from tools.generate.events import events
 from tools.generate.functions import function_module
+from tools.openapi.collection import collection_text
 from tools.openapi.document import rendered
 
 ROOT: Final = Path(__file__).parents[2]
 TEMPLATE: Final = Path("template.yaml")
 EVENTS: Final = Path("events")
 OPENAPI: Final = Path("docs/openapi")
+COLLECTIONS: Final = Path("docs/collections")
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
@@ -27,6 +29,10 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
         TEMPLATE: template.rendered(by_hand_too),
         **{EVENTS / path: text for path, text in events().items()},
         **{OPENAPI / f"{contract}.json": rendered(contract) for contract in CONTRACTS},
+        **{
+            COLLECTIONS / f"{contract}.postman_collection.json": collection_text(contract)
+            for contract in CONTRACTS
+        },
     }
 
 
@@ -67,5 +73,6 @@ def _committed(path: Path) -> str | None:
 
 def _present(root: Path) -> list[Path]:
     """The files in folders that hold generated files only."""
-    found = [*(root / EVENTS).glob("*/*.json"), *(root / OPENAPI).glob("*.json")]
+    folders = ((EVENTS, "*/*.json"), (OPENAPI, "*.json"), (COLLECTIONS, "*.json"))
+    found = [path for folder, files in folders for path in (root / folder).glob(files)]
     return sorted(path.relative_to(root) for path in found)

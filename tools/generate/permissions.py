@@ -1,7 +1,7 @@
-"""The permissions of an operation's function in DynamoDB, from the operation's declaration.
+"""The permissions of an operation's function, from the operation's declaration.
 
-The actions are those that the store uses for each access. They are named here and in the store, and
-nowhere else.
+Most are for DynamoDB. The actions are those that the store uses for each access. They are named
+here and in the store, and nowhere else.
 """
 
 from collections.abc import Iterator
@@ -59,9 +59,29 @@ class Statement:
     leading_key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an operation does beside DynamoDB: one action on one resource.
+
+    Attributes:
+        action: such as `sqs:SendMessage`.
+        logical_id: the resource's name in the template.
+        variable: the environment variable that tells a function of it.
+    """
+
+    action: str
+    logical_id: str
+    variable: str
+
+
 def _on_clients(*actions: str) -> tuple[Permission, ...]:
     """The permission of an action on the Clients table."""
     return tuple(Permission(action, Table.CLIENTS) for action in actions)
+
+
+def _on_links(*actions: str) -> tuple[Permission, ...]:
+    """The permission of an action on the Links table."""
+    return tuple(Permission(action, Table.LINKS) for action in actions)
 
 
 def _query(index: str) -> Permission:
@@ -123,6 +143,18 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
     Access.LIST_USERS: _on_clients("Query"),
     Access.READ_PAYMENT_METHOD: _on_clients("GetItem"),
     Access.LIST_PAYMENT_METHODS: _on_clients("Query"),
+    Access.CREATE_WEBHOOK: _on_links("PutItem", "UpdateItem"),
+    Access.READ_WEBHOOK: _on_links("GetItem"),
+    Access.LIST_WEBHOOKS: _on_links("Query"),
+    Access.CHANGE_WEBHOOK: _on_links("GetItem", "UpdateItem"),
+    Access.DELETE_WEBHOOK: _on_links("GetItem", "DeleteItem", "UpdateItem"),
+    Access.SEAL_SECRET: (),
+    Access.QUEUE_DELIVERIES: (),
+    Access.LIST_DELIVERIES: (Permission("Query", Table.EVENTS),),
+    Access.HURRY_DELIVERY: (
+        Permission("GetItem", Table.EVENTS),
+        Permission("UpdateItem", Table.EVENTS),
+    ),
     Access.ISSUE_TOKEN: (
         Permission("GetItem", Table.CREDENTIALS, leading_key=credential_key("*")),
         Permission("UpdateItem", Table.CREDENTIALS, leading_key=ISSUED_KEYS),
@@ -135,6 +167,16 @@ _OF_ACCESS: Final[dict[Access, tuple[Permission, ...]]] = {
 _READ_WITH_RECORD: Final = frozenset(
     {Access.CHANGE_CLIENT, Access.MERGE_CLIENTS, Access.UNDO_MERGE}
 )
+# The variable holds what a reference to the resource returns: of a queue its URL, of a key its id.
+_BESIDE_DYNAMODB: Final[dict[Access, Use]] = {
+    Access.SEAL_SECRET: Use("kms:Encrypt", "WebhookKey", "WEBHOOK_KEY"),
+    Access.QUEUE_DELIVERIES: Use("sqs:SendMessage", "WebhookQueue", "WEBHOOK_QUEUE_URL"),
+}
+
+
+def uses(operation: Operation) -> list[Use]:
+    """What an operation's function does beside DynamoDB."""
+    return [use for access, use in _BESIDE_DYNAMODB.items() if access in operation.access]
 
 
 def permissions(operation: Operation) -> frozenset[Permission]:

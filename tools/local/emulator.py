@@ -24,6 +24,7 @@ from ministack import app as ministack
 from ministack.core import lambda_runtime, persistence
 from ministack.services import apigateway_v1
 
+from tools.local import site
 from tools.local.addresses import check_address
 from tools.local.gaps import UnsupportedEmulatorError, close_gaps, receive_headers
 from tools.local.process import LocalStackError
@@ -52,6 +53,10 @@ async def application(
     if scope["type"] == "http":
         if scope["path"] == OWN_PATH:
             await _list_contracts(scope, send)
+            return
+        answer = site.page(scope)
+        if answer is not None:
+            await site.send_page(answer, scope, send)
             return
         scope = _routed(scope)
         receive_headers(scope["headers"])

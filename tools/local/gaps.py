@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.core.sigv4 import decode_header_value
 from ministack.services import apigateway_v1, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
@@ -86,6 +86,7 @@ def close_gaps() -> None:
     _queue_invocations()
     _accept_metric_math()
     _keep_stream_records()
+    _permit_batches_of_messages()
 
 
 def _take_api_keys_from_the_authorizer() -> None:
@@ -242,6 +243,23 @@ def _read_binary_media_types() -> None:
         return bool(matches(media_type, types))
 
     apigateway_v1._media_type_matches = match_unescaped
+
+
+def _permit_batches_of_messages() -> None:
+    """Permit calls for several messages of SQS to who may make those for one: AWS has no others.
+
+    Source: "Actions, resources, and condition keys for Amazon SQS", in the Service Authorization
+    Reference.
+    """
+    action_of = iam_actions._action_from_target
+
+    def action(headers: dict[str, Any]) -> str | None:
+        found: str | None = action_of(headers)
+        if found is not None and headers.get("x-amz-target", "").startswith("AmazonSQS."):
+            return found.removesuffix("Batch")
+        return found
+
+    iam_actions._action_from_target = action
 
 
 def _match_whole_arns() -> None:

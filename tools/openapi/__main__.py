@@ -1,15 +1,18 @@
-"""``python -m tools.openapi``: write docs/openapi, or with ``--check`` name the differences."""
+"""``python -m tools.openapi``: write docs/openapi and docs/collections, or name the differences."""
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from registry.domain.workspace import CONTRACTS, Contract
+from tools.openapi.collection import collection_text
 from tools.openapi.document import rendered
 
 ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = ROOT / "docs" / "openapi"
+DOCUMENTS: Final = ROOT / "docs" / "openapi"
+COLLECTIONS: Final = ROOT / "docs" / "collections"
 
 
 def main() -> None:
@@ -19,17 +22,22 @@ def main() -> None:
     parser.add_argument("contracts", nargs="*", help="only these; all where none is named")
     arguments = parser.parse_args()
     check: bool = arguments.check
-    FOLDER.mkdir(parents=True, exist_ok=True)
     differing = []
-    for contract in map(Contract, arguments.contracts or CONTRACTS):
-        path = FOLDER / f"{contract}.json"
-        text = rendered(contract)
+    for path, text in _files([Contract(name) for name in arguments.contracts or CONTRACTS]):
+        path.parent.mkdir(parents=True, exist_ok=True)
         if check and (not path.exists() or path.read_text("utf-8") != text):
             differing.append(str(path.relative_to(ROOT)))
         elif not check:
             path.write_text(text, "utf-8")
     if differing:
         sys.exit(f"Not what the code says, `make openapi` writes it: {', '.join(differing)}")
+
+
+def _files(contracts: list[Contract]) -> Iterator[tuple[Path, str]]:
+    """The document and the collection of each contract: where it is, and what is in it."""
+    for contract in contracts:
+        yield DOCUMENTS / f"{contract}.json", rendered(contract)
+        yield COLLECTIONS / f"{contract}.postman_collection.json", collection_text(contract)
 
 
 if __name__ == "__main__":

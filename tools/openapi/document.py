@@ -4,6 +4,7 @@ import json
 import re
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -14,14 +15,18 @@ from registry.gateway.operation import IdempotencyKey, Operation
 from registry.gateway.precondition import IF_MATCH_HEADER
 from registry.gateway.request import IDEMPOTENCY_HEADER
 from tools.generate.declarations import operations
-from tools.openapi import security
+from tools.openapi import prose, security
+from tools.openapi.codes import name_codes
+from tools.openapi.published import published
 from tools.openapi.responses import errors, success
 from tools.openapi.schemas import Schemas
 
 Json = dict[str, Any]
 
+_LOCAL: Final = "http://localhost:4566"
 _RULES: Final = """\
-Text is trimmed at its ends before it is looked at; its length is counted in code points. A query \
+Text is trimmed at its ends before it is looked at; its length is counted in code points. Control \
+characters other than newline and tab are refused. A query \
 parameter that an operation does not know is refused. A body is at most 256 KiB of JSON in UTF-8 \
 and names no key twice in an object."""
 _KEY: Final = {
@@ -32,6 +37,7 @@ _KEY: Final = {
     "schema": {
         "type": "string",
         "pattern": "^[!-~]([ -~]{0,253}[!-~])?$",
+        "examples": ["01JXA7Q4W0V5"],
     },
 }
 _IF_MATCH = {
@@ -40,7 +46,11 @@ _IF_MATCH = {
     "required": False,
     "description": "Versions of the record, as `ETag` has them, or `*` for any. With another "
     "version nothing is done.",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]+"(, ?"[0-9]+")*)$'},
+    "schema": {
+        "type": "string",
+        "pattern": r'^(\*|"[0-9]+"(, ?"[0-9]+")*)$',
+        "examples": ['"3"'],
+    },
 }
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -51,30 +61,40 @@ def rendered(contract: Contract) -> str:
 
 
 def document(contract: Contract) -> Json:
-    """The document of a contract."""
+    """The document of a contract, for people and for generators of clients."""
+    return published(exact_document(contract))
+
+
+def exact_document(contract: Contract) -> Json:
+    """The document with all that the contract accepts, blank text for a number included.
+
+    Tests call the contract by it. `document` says the same of what a caller should send.
+    """
     schemas = Schemas()
     about = import_module(f"registry.contracts.{CONTRACTS[contract].package}").__doc__
     paths: dict[str, Json] = {}
     for operation in operations(contract):
         item = paths.setdefault(operation.path, {})
         item[operation.method.lower()] = _operation(operation, schemas)
+    name_codes(operations(contract), schemas.components)
+    page = Path(CONTRACTS[contract].docs_page).stem
     return {
         "openapi": "3.1.0",
         "info": {
             "title": f"Client Registry: {CONTRACTS[contract].title} contract",
             "version": version("client-registry"),
             "description": f"{about}\n\n{_RULES}",
+            "contact": {"name": "The maintainers of Client Registry"},
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [
-            {
-                "url": "{base_url}",
-                "variables": {
-                    "base_url": {
-                        "default": f"http://localhost:4566/{CONTRACTS[contract].base_path}",
-                        "description": "Where the contract is served; as it is, the local stack.",
-                    },
-                },
-            },
+        "externalDocs": {
+            "description": "The contract's page, on the local stack.",
+            "url": f"{_LOCAL}/docs/guides/{page}.html",
+        },
+        "servers": _servers(contract),
+        "tags": [
+            {"name": name, "description": description}
+            for name, description in sorted(dict(map(prose.tag, operations(contract))).items())
         ],
         "paths": paths,
         "components": {
@@ -82,6 +102,20 @@ def document(contract: Contract) -> Json:
             "securitySchemes": security.schemes(contract, operations(contract)),
         },
     }
+
+
+def _servers(contract: Contract) -> list[Json]:
+    """The server objects: the local stack's address plain, for generators that take the first."""
+    local = f"{_LOCAL}/{CONTRACTS[contract].base_path}"
+    described = "Where the contract is served: an output of the stack names it."
+    return [
+        {"url": local, "description": "The local stack of `make run`."},
+        {
+            "url": "{base_url}",
+            "description": "A stack of your own.",
+            "variables": {"base_url": {"default": local, "description": described}},
+        },
+    ]
 
 
 def operation_id(operation: Operation) -> str:
@@ -94,6 +128,8 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
     described: Json = {
         "operationId": operation_id(operation),
         "summary": operation.summary,
+        "description": prose.operation_description(operation),
+        "tags": [prose.tag(operation)[0]],
         "security": security.requirements(operation),
     }
     parameters = _parameters(operation, schemas)
@@ -114,7 +150,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Json:
 def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
     """The parameter objects of path, query and headers, with the examples' values."""
     path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        _path_parameter(name, prose.path_parameter(operation, name))
         for name in _path_parameters(operation)
     ]
     query = schemas.parameters(operation.query)
@@ -134,6 +170,13 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
     if operation.if_match:
         headers.append(_IF_MATCH)
     return [*path, *query, *headers]
+
+
+def _path_parameter(name: str, said: Json) -> Json:
+    """The parameter object of a path parameter, with what its contract says of it."""
+    description = {"description": said.pop("description")} if said else {}
+    schema = {"type": "string", **said}
+    return {"name": name, "in": "path", "required": True, **description, "schema": schema}
 
 
 def _typed(text: str, schema: Json) -> object:

@@ -155,7 +155,7 @@ def _response(same_status: list[_Error], schema: Json, media_type: str) -> Json:
 def _own(operation: Operation) -> Iterator[_Error]:
     """The errors that the operation itself returns."""
     named = [
-        *((_snake(kind.__name__), _instance(kind, operation)) for kind in _kinds(operation)),
+        *((_snake(kind.__name__), instance(kind, operation)) for kind in _kinds(operation)),
         *((name, Invalid(parameters=(error,))) for name, error in _parameter_errors(operation)),
     ]
     for name, error in named:
@@ -194,17 +194,17 @@ def _parameter_errors(operation: Operation) -> Iterator[tuple[str, FieldError]]:
         yield "bad_if_match", FieldError((IF_MATCH_HEADER,), "entity_tags")
 
 
-def _instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
-    """An error of a kind, as the operation could raise it."""
+def instance(kind: type[RegistryError], operation: Operation) -> RegistryError:
+    """An error of a kind, as the operation could raise it; any that its contract has a code for."""
     fields = operation.body.model_fields if operation.body is not None else {}
     if issubclass(kind, BadRequest | Conflict):
         return kind(operation.dialect.code(kind).message)
     if issubclass(kind, Forbidden):
-        return kind(operation.scopes[0])
+        return kind(next(iter(operation.scopes), ""))
     if issubclass(kind, ValueTaken):
         return kind("external_id" if "external_id" in fields else "email")
     if issubclass(kind, Invalid):
-        name = next(field.alias or name for name, field in fields.items())
+        name = next((field.alias or name for name, field in fields.items()), "unknown")
         return kind((FieldError((name,), "string_type", {"received": "number"}),))
     return kind()
 

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
+from tools.openapi.prose import describe_fields
+
 Json = dict[str, Any]
 
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -31,6 +33,12 @@ class _RequestBody(GenerateJsonSchema):
         """Keywords as JSON Schema has them."""
         keywords = super().generate_inner(schema)
         return {_KEYWORDS.get(keyword, keyword): value for keyword, value in keywords.items()}
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A model with what its contract says of its fields."""
+        keywords = super().model_schema(schema)
+        describe_fields(schema["cls"], keywords.get("properties", {}))
+        return keywords
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """A default is named where it is a value other than null."""

@@ -93,6 +93,10 @@ class _Unhurried:
         return 86_400_000
 
 
+def _no_endpoints(events: Sequence[object], *, again: bool = False) -> None:
+    """What queues events for webhooks, where a workspace has none."""
+
+
 def engine_of(size: int) -> Engine:
     """A workspace of this size, as `index` keeps it: with a full overlay where it has packs."""
     overlay = min(max(size // 100, 400), 3_000)
@@ -109,7 +113,7 @@ def rates() -> Iterator[str]:
     )
     stored = ClientStore(cast("Any", engine), "clients", "")
     projections: dict[str, Callable[[Sequence[ClientChange]], None]] = {
-        "project": Project(EventStore(cast("Any", engine), "events")),
+        "project": Project(EventStore(cast("Any", engine), "events"), _no_endpoints),
         "index": Index(packing, stored, tidy_every=10**9),
     }
     kinds = {"creates": size, "imports": 0}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,11 +10,19 @@ from botocore.exceptions import ClientError
 from registry.domain.change import Author, create, update
 from registry.domain.client import Client
 from registry.domain.errors import Throttled, Unavailable
+from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.projections.stream import ClientChange, stream_function
+from registry.projections.stream import (
+    ClientChange,
+    PaymentMethodChange,
+    of_clients,
+    read_change,
+    stream_function,
+)
 from registry.store import items
 from registry.store.dynamodb import dynamodb_client
 from registry.store.parked import ParkedStore
+from registry.store.payment_methods import PaymentMethodStore
 
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
 AT = datetime(2026, 6, 9, 17, 4, 21, tzinfo=UTC)
@@ -58,7 +66,9 @@ def stream_record(after: Client, before: Client | None = None, number: int = 1) 
 
 
 def run(projected: Projected, parked: ParkedStore, *records: dict[str, Any]) -> None:
-    stream_function("project", lambda: projected, lambda: parked)({"Records": records}, None)
+    stream_function("project", lambda: of_clients(projected), lambda: parked)(
+        {"Records": records}, None
+    )
 
 
 def test_a_projection_gets_every_change_in_order(parked: ParkedStore) -> None:
@@ -150,3 +160,50 @@ def test_an_item_that_dynamodb_refuses_is_parked(parked: ParkedStore) -> None:
 
     assert projected.names == ["b"]
     assert len(list(parked.all("project"))) == 1
+
+
+def method_record(*images: str, signed: bool = True) -> dict[str, Any]:
+    """A record of a payment method that was written by an operator, with these images."""
+    method = PaymentMethod(
+        id="pm_1",
+        client_id="019ead57-9e08-7d21-9c4e-66f1a2b3c4d5",
+        type=PaymentMethodType.CARD,
+        token="secret",
+        last4="4242",
+        attached_at=AT,
+    )
+    author = Author(None, AT, operator="ann")
+    item = PaymentMethodStore(cast("Any", None), "clients").put(TENANT, method, author)
+    written: dict[str, Any] = dict(item.request["Put"]["Item"])
+    if not signed:
+        del written["changed_by"], written["changed_at"]
+    keys = {"pk": written["pk"], "sk": written["sk"]}
+    return {
+        "eventName": "REMOVE" if images == ("OldImage",) else "MODIFY",
+        "dynamodb": {
+            "Keys": keys,
+            "ApproximateCreationDateTime": 1781024661.0,
+            **dict.fromkeys(images, written),
+        },
+    }
+
+
+@pytest.mark.parametrize(("image", "removed"), [("NewImage", False), ("OldImage", True)])
+def test_a_payment_method_is_attached_or_removed_by_somebody(image: str, removed: bool) -> None:  # noqa: FBT001 - a case
+    change = read_change(method_record(image))
+
+    assert isinstance(change, PaymentMethodChange)
+    assert (change.tenant, change.removed) == (TENANT, removed)
+    assert (change.author.operator, change.author.at) == ("ann", AT)
+    assert (change.method.last4, change.method.token) == ("4242", None)
+
+
+def test_one_that_was_written_before_authors_were_kept_has_the_instant_of_the_record() -> None:
+    change = read_change(method_record("OldImage", signed=False))
+
+    assert isinstance(change, PaymentMethodChange)
+    assert (change.author.operator, change.author.at) == (None, AT)
+
+
+def test_a_payment_method_that_changes_is_passed_over() -> None:
+    assert read_change(method_record("OldImage", "NewImage")) is None

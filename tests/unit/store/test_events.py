@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,8 +12,9 @@ from registry.domain import deadline
 from registry.domain.change import Author, create, update
 from registry.domain.client import Client
 from registry.domain.errors import Unavailable
-from registry.domain.event import Event, event_of
+from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent, event_of
 from registry.domain.identifiers import now, parse_instant
+from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import SETTLED_SECONDS, WRITE_SECONDS, EventStore
@@ -146,3 +148,61 @@ def test_a_client_of_before_authors_has_events_too(store: EventStore) -> None:
     store.append([(TENANT, event_of(None, client))])
 
     assert [event.version for event in store.of(TENANT, client.id)] == [4]
+
+
+def method_event(client_id: str, method_id: str, kind: str, at: datetime) -> PaymentMethodEvent:
+    """An event of a card, which has no token."""
+    method = PaymentMethod(
+        id=method_id, client_id=client_id, type=PaymentMethodType.CARD, brand="v"
+    )
+    return PaymentMethodEvent(method, EventType(f"payment_method.{kind}"), at)
+
+
+@pytest.mark.parametrize(
+    "method_id", ["019ead58-1c40-7a02-b1c3-5d6e7f809102", "1", "a.b#c/d é\n\x1f%2F", "i" * 255]
+)
+def test_an_event_of_a_payment_method_is_written_once_and_read_in_every_way(
+    method_id: str, store: EventStore
+) -> None:
+    (created,) = history(1)
+    events = [
+        replace(event, method=replace(event.method, attached_at=AT))
+        for event in (
+            method_event(created.client_id, method_id, "added", AT),
+            method_event(created.client_id, method_id, "removed", AT + timedelta(seconds=1)),
+        )
+    ]
+    everything: list[tuple[Tenant, AnyEvent]] = [
+        *of_tenant([created]),
+        *((TENANT, event) for event in events),
+    ]
+
+    assert store.append(everything) == 3
+    assert store.append(everything) == 0
+
+    entries = list(store.feed(TENANT))
+    assert [entry.event_id for entry in entries] == [event.id for _, event in everything]
+    assert {entry.client_id for entry in entries} == {created.client_id}
+    assert store.get_many(TENANT, entries) == [created, *events]
+    assert store.of_payment_methods(TENANT, created.client_id) == events[::-1]
+    assert list(store.of(TENANT, created.client_id)) == [created]
+    for entry, (_, event) in zip(entries, everything, strict=True):
+        assert store.find(TENANT, event.id) == (event, entry.place)
+        assert store.find(OTHER, event.id) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "a.1",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5.0",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5.x",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5.12345678901",
+        "019ead57-9e08-7d21-9c4e-66f1a2b3c4d5." + "i" * 2_000 + ".added",
+    ],
+)
+def test_a_text_that_is_the_id_of_no_event_finds_none_without_a_call(text: str) -> None:
+    assert EventStore(cast("Any", None), "events").find(TENANT, text) is None

@@ -54,6 +54,8 @@ def outputs(deployment: Deployment) -> dict[str, str]:
         "LinksTableName": deployment.links_table,
         "EventsTableName": deployment.events_table,
         "ViewsTableName": deployment.views_table,
+        "WebhookQueueUrl": deployment.webhook_queue_url,
+        "WebhookKeyId": deployment.webhook_key,
         "StageName": deployment.stage,
         "PaytrumApiId": deployment.apis[Contract.PAYTRUM],
         "AthentyApiId": deployment.apis[Contract.ATHENTY],

@@ -6,6 +6,7 @@ a DynamoDB transaction is its items' actions; API Gateway's actions are HTTP met
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -22,9 +23,11 @@ from ops.cli.deployment import Deployment
 from registry.domain.change import Author, create, update
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
+from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Mode
 from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
+from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
 from registry.store.items import client_item, client_key
 from registry.store.parked import ParkedStore
@@ -124,7 +127,18 @@ def calls(monkeypatch: pytest.MonkeyPatch, aws_account: None) -> list[Call]:
         stack = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{params['StackName']}/1a2b3c"
         made.append(Call(f"cloudformation:{model.name}", stack))
 
+    def see_sqs(model: Any, **_: object) -> None:
+        # A call for several messages needs the permission for one.
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{STACK}-WebhookQueue-1A2B3C.fifo"
+        made.append(Call(f"sqs:{model.name.removesuffix('Batch')}", queue))
+
+    def see_kms(model: Any, **_: object) -> None:
+        made.append(Call(f"kms:{model.name}", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1a2b3c"))
+
     seen = [
+        ("before-parameter-build.sqs.SendMessageBatch", see_sqs),
+        ("before-parameter-build.sqs.ChangeMessageVisibility", see_sqs),
+        ("before-parameter-build.kms.Encrypt", see_kms),
         ("before-parameter-build.dynamodb", see_dynamodb),
         ("before-call.apigateway", see_gateway),
         # the fixture `aws_account` responds, and no later handler sees the call
@@ -170,6 +184,10 @@ def stack(
     tables = ("clients", "links", "events", "views")
     for name in tables:
         create_table(dynamodb, f"{name.capitalize()}Table", name)
+    attributes = {"FifoQueue": "true"}
+    queue = deployment.sqs.create_queue(QueueName="webhooks.fifo", Attributes=attributes)
+    key = deployment.kms.create_key()["KeyMetadata"]["KeyId"]
+    deployment = replace(deployment, webhook_queue_url=queue["QueueUrl"], webhook_key=key)
     create_stack(cloudformation, STACK, outputs(deployment))
     yield deployment
     cloudformation.delete_stack(StackName=STACK)
@@ -201,7 +219,39 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     run_payment_methods(deployment, workspace)
     run_views(deployment, workspace)
     run_clients(deployment, workspace)
+    run_webhooks(deployment, workspace)
     run_moves(deployment)
+
+
+def run_webhooks(deployment: Deployment, workspace: str) -> None:
+    """A webhook, with an event that waits for its next attempt."""
+    of_workspace = ("--workspace", workspace)
+    kind = ("--contract", "registry", "--url", "https://hooks.acme.com/", "--type", "*")
+    webhook = run("webhook", "create", *kind, *of_workspace)["id"]
+    run("webhook", "list", *of_workspace)
+    run("webhook", "rotate", webhook, *of_workspace)
+    run("webhook", "test", webhook, *of_workspace)
+    run("webhook", "deliveries", webhook, *of_workspace)
+    event = f"{webhook}.1"
+    attempt = Attempt(
+        endpoint_id=webhook,
+        event_id=event,
+        type="client.created",
+        client_id=webhook,
+        number=1,
+        cause=Cause.CHANGE,
+        state=DeliveryState.WAITING,
+        status=500,
+        error=None,
+        at=now(),
+        next_attempt_at=now(),
+    )
+    deliveries = DeliveryStore(deployment.dynamodb, deployment.events_table)
+    tenant = Tenant(workspace, Mode.LIVE)
+    deliveries.attempted(tenant, delivery_after(None, attempt, "receipt"), attempt)
+    for command in ("retry", "skip"):
+        run("webhook", command, webhook, event, *of_workspace)
+    run("webhook", "delete", webhook, *of_workspace)
 
 
 def run_moves(deployment: Deployment) -> None:

@@ -86,11 +86,16 @@ def _as_asked(client: Client, asked: str, caller: Principal) -> Client:
 
 
 def as_listed(client: Client, caller: Principal) -> Client:
-    """The client under the id by which the caller's integrations know it, to be shown.
+    """The client under the id by which the caller's integrations know it, to be shown."""
+    return as_known(client, caller.contract)
 
-    That is the vendor's id of the caller's contract where the client has one, else our own.
+
+def as_known(client: Client, contract: str) -> Client:
+    """The client under the id by which the integrations of a contract know it, to be shown.
+
+    That is the vendor's id of the contract where the client has one, else our own.
     """
-    return replace(client, id=client.ids.get(caller.contract, client.id))
+    return replace(client, id=client.ids.get(contract, client.id))
 
 
 def refuse_absorbed(request: Request[Any, Any], client: Client) -> None:

@@ -22,6 +22,9 @@ from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normal
 # Source: `docs/data-model.md`, "Limits per client".
 MAX_EVIDENCE = 10_000
 
+# What the author of a move's changes has in place of an API request's id: webhooks are not told.
+QUIET_REQUEST = "move"
+
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,19 +69,19 @@ class Author:
 
 
 def author_of(client: Client) -> Author:
-    """The author of a client's last change: the inverse of `Author.packed`.
+    """The author of a client's last change: the inverse of `Author.packed`."""
+    return unpacked(client.changed_by, client.updated_at)
+
+
+def unpacked(packed: str | None, at: datetime) -> Author:
+    """The author in a text that `Author.packed` made, of a change at an instant.
 
     Nobody is named for a change that was made before authors were kept.
     """
-    parts = client.changed_by.split("|") if client.changed_by is not None else [""] * 4
+    parts = packed.split("|") if packed is not None else [""] * 4
     credential_id, contract, request_id, operator, *merge = (part or None for part in parts)
     return Author(
-        credential_id,
-        client.updated_at,
-        contract,
-        request_id,
-        operator,
-        merge=merge[0] if merge else None,
+        credential_id, at, contract, request_id, operator, merge=merge[0] if merge else None
     )
 
 

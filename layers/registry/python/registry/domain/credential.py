@@ -141,6 +141,8 @@ CREDENTIAL_RULES: Mapping[Contract, CredentialRules] = {
             "customers:read",
             "customers:write",
             "payments:read",
+            "webhooks:read",
+            "webhooks:write",
         ),
     ),
     Contract.REGISTRY: CredentialRules(

@@ -1,7 +1,10 @@
 """What happened to a client: one event for each version of its record.
 
-An event follows from the record before and after a change, and from nothing else, so that it can be
-made again from the same change and is the same then. Source: `docs/data-model.md`, "Events".
+A payment method has one event when it is attached and one when it is removed.
+
+An event follows from what was there before and after a change, and from nothing else, so that it
+can be made again from the same change and is the same then. Source:
+`docs/data-model.md`, "Events".
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +14,10 @@ from enum import StrEnum
 from typing import Any
 
 from registry.domain import document
-from registry.domain.change import Author, author_of
+from registry.domain.change import QUIET_REQUEST, Author, author_of
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
+from registry.domain.payment_method import PaymentMethod
 from registry.domain.representation import is_empty, represented
 from registry.domain.tenant import Tenant
 
@@ -30,6 +34,8 @@ class EventType(StrEnum):
     RESTORED = "client.restored"
     MERGED = "client.merged"
     UNMERGED = "client.unmerged"
+    PAYMENT_METHOD_ADDED = "payment_method.added"
+    PAYMENT_METHOD_REMOVED = "payment_method.removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Event:
         merge: the merge that was made or undone; None for any other change.
         into: of the absorbed client's event, the survivor.
         absorbed: of the survivor's event, the absorbed client.
+        quiet: whether webhooks are not told of it, because a move made the change.
     """
 
     client_id: str
@@ -62,11 +69,42 @@ class Event:
     merge: str | None = None
     into: str | None = None
     absorbed: str | None = None
+    quiet: bool = False
 
     @property
     def id(self) -> str:
         """The id of the event: the client's with the version."""
         return f"{self.client_id}.{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethodEvent:
+    """A payment method was attached to a client, or removed from it.
+
+    Attributes:
+        method: the payment method, without its token.
+        type: which of the two.
+        at: when it happened.
+        quiet: whether webhooks are not told of it, because a move did it.
+    """
+
+    method: PaymentMethod
+    type: EventType
+    at: datetime
+    quiet: bool = False
+
+    @property
+    def client_id(self) -> str:
+        """The client that the payment method belongs to, or did."""
+        return self.method.client_id
+
+    @property
+    def id(self) -> str:
+        """The id of the event. So no method is attached twice, nor removed twice."""
+        return f"{self.client_id}.{self.method.id}.{self.type.rpartition('.')[2]}"
+
+
+AnyEvent = Event | PaymentMethodEvent
 
 
 def event_of(before: Client | None, after: Client) -> Event:
@@ -85,15 +123,11 @@ def event_of(before: Client | None, after: Client) -> Event:
         merge=author.merge,
         into=into,
         absorbed=_absorbed(before, after) if author.merge is not None and into is None else None,
+        quiet=author.request_id == QUIET_REQUEST,
     )
 
 
-def by_time(event: Event) -> tuple[datetime, str, int]:
-    """The place of an event among those of several clients."""
-    return event.at, event.client_id, event.version
-
-
-def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
+def cloud_event(tenant: Tenant, event: AnyEvent) -> dict[str, Any]:
     """The event of a tenant's client as JSON, under the names of CloudEvents 1.0.
 
     The values are those that `document.render` takes.
@@ -105,16 +139,35 @@ def cloud_event(tenant: Tenant, event: Event) -> dict[str, Any]:
         "type": event.type,
         "time": instant(event.at),
         "subject": event.client_id,
-        "data": {
-            "version": event.version,
-            "changed": event.changed,
-            **_merge(event),
-            "by": {
-                "credential_id": event.credential_id,
-                "contract": event.contract,
-                "operator": event.operator,
-            },
+        "data": _change_data(event) if isinstance(event, Event) else method_data(event.method),
+    }
+
+
+def _change_data(event: Event) -> dict[str, Any]:
+    return {
+        "version": event.version,
+        "changed": event.changed,
+        **_merge(event),
+        "by": {
+            "credential_id": event.credential_id,
+            "contract": event.contract,
+            "operator": event.operator,
         },
+    }
+
+
+def method_data(method: PaymentMethod) -> dict[str, Any]:
+    """A payment method as its events show it: all its details, and never its token."""
+    return {
+        "id": method.id,
+        "type": method.type,
+        "brand": method.brand,
+        "bank_name": method.bank_name,
+        "last4": method.last4,
+        "exp_month": method.exp_month,
+        "exp_year": method.exp_year,
+        "holder_name": method.holder_name,
+        "created_at": instant(method.created_at),
     }
 
 

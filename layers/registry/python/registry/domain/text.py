@@ -86,7 +86,7 @@ class _Blank(BeforeValidator):
         choices = [choice for choice in expected.get("anyOf", [expected]) if choice != _NULL]
         if len(choices) == 1 and choices[0] == _plain(choices[0].get("maxLength")):
             return {**choices[0], "type": ["string", "null"]}
-        return {"anyOf": [*choices, _BLANK]}
+        return {"anyOf": [*choices, BLANK_SCHEMA]}
 
 
 def _plain(at_most: object) -> dict[str, object]:
@@ -98,7 +98,10 @@ _PLAIN = f"^[^{_CONTROLS}]*$"
 _FILLED = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 _SHOWN = f"^[^{_CONTROLS}]*[^{INVISIBLE}][^{_CONTROLS}]*$"
 _NULL = {"type": "null"}
-_BLANK = {"type": ["string", "null"], "pattern": r"^\s*$"}
+BLANK_SCHEMA = {"type": ["string", "null"], "pattern": r"^\s*$"}
+"""The schema of null and blank text, which is a choice of a field that `Blank` reads."""
+TEXT_PATTERNS = frozenset({_PLAIN, _FILLED, _SHOWN})
+"""The patterns of text in general. A document is easier to read without them."""
 
 
 def without_controls(text: str) -> str:

@@ -154,6 +154,15 @@ class Access(Enum):
     LIST_USERS = "lists the users of a client"
     READ_PAYMENT_METHOD = "reads a payment method by its id"
     LIST_PAYMENT_METHODS = "lists the payment methods of a client"
+    CREATE_WEBHOOK = "writes a new webhook endpoint and counts it"
+    READ_WEBHOOK = "reads a webhook endpoint by its id"
+    LIST_WEBHOOKS = "lists the webhook endpoints of a workspace"
+    CHANGE_WEBHOOK = "reads a webhook endpoint by its id and changes it"
+    DELETE_WEBHOOK = "deletes a webhook endpoint and counts it"
+    SEAL_SECRET = "encrypts a secret of a webhook endpoint"  # noqa: S105 - no secret
+    QUEUE_DELIVERIES = "queues what webhook endpoints are to be told"
+    LIST_DELIVERIES = "lists the attempts to tell a webhook endpoint"
+    HURRY_DELIVERY = "reads what has become of an event for a webhook endpoint, and makes it due"
     ISSUE_TOKEN = "reads an OAuth client, counts its access tokens and writes one"  # noqa: S105 - no secret
 
 

@@ -11,14 +11,17 @@ Source: "Using AWS Lambda with Amazon DynamoDB", AWS Lambda Developer Guide.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from registry.domain import deadline
+from registry.domain.change import Author
 from registry.domain.client import Client
+from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.gateway.loading import loaded
 from registry.gateway.logger import FunctionLogger, function_logger
@@ -26,6 +29,7 @@ from registry.gateway.time_left import time_left
 from registry.store import items
 from registry.store.dynamodb import is_fault
 from registry.store.parked import ParkedStore
+from registry.store.payment_methods import author_of_item, read_payment_method
 
 _REMOVED = "REMOVE"
 # Source: "StreamRecord", Amazon DynamoDB API Reference: a sequence number has 21 to 40 digits.
@@ -50,6 +54,27 @@ class ClientChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentMethodChange:
+    """A payment method that was attached to a client, or removed from it.
+
+    Attributes:
+        tenant: the tenant of the client.
+        method: the payment method, without its token.
+        removed: whether it was removed.
+        author: who did it, and when.
+    """
+
+    tenant: Tenant
+    method: PaymentMethod
+    removed: bool
+    author: Author
+
+
+StreamChange = ClientChange | PaymentMethodChange
+_Change = TypeVar("_Change")
+
+
+@dataclass(frozen=True, slots=True)
 class _Failure:
     """A record that a projection cannot take, and why."""
 
@@ -63,7 +88,7 @@ class _Failure:
 
 
 # Takes changes in their order, and may be given the same ones again.
-Projection = Callable[[Sequence[ClientChange]], None]
+Projection = Callable[[Sequence[StreamChange]], None]
 Lambda = Callable[[Mapping[str, Any], object], None]
 
 
@@ -88,32 +113,69 @@ def stream_function(
     return function
 
 
-def in_turn(*projections: Projection) -> Projection:
+def in_turn(
+    *projections: Callable[[Sequence[_Change]], None],
+) -> Callable[[Sequence[_Change]], None]:
     """One projection of several, which take the same changes one after the other."""
 
-    def take(changes: Sequence[ClientChange]) -> None:
+    def take(changes: Sequence[_Change]) -> None:
         for projection in projections:
             projection(changes)
 
     return take
 
 
-def read_change(record: Mapping[str, Any]) -> ClientChange | None:
-    """The change in a stream record; None where it shows no new version of a client.
+def of_clients(projection: Callable[[Sequence[ClientChange]], None]) -> Projection:
+    """The projection of a stream of which only the changes of clients matter."""
+
+    def take(changes: Sequence[StreamChange]) -> None:
+        projection([change for change in changes if isinstance(change, ClientChange)])
+
+    return take
+
+
+def read_change(record: Mapping[str, Any]) -> StreamChange | None:
+    """The change in a stream record.
+
+    Returns:
+        None where it shows neither a new version of a client, nor a payment method that was
+        attached or removed.
 
     Raises:
-        Exception: any; the images are not those of a client.
+        Exception: any; the images are not those of a client or a payment method.
     """
     images = record["dynamodb"]
     workspace_id, mode = images["Keys"]["pk"]["S"].split("#")
-    if record["eventName"] == _REMOVED or not images["Keys"]["sk"]["S"].startswith(items.CLIENT):
-        return None
+    tenant, key = Tenant(workspace_id, mode), images["Keys"]["sk"]["S"]
+    if key.startswith(items.CLIENT) and record["eventName"] != _REMOVED:
+        return _client_change(tenant, images)
+    if key.startswith(items.PAYMENT_METHOD):
+        return _payment_method_change(tenant, images)
+    return None
+
+
+def _client_change(tenant: Tenant, images: Mapping[str, Any]) -> ClientChange | None:
+    """The change of a client; None where its version is the same."""
     before = items.read_client(images["OldImage"]) if "OldImage" in images else None
     after = items.read_client(images["NewImage"])
     if before is not None and before.version == after.version:
         return None
-    live = items.is_live(images["NewImage"])
-    return ClientChange(Tenant(workspace_id, mode), before, after, live)
+    return ClientChange(tenant, before, after, items.is_live(images["NewImage"]))
+
+
+def _payment_method_change(tenant: Tenant, images: Mapping[str, Any]) -> PaymentMethodChange | None:
+    """The attachment or removal of a payment method; None for a change of its details.
+
+    An item of before authors were kept has the record's instant, which is rounded down to the
+    second. Source: "StreamRecord", Amazon DynamoDB API Reference.
+    """
+    if "OldImage" in images and "NewImage" in images:
+        return None
+    removed = "OldImage" in images
+    image = images["OldImage" if removed else "NewImage"]
+    at = datetime.fromtimestamp(int(images["ApproximateCreationDateTime"]), UTC)
+    method = replace(read_payment_method(image), token=None)
+    return PaymentMethodChange(tenant, method, removed, author_of_item(image, at))
 
 
 def _run(
@@ -128,7 +190,7 @@ def _run(
         Exception: a fault of AWS or of the deployment, see `is_fault`.
     """
     failures: list[_Failure] = []
-    changes: list[tuple[Mapping[str, Any], ClientChange]] = []
+    changes: list[tuple[Mapping[str, Any], StreamChange]] = []
     for record in records:
         try:
             change = read_change(record)
@@ -147,7 +209,7 @@ def _run(
     _report(name, len(records), failures)
 
 
-def _error(projection: Projection, changes: Sequence[ClientChange]) -> Exception | None:
+def _error(projection: Projection, changes: Sequence[StreamChange]) -> Exception | None:
     """The error with which a projection refuses changes; None when it took them.
 
     Raises:

@@ -128,8 +128,12 @@ class Settings:
 
     def author_now(self) -> Author:
         """Who makes a change of this move at this moment."""
-        request = NOTIFYING_REQUEST if self.notify else REQUEST
-        return replace(self.author, at=now(), request_id=request)
+        return replace(self.named_author, at=now())
+
+    @property
+    def named_author(self) -> Author:
+        """The author with what tells webhooks whether to send the changes."""
+        return replace(self.author, request_id=NOTIFYING_REQUEST if self.notify else REQUEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,12 @@ methods that were made here stay.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from registry.domain.change import Author
 from registry.domain.errors import Conflict
+from registry.domain.identifiers import now
 from registry.domain.moving import Remark, VendorPaymentMethod, VendorUser
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
@@ -28,6 +31,7 @@ class Parts:
         contract: str,
         key: bytes,
         first_at: datetime,
+        author: Author,
         users: UserStore,
         methods: PaymentMethodStore,
     ) -> None:
@@ -38,6 +42,7 @@ class Parts:
             contract: the vendor's.
             key: the workspace's key for ids.
             first_at: the creation of those without one.
+            author: who moves them in; the instant is set anew for each change.
             users: their store.
             methods: their store.
         """
@@ -45,6 +50,7 @@ class Parts:
         self._contract = contract
         self._key = key
         self._first_at = first_at
+        self._author = author
         self._users = users
         self._methods = methods
 
@@ -92,14 +98,14 @@ class Parts:
                 continue
             changed = True
             if writing:
-                self._methods.move_in(self._tenant, method, new=before is None)
+                self._methods.move_in(self._tenant, method, self._signed(), new=before is None)
         kept = {method.vendor_id for method in shown}
         for method in here.values():
             # One with a processor's token was attached here.
             if method.id not in kept and method.token is None:
                 changed = True
                 if writing:
-                    self._methods.move_out(self._tenant, method)
+                    self._methods.move_out(self._tenant, method, self._signed())
         return changed, tuple(dict.fromkeys(remarks))
 
     def has_any(self, client_id: str) -> bool:
@@ -109,6 +115,10 @@ class Parts:
         return any(user.vendor_id for user in users) or any(
             method.token is None for method in methods
         )
+
+    def _signed(self) -> Author:
+        """The author of a change that is made now."""
+        return replace(self._author, at=now())
 
     def _write_user(self, before: User | None, user: User) -> Iterator[Remark]:
         try:

@@ -55,7 +55,7 @@ class PaymentMethods:
             return method.id if default else client.default_payment_method_id
 
         owner = self._clients.get(tenant, method.client_id)
-        write = self._methods.put(tenant, replace(method, client_id=owner.id))
+        write = self._methods.put(tenant, replace(method, client_id=owner.id), author)
         return self._change(tenant, owner.id, author, becomes, write)
 
     def set_default(
@@ -94,6 +94,7 @@ class PaymentMethods:
             return None if default == payment_method_id else default
 
         owner = self._owner(tenant, client_id, payment_method_id)
+        self._methods.leave(tenant, owner, payment_method_id, author)
         deletion = self._methods.delete(tenant, owner, payment_method_id)
         return self._change(tenant, client_id, author, remains, deletion)
 

@@ -7,7 +7,7 @@ move brings is compared with the client that absorbed it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from registry.domain.change import author_of
+from registry.domain.change import QUIET_REQUEST, author_of
 from registry.domain.client import Client
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
@@ -15,7 +15,7 @@ from registry.store.sources import Source
 
 # What the author of a move's changes has in place of an API request's id. Webhooks send the changes
 # of the second one only.
-REQUEST, NOTIFYING_REQUEST = "move", "move --notify"
+REQUEST, NOTIFYING_REQUEST = QUIET_REQUEST, "move --notify"
 
 # How many redirects are followed, one after the other; a merge or an undo may come between reads.
 _HOPS = 8

@@ -1,30 +1,36 @@
 """The events of clients in DynamoDB, and the feed that orders them for a whole tenant.
 
-An event is written once: its key is the client and the version, and the key has to be free. Its
-entry in the feed is written in the same transaction, so that an event is in the feed exactly once.
-See `docs/data-model.md`, "Events".
+An event is written once: its key follows from its id, which is the client with the version or the
+payment method, and the key has to be free. Its entry in the feed is written in the same
+transaction, so that an event is in the feed exactly once. See `docs/data-model.md`, "Events".
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-from registry.domain import deadline, document
-from registry.domain.event import Event, EventType
-from registry.domain.identifiers import instant, now, parse_instant
+from registry.domain import deadline
+from registry.domain.event import AnyEvent, Event, PaymentMethodEvent
+from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
-from registry.store import items
+from registry.store import event_items, items
 from registry.store.batch import batch_get
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
+from registry.store.event_items import (
+    EventItems,
+    FeedEntry,
+    event_key,
+    events_partition,
+    feed_partition,
+    read_feed_entry,
+)
 from registry.store.listing import between
-from registry.store.parts import PART_BYTES, joined, split
-from registry.store.transaction import Write, put_new, transact
+from registry.store.parts import PART_BYTES
+from registry.store.transaction import transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 # Readers of the feed stop this long before the present. An entry carries the instant at which its
@@ -33,37 +39,11 @@ if TYPE_CHECKING:
 SETTLED_SECONDS = 5
 WRITE_SECONDS = 4
 
-_DIGITS = 10
-# Texts of an event that it may be without.
-_OPTIONAL = ("credential_id", "contract", "operator", "merge", "into", "absorbed")
 # Lower and higher than every place in the feed.
 _FIRST, _LAST = "0", "~"
-# A text of this size costs more to compress than it saves.
-_PLAIN_BYTES = 2_000
 # Source: "TransactWriteItems", Amazon DynamoDB API Reference: 100 items and 4 MB a transaction.
 _ITEMS_PER_TRANSACTION = 100
 _BYTES_PER_TRANSACTION = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """An entry of the feed: the event that it names, and its place.
-
-    Attributes:
-        client_id, version: the event's client and the version that it is about.
-        type: of the event.
-        place: orders the entries of a tenant.
-    """
-
-    client_id: str
-    version: int
-    type: EventType
-    place: str
-
-    @property
-    def event_id(self) -> str:
-        """The id of the event."""
-        return f"{self.client_id}.{self.version}"
 
 
 class AlreadyWritten(Exception):
@@ -78,7 +58,7 @@ class EventStore:
         self._client = client
         self._table = table
 
-    def append(self, events: Sequence[tuple[Tenant, Event]]) -> int:
+    def append(self, events: Sequence[tuple[Tenant, AnyEvent]]) -> int:
         """Write events, each with its entry in the feed, unless they are there from before.
 
         One call for some 50 events. When one of them is there from before, as after a batch that
@@ -91,7 +71,7 @@ class EventStore:
             Throttled, Unavailable: some of the events may have been written.
         """
         written = 0
-        for group in _groups([_Entry(tenant, event) for tenant, event in events]):
+        for group in _groups([EventItems(tenant, event) for tenant, event in events]):
             try:
                 self._write(group)
                 written += len(group)
@@ -104,11 +84,27 @@ class EventStore:
         found = send(
             self._client.get_item,
             TableName=self._table,
-            Key=_event_key(tenant, client_id, version),
+            Key=event_items.version_key(tenant, client_id, version),
             ConsistentRead=True,
             ProjectionExpression="pk",
         )
         return "Item" in found
+
+    def find(self, tenant: Tenant, event_id: str) -> tuple[AnyEvent, str] | None:
+        """The event with an id, and its place in the feed; None where there is none.
+
+        One call, and one more for an event that takes several items. No call for a text that is no
+        id of an event.
+        """
+        key = event_key(tenant, event_id)
+        if key is None:
+            return None
+        found = send(
+            self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True
+        ).get("Item")
+        if found is None:
+            return None
+        return self._read(found), event_items.place_of(found)
 
     def of(
         self,
@@ -118,7 +114,7 @@ class EventStore:
         before: int | None = None,
         at_once: int = 1_000,
     ) -> Iterator[Event]:
-        """The events of a client, newest first, read consistently.
+        """The events of a client's versions, newest first, read consistently.
 
         Args:
             tenant: the tenant of the client.
@@ -126,20 +122,35 @@ class EventStore:
             before: a version; only events of earlier ones than that.
             at_once: how many items a call reads; an event is one, a large event several.
         """
-        condition = "pk = :client"
-        values: items.Item = {":client": {"S": _client_partition(tenant, client_id)}}
-        if before is not None:
-            condition += " AND sk < :before"
-            values[":before"] = {"S": _version_key(before)}
         request: QueryInputTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": values,
+            "KeyConditionExpression": "pk = :client AND sk < :end",
+            "ExpressionAttributeValues": {
+                ":client": {"S": events_partition(tenant, client_id)},
+                ":end": {"S": event_items.end_of_versions(before)},
+            },
             "ScanIndexForward": False,
             "ConsistentRead": True,
             "Limit": at_once,
         }
-        return read_events(query(self._client, request))
+        return event_items.read_events(query(self._client, request))
+
+    def of_payment_methods(self, tenant: Tenant, client_id: str) -> list[PaymentMethodEvent]:
+        """The events of a client's payment methods, newest first, read consistently.
+
+        All are read: a client has a few payment methods.
+        """
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :client AND begins_with(sk, :method)",
+            "ExpressionAttributeValues": {
+                ":client": {"S": events_partition(tenant, client_id)},
+                ":method": {"S": event_items.METHOD},
+            },
+            "ConsistentRead": True,
+        }
+        events = map(event_items.read_payment_method_event, query(self._client, request))
+        return sorted(events, key=lambda event: (event.at, event.id), reverse=True)
 
     def feed(
         self,
@@ -166,27 +177,36 @@ class EventStore:
         request: QueryInputTypeDef = {
             "TableName": self._table,
             "KeyConditionExpression": f"pk = :feed AND {in_range}",
-            "ExpressionAttributeValues": {":feed": {"S": feed_partition(tenant)}, **values},
+            "ExpressionAttributeValues": {
+                ":feed": {"S": feed_partition(tenant)},
+                **values,
+            },
             "ConsistentRead": True,
             "Limit": at_once,
         }
-        entries = map(_feed_entry, query(self._client, request))
+        entries = map(read_feed_entry, query(self._client, request))
         return (entry for entry in entries if entry.place != after)
 
-    def get_many(self, tenant: Tenant, entries: "Sequence[FeedEntry]") -> list[Event]:
+    def get_many(self, tenant: Tenant, entries: "Sequence[FeedEntry]") -> list[AnyEvent]:
         """The events of up to 100 entries of the feed, in their order, read consistently.
 
         One call, and one more for each event that takes several items.
         """
         if not entries:
             return []
-        keys = [_event_key(tenant, entry.client_id, entry.version) for entry in entries]
+        keys = [event_items.key_of(tenant, entry) for entry in entries]
         read = batch_get(self._client, {self._table: {"Keys": keys, "ConsistentRead": True}})
-        found = {}
+        found: dict[str, AnyEvent] = {}
         for item in read.get(self._table, []):
-            event = _event(item, self._further_parts(item))
+            event = self._read(item)
             found[event.id] = event
         return [found[entry.event_id] for entry in entries if entry.event_id in found]
+
+    def _read(self, item: items.Item) -> AnyEvent:
+        """The event of an item, for which the further parts of a large one are read."""
+        if item["sk"]["S"].startswith(event_items.METHOD):
+            return event_items.read_payment_method_event(item)
+        return event_items.read_event(item, self._further_parts(item))
 
     def _further_parts(self, item: items.Item) -> list[bytes]:
         """The parts of an event's values after the first; there are none after a short one."""
@@ -203,7 +223,7 @@ class EventStore:
         }
         return [part["part"]["B"] for part in query(self._client, request)]
 
-    def _write_if_new(self, entry: "_Entry") -> bool:
+    def _write_if_new(self, entry: EventItems) -> bool:
         """Whether an event was written; False where it is there from before."""
         try:
             self._write([entry])
@@ -211,7 +231,7 @@ class EventStore:
             return False
         return True
 
-    def _write(self, entries: "Sequence[_Entry]") -> None:
+    def _write(self, entries: Sequence[EventItems]) -> None:
         """Write all entries in one transaction, with the present instant as their place.
 
         Raises:
@@ -219,7 +239,11 @@ class EventStore:
         """
         with deadline.at_most(WRITE_SECONDS):
             stamp = instant(now())
-            writes = [write for entry in entries for write in entry.writes(self._table, stamp)]
+            writes = [
+                write
+                for entry in entries
+                for write in entry.writes(self._table, stamp, _already_written)
+            ]
             transact(self._client, writes)
 
 
@@ -229,77 +253,9 @@ def event_store() -> EventStore:
     return EventStore(dynamodb_client(), table_name("EVENTS_TABLE"))
 
 
-def feed_partition(tenant: Tenant) -> str:
-    """The partition of a tenant's feed."""
-    return f"{items.partition(tenant)}#FEED"
-
-
-def read_events(found: "Iterable[items.Item]") -> Iterator[Event]:
-    """The events of items that come newest first; the further parts of one come before it."""
-    parts: list[bytes] = []
-    for item in found:
-        if "#" in item["sk"]["S"]:
-            parts.insert(0, item["part"]["B"])
-        else:
-            yield _event(item, parts)
-            parts = []
-
-
-class _Entry:
-    """An event and the items it is stored as."""
-
-    def __init__(self, tenant: Tenant, event: Event) -> None:
-        self._tenant = tenant
-        self._event = event
-        self._sk = _version_key(event.version)
-        changed = document.render(event.changed)
-        plain = len(changed.encode()) <= _PLAIN_BYTES
-        self._plain = changed if plain else None
-        self._parts = [] if plain else split(changed)
-        self.count = 2 + max(0, len(self._parts) - 1)
-        self.bytes = _PLAIN_BYTES + sum(map(len, self._parts))
-
-    def writes(self, table: str, stamp: str) -> list[Write]:
-        """The writes of the event, of the further parts of its values, and of its feed entry."""
-        event = self._event
-        partition = _client_partition(self._tenant, event.client_id)
-        item: items.Item = {
-            "pk": {"S": partition},
-            "sk": {"S": self._sk},
-            "type": {"S": event.type},
-            "at": {"S": instant(event.at)},
-            "fed_at": {"S": stamp},
-        }
-        for name in _OPTIONAL:
-            if (text := getattr(event, name)) is not None:
-                item[name] = {"S": text}
-        if self._plain is not None:
-            item["changed"] = {"S": self._plain}
-        else:
-            item["part"] = {"B": self._parts[0]}
-        entry: items.Item = {
-            "pk": {"S": feed_partition(self._tenant)},
-            "sk": {"S": f"{stamp}#{event.client_id}#{self._sk}"},
-            "type": {"S": event.type},
-        }
-        further: list[items.Item] = [
-            {"pk": {"S": partition}, "sk": {"S": f"{self._sk}#{number}"}, "part": {"B": part}}
-            for number, part in enumerate(self._parts[1:], 1)
-        ]
-        return [
-            Write(put_new(table, item).request, _already_written),
-            *(put_new(table, part) for part in further),
-            put_new(table, entry),
-        ]
-
-
-def _already_written(_: items.Item) -> None:
-    raise AlreadyWritten
-
-
-def _groups(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
+def _groups(entries: Sequence[EventItems]) -> Iterator[list[EventItems]]:
     """The entries in groups that fit into a transaction each."""
-    group: list[_Entry] = []
+    group: list[EventItems] = []
     for entry in entries:
         count = entry.count + sum(each.count for each in group)
         size = entry.bytes + sum(each.bytes for each in group)
@@ -311,39 +267,5 @@ def _groups(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
         yield group
 
 
-def _version_key(version: int) -> str:
-    return f"{version:0{_DIGITS}}"
-
-
-def _event_key(tenant: Tenant, client_id: str, version: int) -> items.Item:
-    return {
-        "pk": {"S": _client_partition(tenant, client_id)},
-        "sk": {"S": _version_key(version)},
-    }
-
-
-def _feed_entry(item: "Mapping[str, Value]") -> FeedEntry:
-    _, client_id, version = item["sk"]["S"].split("#")
-    return FeedEntry(client_id, int(version), EventType(item["type"]["S"]), item["sk"]["S"])
-
-
-def _client_partition(tenant: Tenant, client_id: str) -> str:
-    return f"{items.partition(tenant)}#{client_id}"
-
-
-def _event(item: "Mapping[str, Value]", further: Sequence[bytes]) -> Event:
-    """The event of an item and of the further parts of its values."""
-    plain = item["changed"]["S"] if "changed" in item else None
-    changed = plain if plain is not None else joined([item["part"]["B"], *further])
-    return Event(
-        client_id=item["pk"]["S"].rpartition("#")[2],
-        version=int(item["sk"]["S"]),
-        type=EventType(item["type"]["S"]),
-        at=parse_instant(item["at"]["S"]),
-        changed=cast("dict[str, list[Any]]", document.parse(changed)),
-        **{name: _text(item, name) for name in _OPTIONAL},
-    )
-
-
-def _text(item: "Mapping[str, Value]", name: str) -> str | None:
-    return item[name]["S"] if name in item else None
+def _already_written(_: items.Item) -> None:
+    raise AlreadyWritten

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Item = dict[str, "Value"]
 
 CLIENT = "CLIENT#"
+PAYMENT_METHOD = "PAYMENT_METHOD#"
 # Between the text of a sort key and the id that makes it unique: lower than all stored characters.
 SEPARATOR = "\x01"
 # Between the texts of the search index; control characters are refused in every text it holds.
@@ -108,7 +109,7 @@ def user_count_key(tenant: Tenant, client_id: str) -> Item:
 
 def payment_method_key(tenant: Tenant, client_id: str, payment_method_id: str) -> Item:
     """The primary key of a payment method of a client."""
-    sk = f"PAYMENT_METHOD#{client_id}#{payment_method_id}"
+    sk = f"{PAYMENT_METHOD}{client_id}#{payment_method_id}"
     return {"pk": {"S": partition(tenant)}, "sk": {"S": sk}}
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from registry.domain.change import Author, unpacked
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
+from registry.domain.identifiers import instant, parse_instant
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.domain.vendor_id import is_vendor_id
@@ -23,6 +25,7 @@ from registry.store.transaction import (
     put_new,
     require,
     transact,
+    update_existing,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     )
 
 _ATTRIBUTES = attributes_of(PaymentMethod, in_key=frozenset({"id", "client_id"}))
+# Who wrote the item last, as `Author.packed` says it, and when. The change stream shows it.
+_CHANGED_BY, _CHANGED_AT = "changed_by", "changed_at"
 
 
 class PaymentMethodStore:
@@ -100,14 +105,21 @@ class PaymentMethodStore:
             raise NotFound
         return read_payment_method(found["Item"])
 
-    def move_in(self, tenant: Tenant, method: PaymentMethod, *, new: bool) -> None:
+    def move_in(
+        self,
+        tenant: Tenant,
+        method: PaymentMethod,
+        author: Author,
+        *,
+        new: bool,
+    ) -> None:
         """Write a payment method of a vendor's over the one that was moved in before. One call.
 
         Raises:
             NotFound: there is no such client.
             RaceLost: the method is there although it is new, or is not there although it is not.
         """
-        item = _item(tenant, method)
+        item = _item(tenant, method, author)
         client = items.client_key(tenant, method.client_id)
         writes = [
             require(self._table, client, items.KNOWN, on_condition_failed=_missing),
@@ -117,14 +129,32 @@ class PaymentMethodStore:
         ]
         transact(self._client, writes)
 
-    def move_out(self, tenant: Tenant, method: PaymentMethod) -> None:
-        """Delete a payment method that its vendor does not have any more. One call."""
+    def move_out(self, tenant: Tenant, method: PaymentMethod, author: Author) -> None:
+        """Delete a payment method that its vendor does not have any more. Two calls."""
+        try:
+            self.leave(tenant, method.client_id, method.id, author)
+        except NotFound:
+            return
         key = items.payment_method_key(tenant, method.client_id, method.id)
         send(self._client.delete_item, TableName=self._table, Key=key)
 
-    def put(self, tenant: Tenant, method: PaymentMethod) -> Write:
+    def leave(self, tenant: Tenant, client_id: str, payment_method_id: str, author: Author) -> None:
+        """Write down who is about to delete a payment method. One call.
+
+        The change stream shows a deleted item as it was last, and nothing of the deletion.
+
+        Raises:
+            NotFound: the client has no such payment method.
+        """
+        key = items.payment_method_key(tenant, client_id, payment_method_id)
+        changed = _changed(author)
+        values: items.Item = {":by": changed[_CHANGED_BY], ":at": changed[_CHANGED_AT]}
+        stamp = f"SET {_CHANGED_BY} = :by, {_CHANGED_AT} = :at"
+        transact(self._client, [update_existing(self._table, key, stamp, values, _missing)])
+
+    def put(self, tenant: Tenant, method: PaymentMethod, author: Author) -> Write:
         """A write of a new payment method, to be carried out with its client's."""
-        return put_new(self._table, _item(tenant, method))
+        return put_new(self._table, _item(tenant, method, author))
 
     def require(self, tenant: Tenant, client_id: str, payment_method_id: str) -> Write:
         """A condition that the client has the payment method; `NotFound` when it has not."""
@@ -143,15 +173,26 @@ def payment_method_store() -> PaymentMethodStore:
     return PaymentMethodStore(dynamodb_client(), table_name("CLIENTS_TABLE"))
 
 
-def _item(tenant: Tenant, method: PaymentMethod) -> items.Item:
+def _item(tenant: Tenant, method: PaymentMethod, author: Author) -> items.Item:
     key = items.payment_method_key(tenant, method.client_id, method.id)
-    return key | _ATTRIBUTES.write(method)
+    return key | _ATTRIBUTES.write(method) | _changed(author)
 
 
 def read_payment_method(item: "Mapping[str, AttributeValueTypeDef]") -> PaymentMethod:
     """The payment method of an item."""
     _, client_id, payment_method_id = item["sk"]["S"].split("#", 2)
     return PaymentMethod(id=payment_method_id, client_id=client_id, **_ATTRIBUTES.read(item))
+
+
+def author_of_item(item: "Mapping[str, AttributeValueTypeDef]", at: datetime) -> Author:
+    """Who wrote an item last; nobody and `at` for one of before authors were kept."""
+    if _CHANGED_BY not in item:
+        return unpacked(None, at)
+    return unpacked(item[_CHANGED_BY]["S"], parse_instant(item[_CHANGED_AT]["S"]))
+
+
+def _changed(author: Author) -> items.Item:
+    return {_CHANGED_BY: {"S": author.packed()}, _CHANGED_AT: {"S": instant(author.at)}}
 
 
 def _newest_first(method: PaymentMethod) -> tuple[datetime, str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from registry.domain import document
-from registry.domain.change import Change
+from registry.domain.change import Change, author_of
 from registry.domain.client import Client
 from registry.domain.ledger import Evidence
 from registry.domain.merging import Side
@@ -126,7 +126,7 @@ class WholeStore:
                 self._users.move_in(tenant, None, user)
         for method in whole.payment_methods:
             if method not in there.payment_methods:
-                self._methods.move_in(tenant, method, new=True)
+                self._methods.move_in(tenant, method, author_of(whole.client), new=True)
         self._put_decisions(tenant, whole, there)
 
     def _put_decisions(self, tenant: Tenant, whole: Whole, there: Whole) -> None:

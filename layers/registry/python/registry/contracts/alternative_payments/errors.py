@@ -74,6 +74,13 @@ _WORDS: Mapping[str, str] = {
     "ein": "must be nine digits, such as 12-3456789",
     "country": "must be a country's ISO 3166-1 code of two or three letters, or its English name",
     "fixed": "cannot be changed",
+    "missing": "is required",
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must have 12 to 255 printable ASCII characters without spaces",
+    "enum": "must be {expected}",
+    "url": "must be a URL",
+    "https_only": "must be an https URL at port 443",
+    "host_name": "must have a host name that others can reach",
 }
 
 _PARAMETER_WORDS: Mapping[str, str] = {
@@ -90,6 +97,8 @@ _PARAMETER_WORDS: Mapping[str, str] = {
     "less_than_equal": "must be at most {le}",
     "cursor": "is not a cursor of this list with these filters",
     "exclusive": "cannot be combined with {other}",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
     "instant": "must be an RFC 3339 time with an offset, such as 2026-01-31T00:00:00Z",
     "before_start": "must not be before {start}",
     "idempotency_key": "must be 1 to 255 printable ASCII characters",
@@ -98,6 +107,7 @@ _PARAMETER_WORDS: Mapping[str, str] = {
 _TAKEN: Mapping[str, str] = {
     "external_id": "The external id is already used by another customer.",
     "email": "The e-mail address is already used by another user of this customer.",
+    "topic": "The topic is already sent to this address by another webhook.",
 }
 
 

@@ -58,3 +58,8 @@ LIST = Example(
     query={"limit": "100", "company_name": "Acme"},
 )
 LIST_USERS = Example(title="The newest hundred users", query={"limit": "100"})
+CREATE_WEBHOOK = Example(
+    title="New customers",
+    body={"endpoint_url": "https://example.com/hooks", "topic": "customer_created"},
+)
+LIST_WEBHOOKS = Example(title="Active webhooks", query={"limit": "100", "is_active": "true"})

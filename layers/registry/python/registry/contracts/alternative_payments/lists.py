@@ -15,6 +15,7 @@ from registry.contracts.alternative_payments.wire import (
     ListCustomers,
     PageQuery,
     UserList,
+    Webhook,
 )
 from registry.contracts.records import as_listed, get
 from registry.domain.folding import folded
@@ -38,7 +39,7 @@ _ACTIVE = frozenset({Kind.ACTIVE_INDIVIDUAL, Kind.ACTIVE_BUSINESS})
 # Fewer entries than one call of the search index returns.
 _FIRST_READ = 3_000
 
-Record = TypeVar("Record", Customer, CustomerUser)
+Record = TypeVar("Record", Customer, CustomerUser, Webhook)
 
 
 class Edges(TypedDict):
@@ -63,7 +64,7 @@ def list_customers(request: Request[NoBody, ListCustomers]) -> Response:
     def model(data: list[Customer], edges: Edges) -> CustomerList:
         return CustomerList(data=data, **edges)
 
-    return _page_response(records, model, query, issued, more=page.more)
+    return page_of(records, model, query, issued, more=page.more)
 
 
 def list_users(request: Request[NoBody, PageQuery]) -> Response:
@@ -84,10 +85,10 @@ def list_users(request: Request[NoBody, PageQuery]) -> Response:
     def model(data: list[CustomerUser], edges: Edges) -> UserList:
         return UserList(data=data, **edges)
 
-    return _page_response(records, model, query, issued, more=page.more)
+    return page_of(records, model, query, issued, more=page.more)
 
 
-def _page_response(
+def page_of(
     records: list[tuple[str, Record]],
     model: Callable[[list[Record], Edges], BaseModel],
     query: PageQuery,

@@ -46,6 +46,11 @@ def to_user(body: CreateUser, client_id: str) -> User:
 
 
 def show(client: Client, _caller: Principal) -> Customer:
+    """The client as Alternative Payments shows it to a caller."""
+    return show_customer(client)
+
+
+def show_customer(client: Client) -> Customer:
     """The client as Alternative Payments shows it, which has no key for archived."""
     return Customer(
         id=client.id,

@@ -1,21 +1,27 @@
-"""Alternative Payments' eleven endpoints, declared."""
+"""Alternative Payments' fifteen endpoints, declared."""
 
 from registry.contracts.alternative_payments import examples
 from registry.contracts.alternative_payments.errors import ALTERNATIVE_PAYMENTS, TOKEN_ENDPOINT
 from registry.contracts.alternative_payments.wire import (
     CreateCustomer,
+    CreatedWebhook,
     CreateUser,
+    CreateWebhook,
     Customer,
     CustomerList,
     CustomerUser,
     ListCustomers,
+    ListWebhooks,
     PageQuery,
     PaymentMethodList,
     PaymentMethodObject,
     Token,
     TokenRequest,
+    TopicList,
     UpdateCustomer,
     UserList,
+    Webhook,
+    WebhookList,
 )
 from registry.domain.errors import (
     ClientRefused,
@@ -29,6 +35,7 @@ from registry.domain.errors import (
 from registry.gateway.operation import Access, IdempotencyKey, Operation
 
 _READ, _WRITE = ("customers:read",), ("customers:write",)
+_READ_WEBHOOKS, _WRITE_WEBHOOKS = ("webhooks:read",), ("webhooks:write",)
 _READ_PAYMENT_METHODS = ("payments:read", "customers:read")
 
 LIST_CUSTOMERS = Operation(
@@ -162,6 +169,53 @@ CREATE_USER = Operation(
     errors=(NotFound, Conflict, ValueTaken),
     examples=(examples.CREATE_USER,),
 )
+CREATE_WEBHOOK = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="create_webhook",
+    method="POST",
+    path="/webhooks",
+    summary="Subscribe an address to a topic",
+    scopes=_WRITE_WEBHOOKS,
+    body=CreateWebhook,
+    status=201,
+    response_model=CreatedWebhook,
+    access=(Access.CREATE_WEBHOOK, Access.READ_WEBHOOK, Access.SEAL_SECRET),
+    idempotency_key=IdempotencyKey.OPTIONAL,
+    errors=(Conflict, ValueTaken),
+    examples=(examples.CREATE_WEBHOOK,),
+)
+LIST_WEBHOOKS = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="list_webhooks",
+    method="GET",
+    path="/webhooks",
+    summary="List webhooks, newest first",
+    scopes=_READ_WEBHOOKS,
+    query=ListWebhooks,
+    response_model=WebhookList,
+    access=(Access.LIST_WEBHOOKS,),
+    examples=(examples.LIST_WEBHOOKS,),
+)
+DELETE_WEBHOOK = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="delete_webhook",
+    method="DELETE",
+    path="/webhooks/{subscription_id}",
+    summary="Delete a webhook",
+    scopes=_WRITE_WEBHOOKS,
+    response_model=Webhook,
+    access=(Access.DELETE_WEBHOOK,),
+    errors=(NotFound,),
+)
+LIST_TOPICS = Operation(
+    dialect=ALTERNATIVE_PAYMENTS,
+    name="list_topics",
+    method="GET",
+    path="/webhooks/events",
+    summary="List the topics that a webhook can have",
+    scopes=_READ_WEBHOOKS,
+    response_model=TopicList,
+)
 ISSUE_TOKEN = Operation(
     dialect=TOKEN_ENDPOINT,
     name="issue_token",
@@ -190,5 +244,9 @@ OPERATIONS = (
     GET_PAYMENT_METHOD,
     LIST_USERS,
     CREATE_USER,
+    CREATE_WEBHOOK,
+    LIST_WEBHOOKS,
+    DELETE_WEBHOOK,
+    LIST_TOPICS,
     ISSUE_TOKEN,
 )

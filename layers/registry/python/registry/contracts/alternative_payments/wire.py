@@ -1,10 +1,12 @@
 """Alternative Payments' wire models, in snake_case; unknown fields of a request are refused."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -20,7 +22,7 @@ from registry.domain.identifiers import is_id
 from registry.domain.instants import Moment
 from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import KnownCountry
-from registry.domain.text import Blank, EmailText, Plain, limited
+from registry.domain.text import Blank, EmailText, Plain, limited, word
 from registry.gateway.cursor import Cursors
 from registry.gateway.wire import Id, Instant, Whole, WireModel
 
@@ -30,6 +32,10 @@ _ExternalId = Annotated[str, limited(128), Plain]
 _Ein = Annotated[str, limited(200), Ein]
 _Country = Annotated[str, limited(200), Plain, Field(json_schema_extra={"format": "country"})]
 _KnownCountry = Annotated[str, limited(200), Plain, KnownCountry]
+# Source: `docs/alternative-payments.md`, "Webhooks".
+_MAX_URL = 2_048
+# It is sent as a bearer token. Its last four characters are shown, so it has far more.
+_SecretKey = Annotated[str, StringConstraints(strict=True, pattern=r"^[!-~]{12,255}$")]
 Record = TypeVar("Record", bound=BaseModel)
 _Fixed = Annotated[str, StringConstraints(strict=True, strip_whitespace=True)]
 
@@ -219,6 +225,123 @@ class PaymentMethodList(WireModel):
     """All payment methods of a customer, newest first."""
 
     data: list[PaymentMethodObject]
+
+
+class Topic(StrEnum):
+    """What a webhook can be told of."""
+
+    CUSTOMER_CREATED = "customer_created"
+    CUSTOMER_UPDATED = "customer_updated"
+    CUSTOMER_ARCHIVED = "customer_archived"
+    PAYMENT_METHOD_ADDED = "payment_method_added"
+    DEFAULT_PAYMENT_METHOD_CHANGED = "default_payment_method_changed"
+    PAYMENT_METHOD_DELETED = "payment_method_deleted"
+
+
+_Topic = Annotated[Topic, BeforeValidator(word)]
+
+
+class CreateWebhook(_RequestBody):
+    """The body of `POST /webhooks`."""
+
+    endpoint_url: Annotated[
+        str,
+        limited(_MAX_URL, at_least=1),
+        Field(
+            description="Where deliveries are sent: an https URL.",
+            examples=["https://example.com/hooks"],
+        ),
+    ]
+    topic: Annotated[
+        _Topic, Field(description="What the webhook is told of.", examples=["customer_created"])
+    ]
+    secret_key: Annotated[
+        _SecretKey | None,
+        Blank,
+        Field(
+            description="The bearer token of deliveries; one is made where none is sent.",
+            examples=["correct-horse-battery-staple"],
+        ),
+    ] = None
+
+
+class ListWebhooks(PageQuery):
+    """The query of `GET /webhooks`."""
+
+    topic: Annotated[_Topic | None, Field(description="Only webhooks of this topic.")] = None
+    is_active: Annotated[
+        Literal["true", "false"] | None,
+        Field(description="Only webhooks that are active, or only those that are not."),
+    ] = None
+
+    def filters(self) -> dict[str, str | None]:
+        """The filters that a cursor is bound to."""
+        return {"topic": self.topic, "is_active": self.is_active}
+
+
+class Webhook(WireModel):
+    """A subscription: one topic, told to one address."""
+
+    id: Annotated[
+        Id,
+        Field(description="Id of the webhook.", examples=["019eb0f3-5a2c-7d14-8f6b-2c3d4e5f6a7b"]),
+    ]
+    endpoint_url: Annotated[
+        str,
+        Field(description="Where deliveries are sent.", examples=["https://example.com/hooks"]),
+    ]
+    topic: Annotated[
+        Topic, Field(description="What the webhook is told of.", examples=["customer_created"])
+    ]
+    is_active: Annotated[
+        bool, Field(description="Whether deliveries are sent at present.", examples=[True])
+    ]
+    partner_id: Annotated[
+        Id,
+        Field(
+            description="The workspace of the webhook.",
+            examples=["0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c"],
+        ),
+    ]
+    secret_last_4_digits: Annotated[
+        str,
+        Field(description="The last four characters of the secret.", examples=["aple"]),
+    ]
+    created_at: Annotated[
+        Instant,
+        Field(description="When the webhook was made.", examples=["2026-06-09T17:04:21.000Z"]),
+    ]
+    updated_at: Annotated[
+        Instant,
+        Field(
+            description="When the webhook was changed last.",
+            examples=["2026-06-09T17:04:21.000Z"],
+        ),
+    ]
+
+
+class CreatedWebhook(Webhook):
+    """A new subscription, with the secret that was made for it."""
+
+    secret_key: Annotated[
+        str | None,
+        Field(
+            description=(
+                "The secret that was made; null where the caller sent one, and in a replay."
+            ),
+            examples=["5f2b0c6d8e1a4b7c9d3e6f0a1b2c4d5e5f2b0c6d8e1a4b7c9d3e6f0a1b2c4d5e"],
+        ),
+    ]
+
+
+class WebhookList(_Page[Webhook]):
+    """A page of webhooks, newest first."""
+
+
+class TopicList(WireModel):
+    """The topics that a webhook can have."""
+
+    data: Annotated[list[Topic], Field(description="The topics.", examples=[["customer_created"]])]
 
 
 class TokenRequest(WireModel):

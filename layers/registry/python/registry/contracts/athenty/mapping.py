@@ -75,11 +75,16 @@ def to_record(
 
 
 def show(client: Client, caller: Principal) -> ClientObject:
-    """The client as Athenty shows it."""
+    """The client as Athenty shows it to a caller."""
+    return show_in(client, caller.workspace_id)
+
+
+def show_in(client: Client, workspace_id: str) -> ClientObject:
+    """The client of a workspace as Athenty shows it."""
     names = shown_names(client)
     return ClientObject(
         id=client.id,
-        org_id=caller.workspace_id,
+        org_id=workspace_id,
         name_first=names.name_first,
         name_last=names.name_last,
         business_name=names.business_name,

@@ -65,10 +65,15 @@ def show(client: Client, caller: Principal) -> ClientResponse:
 
 
 def show_object(client: Client, caller: Principal) -> ClientObject:
-    """The client as Hoursmith shows it; one without any name has the name `""`."""
+    """The client as Hoursmith shows it to a caller."""
+    return show_in(client, caller.workspace_id)
+
+
+def show_in(client: Client, workspace_id: str) -> ClientObject:
+    """The client of a workspace as Hoursmith shows it; one without any name has the name `""`."""
     return ClientObject(
         id=client.id,
-        org_id=caller.workspace_id,
+        org_id=workspace_id,
         name=client.display_name or "",
         contact_name=client.contact_name,
         email=client.email,

@@ -1,6 +1,9 @@
 """The calls of DynamoDB: JSON in, JSON out, signed, checked, and with the clock put right.
 
-Source: "DynamoDB low-level API", Amazon DynamoDB Developer Guide.
+SQS and KMS take calls of the same protocol, AWS JSON.
+
+Sources: "DynamoDB low-level API", Amazon DynamoDB Developer Guide; "AWS JSON 1.0 protocol" and "AWS
+JSON 1.1 protocol", Smithy.
 """
 
 import json
@@ -10,16 +13,15 @@ from base64 import b64decode, b64encode
 from binascii import crc32
 from calendar import timegm
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.store.http.connection import Connections, Request, Response, Timeouts, Transport
 from registry.store.http.credentials import Credentials, credentials_from
-from registry.store.http.endpoint import dynamodb_url, endpoint_of
+from registry.store.http.endpoint import endpoint_of, service_url
 from registry.store.http.errors import NoResponse, Refused
 from registry.store.http.signature import Scope, authorization
 
 _ERRORS_FROM = 300
-_API = "DynamoDB_20120810"
 # The errors that a request signed at another time than the service's gets, among other causes, and
 # how far the clocks are apart then at least: DynamoDB takes signatures within five minutes.
 _MAYBE_SKEWED = frozenset(
@@ -36,6 +38,25 @@ _SKEW_SECONDS = 4 * 60
 Json = dict[str, Any]
 
 
+class Service(NamedTuple):
+    """A service of AWS that takes JSON.
+
+    Attributes:
+        name: as requests are signed for it, and in its address.
+        target: what its operations are named after.
+        json: the version of the protocol.
+    """
+
+    name: str
+    target: str
+    json: str = "1.0"
+
+
+DYNAMODB = Service("dynamodb", "DynamoDB_20120810")
+SQS = Service("sqs", "AmazonSQS")
+KMS = Service("kms", "TrentService", "1.1")
+
+
 class HttpClient:
     """DynamoDB with the methods that botocore's client has: `client.get_item(TableName=...)`.
 
@@ -48,19 +69,23 @@ class HttpClient:
         region: that the requests are signed for.
         credentials: gives the credentials to sign with now.
         clock: seconds since 1970.
+        service: the service, when it is not DynamoDB.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter per part of a connection
         self,
         transport: Transport,
         host: str,
         region: str,
         credentials: Callable[[], Credentials],
         clock: Callable[[], float] = time.time,
+        *,
+        service: Service = DYNAMODB,
     ) -> None:
         self._transport = transport
         self._host = host
-        self._scope = Scope(region, "dynamodb")
+        self._service = service
+        self._scope = Scope(region, service.name)
         self._credentials = credentials
         self._clock = clock
         self._skew = 0.0
@@ -104,10 +129,10 @@ class HttpClient:
     def _signed(self, operation: str, body: bytes) -> Request:
         credentials = self._credentials()
         headers = {
-            "content-type": "application/x-amz-json-1.0",
+            "content-type": f"application/x-amz-json-{self._service.json}",
             "host": self._host,
             "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._clock() + self._skew)),
-            "x-amz-target": f"{_API}.{operation}",
+            "x-amz-target": f"{self._service.target}.{operation}",
         }
         if credentials.token:
             headers["x-amz-security-token"] = credentials.token
@@ -131,8 +156,10 @@ class HttpClient:
         return True
 
 
-def client_from_environment(timeouts: Timeouts) -> HttpClient:
+def client_from_environment(timeouts: Timeouts, service: Service = DYNAMODB) -> HttpClient:
     """The client that the environment of the process describes; it connects with its first call.
+
+    Binary values in the results of a service other than DynamoDB stay base64.
 
     Raises:
         KeyError: the environment names no region.
@@ -141,9 +168,10 @@ def client_from_environment(timeouts: Timeouts) -> HttpClient:
     environment = os.environ
     # botocore reads the first; Lambda sets both.
     region = environment.get("AWS_DEFAULT_REGION") or environment["AWS_REGION"]
-    endpoint = endpoint_of(dynamodb_url(environment, region))
+    endpoint = endpoint_of(service_url(environment, region, service.name))
     transport = Connections(endpoint, timeouts)
-    return HttpClient(transport, endpoint.authority, region, credentials_from(environment))
+    credentials = credentials_from(environment)
+    return HttpClient(transport, endpoint.authority, region, credentials, service=service)
 
 
 def _base64(value: object) -> str:

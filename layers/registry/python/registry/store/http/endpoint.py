@@ -56,12 +56,18 @@ def endpoint_of(url: str) -> Endpoint:
 
 
 def dynamodb_url(environment: Mapping[str, str], region: str) -> str:
-    """The URL of DynamoDB: the one that the environment names, or the region's own.
+    """The URL of DynamoDB: the one that the environment names, or the region's own."""
+    return service_url(environment, region, "dynamodb")
+
+
+def service_url(environment: Mapping[str, str], region: str, service: str) -> str:
+    """The URL of a service, by its name in addresses such as `sqs`; as `dynamodb_url`.
 
     Endpoints with FIPS 140 or dual stack are not derived; the environment can name one.
     """
-    named = environment.get("AWS_ENDPOINT_URL_DYNAMODB") or environment.get("AWS_ENDPOINT_URL")
+    named = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+    named = named or environment.get("AWS_ENDPOINT_URL")
     if named:
         return named
     domains = (domain for start, domain in _DOMAINS.items() if region.startswith(start))
-    return f"https://dynamodb.{region}.{next(domains, 'amazonaws.com')}"
+    return f"https://{service}.{region}.{next(domains, 'amazonaws.com')}"

@@ -1,7 +1,7 @@
 """The registry's own lists: clients, a client's history and ledger, and the workspace's feed."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from uuid import UUID
@@ -22,7 +22,6 @@ from registry.contracts.registry_api.clients.wire import (
 from registry.contracts.registry_api.pages import page_of, place_of
 from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
-from registry.domain.event import Event, by_time
 from registry.domain.identifiers import now
 from registry.domain.look_up import sought_keys
 from registry.domain.phone import read_phone
@@ -31,9 +30,11 @@ from registry.gateway.cursor import cursors
 from registry.gateway.principal import Principal
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
+from registry.services.history import Place, history
 from registry.services.look_up import LookUp, Sought
 from registry.store.clients import client_store
-from registry.store.events import SETTLED_SECONDS, FeedEntry, event_store
+from registry.store.event_items import FeedEntry
+from registry.store.events import SETTLED_SECONDS, event_store
 from registry.store.evidence import evidence_store
 from registry.store.links import link_store
 from registry.store.listing import Listing, Order, Position, position
@@ -41,12 +42,13 @@ from registry.store.look_up_keys import look_up_key_store
 
 _ID = "[0-9a-f-]{36}"
 _VERSION = r"[0-9a-f]{32}\.[0-9]{1,10}"
-# Of a client and of those that it absorbed: ids without dashes, so that all fit into a cursor.
-_PLACES_IN_HISTORY = f"{_VERSION}(?:,{_VERSION})*"
+# The last version that was shown of a client and of each that it absorbed, and the last event of a
+# payment method: ids without dashes and a short digest, so that all fit into a cursor.
+_PLACE_IN_HISTORY = rf"(?:{_VERSION}(?:,{_VERSION})*)? (?:[0-9]{{1,15}}\.[0-9a-f]{{12}})?"
 _INSTANT = "[0-9TZ:.-]{24}"
 _PLACE_OF_CLIENT = {Order.CREATED: f"{_ID} {_ID}", Order.UPDATED: f"{_INSTANT} {_ID}"}
 # Empty where the feed had no entry yet.
-_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#[0-9]{{10}})?"
+_PLACE_IN_FEED = f"(?:{_INSTANT}#{_ID}#(?:[0-9]{{10}}|METHOD#[!-~]+))?"
 # How many entries of the feed a page with a type looks at. They take some 150 KB.
 _LOOKED_AT = 1_000
 
@@ -88,20 +90,35 @@ def list_history(request: Request[NoBody, PageQuery]) -> Response:
     query, tenant = request.query, request.caller.tenant
     client = records.get(request)
     issued = cursors(request.caller, request.operation, {"client": client.id})
-    place = place_of(query.after, issued, _PLACES_IN_HISTORY)
-    before = _versions(place[0]) if place is not None else {}
-    events = [
-        event_store().of(tenant, each, before=before.get(each), at_once=query.limit + 1)
-        for each in (client.id, *client.absorbed)
-    ]
-    read = list(islice(heapq.merge(*events, key=by_time, reverse=True), query.limit + 1))
+    start = _place_in_history(place_of(query.after, issued, _PLACE_IN_HISTORY))
+    events = history(event_store(), tenant, client, start=start, at_once=query.limit + 1)
+    read = list(islice(events, query.limit + 1))
 
     def page(data: list[EventObject], next_page: str | None) -> History:
         return History(data=data, next=next_page)
 
-    data = [show_event(event, tenant) for event in read[: query.limit]]
-    places = [(place,) for place in _places(before, read)]
+    data = [show_event(event, tenant) for event, _ in read[: query.limit]]
+    places = [_shown_place(place) for _, place in read]
     return records.located(request, client, page_of(data, places, issued, page))
+
+
+def _shown_place(place: Place) -> tuple[str, str]:
+    """A place in a history as a cursor holds it."""
+    read = place.versions.items()
+    versions = ",".join(f"{UUID(each).hex}.{version}" for each, version in read)
+    return versions, f"{place.method[0]}.{place.method[1]}" if place.method is not None else ""
+
+
+def _place_in_history(parts: tuple[str, ...] | None) -> Place | None:
+    """The place in a history that a cursor stands for."""
+    if parts is None:
+        return None
+    read = (each.split(".") for each in parts[0].split(",") if each)
+    at, _, digest = parts[1].partition(".")
+    return Place(
+        {str(UUID(each)): int(version) for each, version in read},
+        (int(at), digest) if digest else None,
+    )
 
 
 def list_consents(request: Request[NoBody, PageQuery]) -> Response:
@@ -145,20 +162,6 @@ def list_events(request: Request[NoBody, ListEvents]) -> Response:
         return Feed(data=data[:count], next=issued.issue(last))
 
     return page_response(data, page)
-
-
-def _places(before: Mapping[str, int], events: Sequence[Event]) -> Iterator[str]:
-    """The places after each of a page's events: the version that each client has been read to."""
-    read = dict(before)
-    for event in events:
-        read[event.client_id] = event.version
-        yield ",".join(f"{UUID(each).hex}.{version}" for each, version in read.items())
-
-
-def _versions(place: str) -> dict[str, int]:
-    """The version that each client has been read to; one without a version not at all."""
-    versions = (each.split(".") for each in place.split(","))
-    return {str(UUID(each)): int(version) for each, version in versions}
 
 
 def _entries(tenant: Tenant, query: ListEvents, start: str) -> tuple[list[FeedEntry], str]:

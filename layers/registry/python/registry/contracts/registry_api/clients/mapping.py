@@ -16,7 +16,7 @@ from registry.contracts.registry_api.clients.wire import (
 )
 from registry.domain import document
 from registry.domain.client import Channel, Client, Country, Fields, MemberType, Phone, UsageType
-from registry.domain.event import Event, cloud_event
+from registry.domain.event import AnyEvent, cloud_event
 from registry.domain.identifiers import instant
 from registry.domain.ledger import Evidence
 from registry.domain.phone import phone_fields
@@ -61,7 +61,7 @@ def show(client: Client, _: Principal) -> ClientObject:
     return ClientObject(**represented(client))
 
 
-def show_event(event: Event, tenant: Tenant) -> EventObject:
+def show_event(event: AnyEvent, tenant: Tenant) -> EventObject:
     """An event of a tenant's client."""
     return EventObject(**cloud_event(tenant, event))
 

@@ -23,6 +23,7 @@ from registry.domain.instants import Moment
 from registry.domain.ledger import Source, Withdrawal
 from registry.domain.metadata import MAX_KEY_LENGTH, MAX_KEYS
 from registry.domain.money import Currency, PaymentTerms, Rate, TaxRate
+from registry.domain.payment_method import PaymentMethodType
 from registry.domain.places import Timezone
 from registry.domain.text import Blank, Check, EmailText, Plain, limited, word
 from registry.domain.website import MAX_WEBSITE, website
@@ -313,6 +314,43 @@ class ChangeObject(BaseModel):
     by: AuthorObject
 
 
+class PaymentMethodData(BaseModel):
+    """A payment method that was attached or removed: what may be shown of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[
+        str,
+        Field(
+            description="Id of the payment method.",
+            examples=["019ead58-1c40-7a02-b1c3-5d6e7f809102"],
+        ),
+    ]
+    type: Annotated[
+        PaymentMethodType, Field(description="A card or a bank account.", examples=["card"])
+    ]
+    brand: Annotated[str | None, Field(description="Brand of a card.", examples=["visa"])]
+    bank_name: Annotated[
+        str | None, Field(description="Bank of an account.", examples=["First Bank"])
+    ]
+    last4: Annotated[
+        str | None, Field(description="Last four digits of its number.", examples=["4242"])
+    ]
+    exp_month: Annotated[
+        int | None, Field(description="Last month in which a card is valid.", examples=[12])
+    ]
+    exp_year: Annotated[
+        int | None, Field(description="Year of the last month of a card.", examples=[2030])
+    ]
+    holder_name: Annotated[
+        str | None, Field(description="Name on the card or account.", examples=["Acme Co"])
+    ]
+    created_at: Annotated[
+        Instant,
+        Field(description="When it was attached.", examples=["2026-06-09T17:04:21.000Z"]),
+    ]
+
+
 class MergeChangeObject(ChangeObject):
     """What a merge, or its undo, did to one of its two clients."""
 
@@ -342,7 +380,7 @@ class EventObject(BaseModel):
     type: EventType
     time: Instant
     subject: str
-    data: IntoObject | AbsorbedObject | ChangeObject
+    data: IntoObject | AbsorbedObject | ChangeObject | PaymentMethodData
 
 
 class History(BaseModel):
