@@ -374,7 +374,8 @@ class _Run:
             if survivor is not None and not self.task.dry_run:
                 self.lag.wrote(survivor.id, survivor.version)
         if entries:
-            self.progress.say(f"Comparing: {entries[-1].number} of {self.done}.")
+            rows = results.counts(self.journal)["rows"]
+            self.progress.say(f"Comparing: {entries[-1].number} of {rows}.")
         return bool(entries)
 
     def _wait_for_stream(self) -> None:
