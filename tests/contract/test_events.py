@@ -27,6 +27,7 @@ from registry.store.deliveries import delivery_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.webhooks import webhook_store
+from tests.records import record_of
 from tools.generate.declarations import all_operations, module_name, package
 from tools.generate.events import PROJECTIONS, QUEUED, SCHEDULED
 from tools.template import template
@@ -158,6 +159,7 @@ def test_an_event_succeeds_when_its_record_exists(webhooks: None, operation: Ope
         named["subscription_id"] = webhook
     if "id" in named:
         named["id"] = webhook if "webhooks" in operation.path else change.client.id
+    named |= {"id": other} if (other := record_of(operation, tenant)) else {}
     if "payment_method_id" in named:
         method = PaymentMethod(
             id=named["payment_method_id"],

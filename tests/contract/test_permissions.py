@@ -22,6 +22,7 @@ from registry.contracts.athenty import operations as athenty
 from registry.contracts.hoursmith import operations as hoursmith
 from registry.contracts.paytrum import operations as paytrum
 from registry.contracts.registry_api.clients import operations as registry_api
+from registry.contracts.registry_api.matches import operations as registry_matches
 from registry.contracts.registry_api.merges import operations as registry_merges
 from registry.contracts.registry_api.webhooks import operations as webhooks
 from registry.domain.change import Author, Change, create, update
@@ -32,9 +33,12 @@ from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.fan_out import FanOut
 from registry.projections.index import Index
 from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
 from registry.projections.stream import in_turn, of_clients, stream_function
 from registry.services.packing import Packing
@@ -46,14 +50,17 @@ from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
 from registry.store.look_up_keys import look_up_key_store
+from registry.store.pairs import pair_store
 from registry.store.parked import parked_store
 from registry.store.payment_methods import payment_method_store
 from registry.store.rows import client_rows
 from registry.store.sources import Source, source_store
+from registry.store.verdicts import verdict_store
 from registry.store.views import view_store
 from registry.store.webhook_queue import webhook_queue
 from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, Reply, caller
+from tests.records import record_of
 from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
@@ -180,6 +187,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     call_registry(recorder)
     call_webhooks(recorder)
     call_merges(recorder)
+    call_matches(recorder)
     call_with_ids_that_nobody_has(recorder)
     call_token_endpoint_and_authorizer(recorder)
 
@@ -204,7 +212,8 @@ def test_roles_allow_what_functions_do_and_nothing_else(
     assert refused == set()
     assert unused == set()
     silent = {function for function in functions if not recorder.calls[function]}
-    assert silent == {logical_id(hoursmith.GET_ME)}
+    without_tables = (hoursmith.GET_ME, alternative_payments.LIST_TOPICS)
+    assert silent == {logical_id(each) for each in without_tables}
 
 
 def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: Recorder) -> None:
@@ -222,14 +231,19 @@ def test_the_roles_of_projections_allow_what_they_do_and_nothing_else(recorder: 
     broken = {"Keys": {"pk": {"S": "?"}}, "SequenceNumber": "9"}
     packing = Packing(view_store(), client_rows(), most_clients=2, overlay_least=0)
     index = Index(packing, client_store(), packed_from=1, tidy_every=1, count_every=1)
-    keys = Keys(client_store(), look_up_key_store())
+    clients, found_by = client_store(), look_up_key_store()
+    keys = Keys(clients, found_by, all_keys_of)
+    stores = MatchStores(clients, found_by, pair_store(), verdict_store())
+    matches = Matches(stores, weights_in_force())
     functions = {
         "Project": stream_function(
             "project",
             lambda: Project(event_store(), FanOut(webhook_store(), webhook_queue())),
             parked_store,
         ),
-        "Index": stream_function("index", lambda: of_clients(in_turn(index, keys)), parked_store),
+        "Index": stream_function(
+            "index", lambda: of_clients(in_turn(index, keys, matches)), parked_store
+        ),
     }
 
     for name, function in functions.items():
@@ -460,15 +474,31 @@ def call_merges(recorder: Recorder) -> None:
     recorder.twice(registry_merges.UNDO_MERGE, merge, status=200, key="u")
 
 
+def call_matches(recorder: Recorder) -> None:
+    """A pair of two clients, which a person judges and judges again."""
+    pair_id = record_of(registry_matches.JUDGE_MATCH, TENANT) or ""
+    recorder.send(registry_matches.LIST_MATCHES, status=200)
+    recorder.send(registry_matches.LIST_MATCHES, status=200, query={"verdict": "dismissed"})
+    client_id = pair_id.partition(".")[0]
+    recorder.send(registry_matches.LIST_CLIENT_MATCHES, client_id, status=200)
+    for verdict in ("dismissed", "open"):
+        body = {"verdict": verdict}
+        recorder.send(registry_matches.JUDGE_MATCH, pair_id, status=200, body=body)
+
+
 def call_with_ids_that_nobody_has(recorder: Recorder) -> None:
     """An id that no client has may be a vendor's, so its link is looked up."""
     for operation in all_operations():
         if "{id}" in operation.path:
-            body = {"name": "Acme Corp"}
+            body: dict[str, Any] = {"name": "Acme Corp"}
             if operation is athenty.UPDATE_CLIENT:
                 body = {"businessName": "Acme Corp"}
             if operation is alternative_payments.CREATE_USER:
                 body = {"email": "jane@acme.com"}
+            if operation is registry_matches.JUDGE_MATCH:
+                body = {"verdict": "dismissed"}
+            if operation is webhooks.UPDATE_WEBHOOK:
+                body = {"types": ["*"]}
             sent = {"body": body} if operation.body is not None else {}
             recorder.send(operation, UNKNOWN, UNKNOWN, status=404, **sent)
     recorder.send(paytrum.LIST_CLIENTS, status=400, query={"startingAfter": UNKNOWN})
