@@ -175,12 +175,13 @@ class Simulation:
         self.queue = FifoQueue(lambda: self.seconds)
         self.receivers: dict[str, Receiver] = defaultdict(Receiver)
         self.disabled: list[str] = []
+        self.opened: set[str] = set()
         self.tables = FakeDynamoDB()
         for name in ("clients", "idempotency", "links", "events"):
             self.tables.add_table(f"{name.capitalize()}Table", name)
         database = cast("Any", self.tables)
         self.clients = ClientStore(database, "clients", "idempotency")
-        self.webhooks = WebhookStore(database, "links", "idempotency")
+        self.webhooks = _NotingStore(database, self.opened)
         self.deliveries = DeliveryStore(database, "events")
         self.events = EventStore(database, "events")
         queue = WebhookQueue(self.queue, "queue")
@@ -305,6 +306,18 @@ class Simulation:
         """Let what is written bear the present instant of the simulation."""
         with mock.patch.object(store_events, "now", self.now):
             yield
+
+
+class _NotingStore(WebhookStore):
+    """A store of endpoints that notes which ones were ever opened."""
+
+    def __init__(self, client: Any, opened: set[str]) -> None:
+        super().__init__(client, "links", "idempotency")
+        self._noted = opened
+
+    def open(self, tenant: Tenant, endpoint: Endpoint) -> None:
+        super().open(tenant, endpoint)
+        self._noted.add(endpoint.id)
 
 
 def format_of_test(contract: Contract) -> Format:

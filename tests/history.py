@@ -45,7 +45,7 @@ _WORDS = ("Ann", "ann lee", "Acme", "ACME GmbH", "Zoë", "İstanbul", "straße",
 def fake_tables() -> FakeDynamoDB:
     """The tables that clients and their projections are in, empty."""
     tables = FakeDynamoDB()
-    for name in ("clients", "idempotency", "events", "views"):
+    for name in ("clients", "idempotency", "events", "views", "links"):
         tables.add_table(f"{name.capitalize()}Table", name)
     return tables
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -149,6 +149,10 @@ def stop(directory: Path) -> bool:
         if time.monotonic() > deadline:
             raise LocalStackError(f"The emulator (process {emulator.pid}) does not end.")
         time.sleep(_POLL_SECONDS)
+    # It ends its functions' processes, but one that began while it ended would stay. They are all
+    # in its process group, which has its number.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(emulator.pid, signal.SIGKILL)
     return True
 
 

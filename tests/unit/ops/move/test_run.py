@@ -81,7 +81,7 @@ def comparable() -> list[str]:
 
 
 def without_chance(item: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in item.items() if name != "job"}
+    kept = {name: value for name, value in item.items() if name not in {"job", "changed_at"}}
     if item["sk"]["S"].startswith("CONSENT#"):
         kept["sk"] = item["sk"]["S"].rpartition("#")[0]
     return kept

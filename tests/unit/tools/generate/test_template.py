@@ -64,7 +64,8 @@ def test_the_dashboard_shows_every_alarm() -> None:
 
     dashboard = json.loads(text.replace("${GeneratedAlarms}", alarms))
 
-    assert sorted(dashboard["widgets"][-1]["properties"]["alarms"]) == sorted(
+    (shown,) = (each for each in dashboard["widgets"] if each["type"] == "alarm")
+    assert sorted(shown["properties"]["alarms"]) == sorted(
         f"${{{name}.Arn}}"
         for name, resource in resources().items()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
