@@ -22,10 +22,11 @@ from registry.domain.errors import Conflict, NotFound, PreconditionFailed, RaceL
 from registry.domain.identifiers import new_id
 from registry.domain.merging import Merge, merge
 from registry.domain.moving import Remark
-from registry.domain.pair import Level, Reason, Verdict, decisive
+from registry.domain.pair import Level, Reason, Verdict
 from registry.matching.features import features_of
 from registry.matching.scoring import Scored, scored
 from registry.matching.weights import weights_in_force
+from registry.services.judging import is_dismissed
 from registry.services.merging import Asked, Merging
 from registry.services.moving import Meaning, Outcome, Row, Settings
 from registry.services.standing import Standing, standings
@@ -243,7 +244,8 @@ class Matching:
 
     def _survivor(self, client_id: str, into: str) -> Client | None:
         """The client that one is to be merged into, as it is now; None where it must not be."""
-        found = standings(self._stores.clients, self._settings.tenant, (into, client_id))
+        settings = self._settings
+        found = standings(self._stores.clients, settings.tenant, (into, client_id))
         if into not in found or client_id not in found:
             return None
         survivor, own = found[into].client, found[client_id].client
@@ -252,17 +254,8 @@ class Matching:
             return None
         if self._scored(survivor, own).verdict is not Verdict.SURE:
             return None
-        return None if self._is_dismissed(survivor, own) else survivor
-
-    def _is_dismissed(self, one: Client, other: Client) -> bool:
-        """Whether a person said that these are two clients. One call, or more after merges."""
-        said = (
-            judgement
-            for client_id in (other.id, *other.absorbed)
-            for judgement in self._stores.verdicts.about(self._settings.tenant, client_id)
-        )
-        judgement = decisive(said, one, other)
-        return judgement is not None and judgement.dismissed
+        verdicts = self._stores.verdicts
+        return None if is_dismissed(verdicts, settings.tenant, survivor, own) else survivor
 
     def _after(self, row: Row, made: Merge) -> Row:
         """The row of a client that was merged."""
