@@ -157,8 +157,8 @@ def test_an_absorbed_id_answers_every_verb_of_every_door(doors: Doors) -> None:
     assert page(payments, f"{customer}/payment-methods")["data"] == []
 
     own = f"{CLIENTS}/{absorbed}"
-    changed = send(doors["registry"], "PATCH", own, json={"website": "https://new.example.com"})
-    assert (changed.json()["id"], changed.headers["Content-Location"]) == (survivor, survivor)
+    renamed = send(doors["registry"], "PATCH", own, json={"website": "https://new.example.com"})
+    assert (renamed.json()["id"], renamed.headers["Content-Location"]) == (survivor, survivor)
     assert send(doors["registry"], "DELETE", own).status_code == 409
 
     assert undone(doors, merge)["stayed"] == ["website"]
