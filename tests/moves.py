@@ -24,12 +24,14 @@ from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import EventStore
+from registry.store.evidence import EvidenceStore
 from registry.store.links import LinkStore
 from registry.store.merges import MergeStore
 from registry.store.moves import MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
 from registry.store.users import UserStore
+from registry.store.verdicts import VerdictStore
 from tests.vendors.fakes import SECRETS
 from tests.vendors.server import FakeVendor
 
@@ -68,7 +70,9 @@ def stores() -> Stores:
         events=EventStore(client, "events"),
         users=UserStore(client, "clients", "idempotency"),
         methods=PaymentMethodStore(client, "clients"),
+        evidence=EvidenceStore(client, "clients"),
         merges=MergeStore(client, "links"),
+        verdicts=VerdictStore(client, "links"),
     )
 
 

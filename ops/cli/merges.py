@@ -1,16 +1,17 @@
 """Merges of a workspace's clients, as an operator makes and undoes them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ops.cli.deployment import Deployment
 from ops.cli.operator import OperatorError, workspace_of
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.merging import Merge
-from registry.domain.pair import Verdict
+from registry.domain.pair import Pair, Verdict
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode
+from registry.services.judging import is_dismissed
 from registry.services.merging import Asked, Merging
 from registry.store.clients import ClientStore
 from registry.store.evidence import EvidenceStore
@@ -56,13 +57,14 @@ class Merges:
         dynamodb, clients = deployment.dynamodb, deployment.clients_table
         self._clients = ClientStore(dynamodb, clients, deployment.idempotency_table)
         self._pairs = PairStore(dynamodb, deployment.views_table)
+        self._verdicts = VerdictStore(dynamodb, deployment.links_table)
         self._merging = Merging(
             clients=self._clients,
             evidence=EvidenceStore(dynamodb, clients),
             merges=MergeStore(dynamodb, deployment.links_table),
             sources=SourceStore(dynamodb, deployment.links_table),
             methods=PaymentMethodStore(dynamodb, clients),
-            verdicts=VerdictStore(dynamodb, deployment.links_table),
+            verdicts=self._verdicts,
         )
 
     def preview(self, survivor: str, absorbed: str) -> Merge:
@@ -95,23 +97,45 @@ class Merges:
 
         The older client stays, unless it alone is archived. A client that was merged since the pair
         was found stands for the one that absorbed it; a pair that became one client is left out.
+        So is one that is not sure any more when its turn comes, and one of which a person said of
+        any of its clients that they are two.
 
         Args:
             writing: whether they are merged, and not only named.
         """
         into: dict[str, str] = {}
+        planned: dict[str, Client] = {}
         for pair in list(self._pairs.listed(self._tenant, Verdict.SURE)):
-            found = [self._present(_end(into, each)) for each in pair.clients]
+            ends = sorted({_end(into, each) for each in pair.clients})
+            found = [planned.get(each) or self._present(each) for each in ends]
             clients = {client.id: client for client in found if client is not None}
             if len(clients) < len(pair.clients):
                 continue
             older, newer = (clients[client_id] for client_id in sorted(clients))
             only_newer = older.archived and not newer.archived
-            survivor, absorbed = (newer.id, older.id) if only_newer else (older.id, newer.id)
-            merged = self._merge_sure(survivor, absorbed) if writing else Merged(survivor, absorbed)
+            survivor, absorbed = (newer, older) if only_newer else (older, newer)
+            if not self._is_still_sure(pair, survivor, absorbed):
+                continue
+            if writing:
+                merged = self._merge_sure(survivor.id, absorbed.id)
+            else:
+                merged = Merged(survivor.id, absorbed.id)
+                family = (*survivor.absorbed, absorbed.id, *absorbed.absorbed)
+                planned[survivor.id] = replace(survivor, absorbed=family)
             if merged.refused is None:
-                into[absorbed] = survivor
+                into[absorbed.id] = survivor.id
             yield merged
+
+    def _is_still_sure(self, pair: Pair, survivor: Client, absorbed: Client) -> bool:
+        """Whether a pair that was listed some time ago is sure, and nobody dismissed it.
+
+        The pair of a client that was merged meanwhile is closed.
+        """
+        try:
+            sure = self._pairs.get(self._tenant, pair.clients).verdict is Verdict.SURE
+        except NotFound:
+            sure = {survivor.id, absorbed.id} != set(pair.clients)
+        return sure and not is_dismissed(self._verdicts, self._tenant, survivor, absorbed)
 
     def _present(self, client_id: str) -> Client | None:
         """The client that an id stands for; None for one that is gone."""

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO, NoReturn
 
@@ -69,6 +70,14 @@ app = typer.Typer(help="Move clients in from a vendor.", no_args_is_help=True)
 _USAGE, _DIFFERENT, _STOPPED = 2, 3, 4
 _PARTS = ("users", "payment-methods")
 
+
+class Match(StrEnum):
+    """Which new clients are merged into those that they may be."""
+
+    NONE = "none"
+    SURE = "sure"
+
+
 FromOption = Annotated[Contract, typer.Option("--from", help="The vendor's contract.")]
 UrlOption = Annotated[
     str, typer.Option("--url", help="The vendor's base URL, which ours stands in place of.")
@@ -80,7 +89,13 @@ ReportOption = Annotated[
 IdsOption = Annotated[
     Path | None, typer.Option("--ids", metavar="FILE", help="Write the id map, as CSV.")
 ]
-MatchOption = Annotated[str, typer.Option("--match", help="none: nobody is merged.")]
+MatchOption = Annotated[
+    Match,
+    typer.Option(
+        "--match",
+        help="sure: a new client that surely is one that is here is merged into it.",
+    ),
+]
 OnConflictOption = Annotated[
     OnConflict | None,
     typer.Option("--on-conflict", help="Who wins where both changed a field."),
@@ -117,7 +132,7 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
     dry_run: DryRunOption = False,
     report: ReportOption = None,
     ids: IdsOption = None,
-    match: MatchOption = "none",
+    match: MatchOption = Match.NONE,
     on_conflict: OnConflictOption = None,
     archive_gone: ArchiveGoneOption = False,
     also: AlsoOption = None,
@@ -132,7 +147,6 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
 ) -> None:
     """Move clients in from a vendor's API; later runs bring what changed there."""
     _check(contract)
-    _check_match(match)
     parts = _parts(without, contract)
     wanted = _ids_in(also)
     title = f"From {CONTRACTS[contract].title}"
@@ -151,6 +165,7 @@ def pull(  # noqa: PLR0913 - a command's options are its parameters
                 also=wanted,
                 archive_gone=archive_gone,
                 parts=parts,
+                match=match is Match.SURE,
                 dry_run=dry_run,
                 rate=rate,
                 threads=THREADS,
@@ -184,7 +199,7 @@ def import_(  # noqa: PLR0913 - as above
     dry_run: DryRunOption = False,
     report: ReportOption = None,
     ids: IdsOption = None,
-    match: MatchOption = "none",
+    match: MatchOption = Match.NONE,
     on_conflict: OnConflictOption = None,
     rate: RateOption = RATE,
     patience: PatienceOption = 600.0,
@@ -195,7 +210,8 @@ def import_(  # noqa: PLR0913 - as above
     as_json: JsonOption = False,
 ) -> None:
     """Move clients in from a file in a contract's wire shape."""
-    _check_match(match)
+    if origin is Origin.RECORD and match is not Match.NONE:
+        raise typer.BadParameter("--match is for vendors' clients; a record keeps its merges.")
     with _read_twice(file, origin) as path:
         feed = _file_feed(path, file_format, origin, renamed(columns or []))
         with (
@@ -217,6 +233,7 @@ def import_(  # noqa: PLR0913 - as above
                 mover=_records(deployment, place, path, dry_run=dry_run)
                 if origin is Origin.RECORD
                 else None,
+                match=match is Match.SURE,
                 dry_run=dry_run,
                 rate=rate,
                 threads=THREADS,
@@ -400,14 +417,6 @@ def _check(contract: Contract) -> None:
     """Refuse the registry's own contract, which is no vendor's."""
     if contract not in VENDORS:
         raise typer.BadParameter(f"--from takes {', '.join(VENDORS)}, not {contract}.")
-
-
-def _check_match(match: str) -> None:
-    """Refuse what this version does not offer."""
-    if match == "sure":
-        raise typer.BadParameter("sure comes with merging, which this version has not: use none.")
-    if match != "none":
-        raise typer.BadParameter(f"{match} is not none.")
 
 
 def _parts(without: str, contract: Contract) -> frozenset[str]:

@@ -10,12 +10,14 @@ from registry.domain.tenant import Tenant
 from registry.domain.workspace import Mode, Workspace
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.evidence import EvidenceStore
 from registry.store.links import LinkStore
 from registry.store.merges import MergeStore
 from registry.store.moves import MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
 from registry.store.users import UserStore
+from registry.store.verdicts import VerdictStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def place_of(deployment: Deployment, workspace_id: str, mode: Mode) -> Place:
         events=EventStore(client, deployment.events_table),
         users=UserStore(client, clients, deployment.idempotency_table),
         methods=PaymentMethodStore(client, clients),
+        evidence=EvidenceStore(client, clients),
         merges=MergeStore(client, links),
+        verdicts=VerdictStore(client, links),
     )
     return Place(workspace, mode, stores)

@@ -39,6 +39,7 @@ _AT_ONCE = 500
 # What a move wrote stays what it did to a row, although the row was found unchanged afterwards.
 _STAYS = {
     Outcome.CREATED: {Outcome.UPDATED, Outcome.UNCHANGED},
+    Outcome.MATCHED: {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED},
     Outcome.UPDATED: {Outcome.UNCHANGED},
 }
 
@@ -152,6 +153,7 @@ class Journal:
         remarks = {
             "warnings": [[each.field, each.code] for each in row.warnings],
             "errors": [[each.field, each.code] for each in row.errors],
+            "matched_by": row.matched_by,
         }
         self._db.execute(
             "REPLACE INTO rows (key, number, vendor_id, client_id, outcome, remarks)"
@@ -191,6 +193,7 @@ def _entry(found: tuple[str, int | None, str | None, str | None, str, str]) -> E
         vendor_id=vendor_id,
         client_id=client_id,
         outcome=Outcome(outcome),
+        matched_by=tuple(kept.get("matched_by", ())),
         warnings=tuple(Remark(*each) for each in kept["warnings"]),
         errors=tuple(Remark(*each) for each in kept["errors"]),
     )

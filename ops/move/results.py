@@ -92,12 +92,14 @@ def _all(journal: Journal) -> Iterable[Entry]:
 
 def _line(entry: Entry) -> str:
     row = entry.row
+    matched = {"matched_by": row.matched_by} if row.outcome is Outcome.MATCHED else {}
     return json.dumps(
         {
             "row": entry.number,
             "vendor_id": row.vendor_id,
             "client_id": row.client_id,
             "outcome": row.outcome,
+            **matched,
             "warnings": [_remark(each) for each in row.warnings],
             "errors": [_remark(each) for each in row.errors],
         },

@@ -19,6 +19,8 @@ from ops.move.documents import render
 from ops.move.feed import Batch, Feed, ahead
 from ops.move.journal import Entry, Journal, journal_path, key_of, place
 from ops.move.lease import Lease, LeaseLost
+from ops.move.match_index import Hash
+from ops.move.matching import Matching
 from ops.move.meaning import read_payment_method, read_user
 from ops.move.rate import RATE, Rate
 from ops.move.results import Answer
@@ -34,19 +36,21 @@ from registry.services.moving_parts import Parts
 from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.evidence import EvidenceStore
 from registry.store.links import LinkStore
 from registry.store.merges import MergeStore
 from registry.store.moves import Move, MoveStore
 from registry.store.payment_methods import PaymentMethodStore
 from registry.store.sources import SourceStore
 from registry.store.users import UserStore
+from registry.store.verdicts import VerdictStore
 
 Read = TypeVar("Read")
 
 THREADS = 16
 _AT_ONCE = 100
 _LAG_PAUSE_SECONDS = 2.0
-_PHASES = ("list", "also", "gone", "parts", "done")
+_PHASES = ("list", "also", "gone", "parts", "match", "done")
 
 
 class Finished(Exception):
@@ -101,7 +105,9 @@ class Stores:
     events: EventStore
     users: UserStore
     methods: PaymentMethodStore
+    evidence: EvidenceStore
     merges: MergeStore
+    verdicts: VerdictStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +123,7 @@ class Task:
         also: ids to fetch beside the list.
         archive_gone: whether clients that are gone at the vendor are archived here.
         parts: which of `users` and `payment-methods` come along.
+        match: whether clients that the move makes are merged into those that they surely are.
         dry_run: whether nothing is written.
         rate: how many clients a second are written at most.
         threads: how many of them at once.
@@ -132,6 +139,7 @@ class Task:
     also: Sequence[str] = ()
     archive_gone: bool = False
     parts: frozenset[str] = frozenset()
+    match: bool = False
     dry_run: bool = False
     rate: float = RATE
     threads: int = THREADS
@@ -156,6 +164,7 @@ class _Run:
     timing: Timing
     progress: Progress
     check: Callable[[], None]
+    matching: Matching | None = None
     total: int | None = None
     done: int = 0
 
@@ -205,12 +214,21 @@ class _Run:
         plans = self.mover.plan(keyed.values())
         if self.task.dry_run:
             rows = [plan.row for plan in plans]
+            self._note_planned(plans)
         else:
             rows = self.mover.write(plans, self.executor, self.rate.take)
         for row in rows:
             if row.version is not None and row.client_id is not None:
                 self.lag.wrote(row.client_id, row.version)
         return [Entry(key, row) for key, row in zip(keyed, rows, strict=True)]
+
+    def _note_planned(self, plans: Sequence[Any]) -> None:
+        """Let matching know the clients that are not made, since nothing is written."""
+        if self.matching is None:
+            return
+        for plan in plans:
+            if plan.row.outcome is Outcome.CREATED and plan.change is not None:
+                self.matching.planned(plan.change.client)
 
     def _also(self) -> None:
         """Fetch the ids that the operator names, which no list may have."""
@@ -272,9 +290,21 @@ class _Run:
             row = entry.row
             if row.client_id is None or row.vendor_id is None or row.outcome is Outcome.REFUSED:
                 continue
-            after = self._with_parts(vendor, row, row.client_id, row.vendor_id)
+            after = self._with_parts(vendor, row, self._owner(row), row.vendor_id)
             self.journal.keep([replace(entry, row=after)], {"place": {"number": entry.number}})
             self.progress.say(f"Users and payment methods: {entry.number} of {self.done}.")
+
+    def _owner(self, row: Row) -> str:
+        """The client that keeps what belongs to a row's: the linked one, also when it is merged.
+
+        Users and payment methods of an absorbed client are the survivor's, and stay where they are,
+        so that they go with it when the merge is undone.
+        """
+        settings = self.task.settings
+        if self.task.dry_run and row.outcome is Outcome.CREATED:
+            return row.client_id or ""
+        vendor_id = row.vendor_id or ""
+        return self.stores.links.client_of(settings.tenant, settings.contract, vendor_id)
 
     def _is_there(self, vendor: Vendor, client_id: str, vendor_id: str) -> bool:
         """Whether a client without users and methods is at the vendor at all."""
@@ -313,6 +343,40 @@ class _Run:
             outcome=Outcome.UPDATED if updated else row.outcome,
             warnings=tuple(dict.fromkeys(remarks)),
         )
+
+    def _match(self) -> None:
+        """Merge the clients that this move made into those that they surely are."""
+        if self.matching is None:
+            return
+        self.progress.say("Reading the clients that are here, to compare them.")
+        common = self._common()
+        self.journal.keep([], {"common": self.matching.load(self.journal.entries(), common)})
+        while self.moving.patiently(self._match_some):
+            pass
+
+    def _common(self) -> list[Hash] | None:
+        """The common values that an earlier run found; None for none."""
+        noted = self.journal.note("common")
+        return noted if isinstance(noted, list) else None
+
+    def _match_some(self) -> bool:
+        """Match the next rows; whether there were any.
+
+        Each is kept before the next one is looked at, which is compared with it.
+        """
+        assert self.matching is not None  # noqa: S101 - `_match` asks
+        self.check()
+        self._wait_for_stream()
+        note = place(self.journal.note("place")) or {}
+        entries = list(islice(self.journal.entries(int(str(note.get("number", 0)))), _AT_ONCE))
+        for entry, survivor in self.matching.rows(entries):
+            self.journal.keep([entry], {"place": {"number": entry.number}})
+            if survivor is not None and not self.task.dry_run:
+                self.lag.wrote(survivor.id, survivor.version)
+        if entries:
+            rows = results.counts(self.journal)["rows"]
+            self.progress.say(f"Comparing: {entries[-1].number} of {rows}.")
+        return bool(entries)
 
     def _wait_for_stream(self) -> None:
         """Wait while `project` is more than a minute behind, so that the doors keep room.
@@ -389,7 +453,15 @@ def _carried_out(  # noqa: PLR0913 - the parts of a run
     settings = task.settings
     moving = Moving(settings, task.meaning, stores.clients, stores.links, stores.sources)
     reason = None
-    with ThreadPoolExecutor(task.threads) as executor:
+    rate = Rate(task.rate, timing)
+    with ExitStack() as stack:
+        executor = stack.enter_context(ThreadPoolExecutor(task.threads))
+        matching = None
+        if task.match:
+            matching = Matching(
+                settings, task.meaning, stores, writing=not task.dry_run, begin=rate.take
+            )
+            stack.callback(matching.close)
         run = _Run(
             task=task,
             stores=stores,
@@ -406,11 +478,12 @@ def _carried_out(  # noqa: PLR0913 - the parts of a run
                 methods=stores.methods,
             ),
             executor=executor,
-            rate=Rate(task.rate, timing),
+            rate=rate,
             lag=StreamLag(stores.events, settings.tenant, timing.clock),
             timing=timing,
             progress=progress,
             check=check,
+            matching=matching,
         )
         try:
             run.carry_out()

@@ -20,6 +20,7 @@ from ops.move.documents import render
 from ops.move.feed import VendorFeed, ahead
 from ops.move.journal import Entry, Journal
 from ops.move.meaning import meaning_of, read_payment_method, read_user
+from ops.move.merged import merges_of
 from ops.move.run import Stores, has_parts
 from ops.move.vendor import Vendor
 from registry.contracts.alternative_payments.mapping import show_payment_method, show_user
@@ -39,6 +40,7 @@ from registry.domain.workspace import (
 )
 from registry.gateway.principal import Principal
 from registry.services.moving import Outcome, Row
+from registry.services.standing import Standing, standings
 from registry.store.sources import Known, Source
 
 Shown = Mapping[str, Any]
@@ -155,20 +157,20 @@ class Verification:
 
     def _absent(self, vendor_ids: Sequence[str]) -> None:
         """Note those whom the vendor does not have; a list of ours that hides them is right."""
-        for vendor_id, (client, _) in self._found(vendor_ids).items():
-            hidden = client.archived and self._contract in _LISTS_ACTIVE_ONLY
-            if not hidden:
+        for vendor_id, (standing, _) in self._found(vendor_ids).items():
+            hidden = standing.client.archived and self._contract in _LISTS_ACTIVE_ONLY
+            # A list shows a client once, under one of the ids that the vendor gave it.
+            if not hidden and not standing.is_alias(self._contract, vendor_id):
                 self._verdict.extra.append(vendor_id)
 
-    def _found(self, vendor_ids: Sequence[str]) -> dict[str, tuple[Client, Known]]:
-        """The clients that vendor's ids stand for; of an absorbed one the survivor."""
+    def _found(self, vendor_ids: Sequence[str]) -> dict[str, tuple[Standing, Known]]:
         known = self._stores.sources.known(self._tenant, self._contract, vendor_ids)
         ids = [each.client_id for each in known.values() if each.client_id is not None]
-        clients = self._stores.clients.standing_for(self._tenant, ids)
+        found = standings(self._stores.clients, self._tenant, ids)
         return {
-            vendor_id: (clients[kept.client_id], kept)
+            vendor_id: (found[kept.client_id], kept)
             for vendor_id, kept in known.items()
-            if kept.client_id in clients
+            if kept.client_id is not None and kept.client_id in found
         }
 
     def _read(self, value: object) -> "_Object":
@@ -196,14 +198,14 @@ class Verification:
             if vendor_id not in found:
                 self._verdict.missing.append(vendor_id)
                 continue
-            client, known = found[vendor_id]
+            standing, known = found[vendor_id]
             self._verdict.compared += 1
-            self._compare_one(each, client, known, listed=listed)
+            self._compare_one(each, standing, known.source, listed=listed)
 
     def _compare_one(
-        self, each: "_Object", client: Client, known: Known, *, listed: bool | None
+        self, each: "_Object", standing: Standing, source: Source | None, *, listed: bool | None
     ) -> None:
-        vendor, source = each.vendor, known.source
+        vendor, client = each.vendor, standing.client
         assert vendor is not None  # noqa: S101 - only readable ones are compared
         if self._contract is Contract.HOURSMITH and vendor.archived and client.archived:
             return
@@ -211,7 +213,10 @@ class Verification:
         assert isinstance(raw, dict)  # noqa: S101 - nothing else can be read
         fresh = self._door.shown(vendor.as_client(vendor.vendor_id, _creation(vendor, client)))
         ours = self._door.shown(replace(client, id=vendor.vendor_id))
-        base = self._door.shown(_as_moved_in(client, source)) if source is not None else None
+        merges = self._merges_of(standing)
+        # The record by itself, before any merge.
+        alone = merges[0].before if merges else client
+        base = self._door.shown(_as_moved_in(alone, source)) if source is not None else None
         theirs = _flat(raw)
         if self._contract is Contract.ALTERNATIVE_PAYMENTS and listed is not None:
             # Its objects do not say it; only whether they are listed does.
@@ -219,14 +224,56 @@ class Verification:
             ours["archived"] = client.archived
             if base is not None and source is not None:
                 base["archived"] = source.facts.get("archived", not listed)
-        if source is None or source.touched or source.version != client.version:
+        if source is None or standing.is_touched(source) or source.version != client.version:
             for shown in (theirs, fresh, ours):
                 shown.pop(_UPDATED, None)
-        self._judge(vendor, client, known, _Pictures(theirs, fresh, ours, base))
+        self._judge(vendor, client, source, _Pictures(theirs, fresh, ours, base), merges)
         if has_parts(self._contract):
-            self._compare_parts(vendor.vendor_id, self._own(client, known))
+            self._compare_parts(vendor.vendor_id, standing)
 
-    def _judge(self, vendor: VendorClient, client: Client, known: Known, seen: "_Pictures") -> None:
+    def _merges_of(self, standing: Standing) -> "list[_Merged]":
+        """The merges that made a record what it is, oldest first. None for one that is alone."""
+        if not standing.client.absorbed:
+            return []
+        line = merges_of(self._stores.merges, self._tenant, standing.linked.id)
+        return [
+            _Merged(made.id, made.survivor, made.client)
+            if survived
+            else _Merged(made.id, made.absorbed, made.client)
+            for made, survived in line
+        ]
+
+    def _decided(
+        self, vendor_id: str, seen: "_Pictures", merges: "Sequence[_Merged]", names: Sequence[str]
+    ) -> list[str]:
+        """Note which fields merges decided, each by the last one; the names that are left."""
+        left = list(names)
+        for made in reversed(merges):
+            before, after = (
+                self._door.shown(replace(client, id=vendor_id))
+                for client in (made.before, made.after)
+            )
+            fields = [
+                name
+                for name in left
+                if not _same(name, before.get(name), after.get(name))
+                and _same(name, after.get(name), seen.ours.get(name))
+            ]
+            if fields:
+                self._verdict.explained.append(
+                    {"vendor_id": vendor_id, "merge": made.id, "fields": fields}
+                )
+            left = [name for name in left if name not in fields]
+        return left
+
+    def _judge(
+        self,
+        vendor: VendorClient,
+        client: Client,
+        source: Source | None,
+        seen: "_Pictures",
+        merges: "Sequence[_Merged]",
+    ) -> None:
         """Sort the differences of a client."""
         warned = {warning.field for warning in vendor.warnings}
         unshown, changed = [], []
@@ -244,29 +291,16 @@ class Verification:
             else:
                 different[name] = {"vendor": theirs, "ours": ours}
         identifier = vendor.vendor_id
+        changed = self._decided(identifier, seen, merges, changed)
         if unshown:
             self._verdict.explained.append({"vendor_id": identifier, "fields": unshown})
         if changed:
-            why = self._why(client, known)
-            self._verdict.explained.append({"vendor_id": identifier, **why, "fields": changed})
+            event = self._event(client, source)
+            self._verdict.explained.append(
+                {"vendor_id": identifier, "event": event, "fields": changed}
+            )
         if different:
             self._verdict.different.append({"vendor_id": identifier, "fields": different})
-
-    def _own(self, client: Client, known: Known) -> Client:
-        """The client that a vendor's id is linked to, with which its users and methods are kept."""
-        if known.client_id in {None, client.id}:
-            return client
-        ids = [known.client_id or ""]
-        (own,) = self._stores.clients.in_any_state(self._tenant, ids, consistent=True)
-        return own
-
-    def _why(self, client: Client, known: Known) -> dict[str, str]:
-        """What explains that a client differs from what was moved in: a merge, or an event."""
-        if known.client_id is not None and known.client_id != client.id:
-            for each in self._stores.merges.of_client(self._tenant, known.client_id):
-                if not each.undone:
-                    return {"merge": each.merge_id}
-        return {"event": self._event(client, known.source)}
 
     def _event(self, client: Client, source: Source | None) -> str:
         """The id of the latest event since the client was moved in that no move made."""
@@ -277,16 +311,21 @@ class Verification:
             return event.id
         return f"{client.id}.{client.version}"
 
-    def _compare_parts(self, vendor_id: str, client: Client) -> None:
-        """Compare a customer's users and payment methods."""
+    def _compare_parts(self, vendor_id: str, standing: Standing) -> None:
+        """Compare a customer's users and payment methods.
+
+        Those of an absorbed client stay with it, so that they are compared with its vendor's alone;
+        which method is the default is the survivor's word.
+        """
+        client, linked = standing.client, standing.linked
         users = {
             user.vendor_id or user.id: _plain(show_user(user))
-            for user in self._stores.users.of(self._tenant, client.id)
+            for user in self._stores.users.of(self._tenant, linked.id)
             if user.vendor_id is not None
         }
         methods = {
             method.id: _plain(show_payment_method(method, client))
-            for method in self._stores.methods.of(self._tenant, client.id)
+            for method in self._stores.methods.of(self._tenant, linked.id)
             if method.token is None
         }
         theirs_users = _by_id(self._vendor.users(vendor_id))
@@ -307,6 +346,7 @@ class Verification:
                     for name in other
                     # A creation that the vendor does not show is that of the first move.
                     if not (name == "created_at" and one.get(name) is None)
+                    and not (name == "is_default" and client.absorbed)
                     and (expected is None or not _same(name, expected.get(name), other[name]))
                 ]
                 for name in names:
@@ -323,6 +363,15 @@ class _Object:
     value: object
     vendor: VendorClient | None
     vendor_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A merge, with the record that was compared before it and the one after it."""
+
+    id: str
+    before: Client
+    after: Client
 
 
 @dataclass(frozen=True, slots=True)

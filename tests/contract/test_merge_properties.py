@@ -204,7 +204,7 @@ def test_a_merge_beside_another_change_is_whole_and_loses_nothing(name: str) -> 
         rounds += 1
         assert reply.status in {201, 409}, reply.text
         assert [other.status for other in others] in ([200], [201]), others
-        _check_whole(three.ids)
+        check_whole(three.ids)
         whole = {each: sent("GET", f"/v1/clients/{each}") for each in three.ids}
         if name == "edit the survivor":
             assert whole[three.ids[0]]["notes"] == "edited"
@@ -215,7 +215,7 @@ def test_a_merge_beside_another_change_is_whole_and_loses_nothing(name: str) -> 
         if reply.status == 201:
             undo = registry().send("POST", f"/v1/merges/{reply.json['id']}/undo")
             assert undo.status == 200, undo.text
-            _check_whole(three.ids)
+            check_whole(three.ids)
         others.clear()
         three.renew()
     assert rounds >= 2
@@ -239,7 +239,7 @@ def test_an_undo_beside_another_change_is_whole_and_loses_nothing(name: str) -> 
     for reply in interleaved(undo, lambda: others.append(ACTS[name](three))):
         assert reply.status == 200, reply.text
         assert [other.status for other in others] == [200]
-        _check_whole(three.ids)
+        check_whole(three.ids)
         whole = [sent("GET", f"/v1/clients/{each}") for each in three.ids]
         edited = {"edit the survivor": "notes", "edit the absorbed": "website"}.get(name)
         if edited is not None:
@@ -250,7 +250,7 @@ def test_an_undo_beside_another_change_is_whole_and_loses_nothing(name: str) -> 
         renew()
 
 
-def _check_whole(ids: list[str]) -> None:
+def check_whole(ids: list[str]) -> None:
     """Each client is live, or a redirect that its survivor knows of; every id answers."""
     stored = {
         client.id: client for client in client_store().in_any_state(TENANT, ids, consistent=True)

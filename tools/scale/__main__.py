@@ -23,9 +23,9 @@ def main() -> None:
             )
     print()
     print(
-        "| Function | Changes | Read units | Write units | CPU ms a change | A second and shard |"
+        "| Function | Changes | Calls | Read units | Write units | CPU, ms | A second and shard |"
     )
-    print("|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|")
     for line in rates():
         print(line)
 

@@ -16,17 +16,24 @@ from typing import Any, cast
 from unittest import mock
 
 from registry.domain.identifiers import new_id
+from registry.matching.keys import all_keys_of
+from registry.matching.weights import weights_in_force
 from registry.projections.index import Index
+from registry.projections.keys import Keys
+from registry.projections.matches import Matches, MatchStores
 from registry.projections.project import Project
 from registry.projections.stream import ClientChange
 from registry.services.packing import Packing
 from registry.store.clients import ClientStore
 from registry.store.events import EventStore
+from registry.store.look_up_keys import LookUpKeyStore
+from registry.store.pairs import PairStore
 from registry.store.rows import ClientRows
+from registry.store.verdicts import VerdictStore
 from registry.store.views import ViewStore
 from tools.generate.declarations import all_operations
 from tools.scale.engine import TENANT, Cost, Engine
-from tools.scale.people import client
+from tools.scale.people import PACK, client, client_with_address
 
 SIZES = (10**3, 10**4, 10**5, 10**6)
 _BATCHES = 20
@@ -120,20 +127,68 @@ def rates() -> Iterator[str]:
     for name, projection in projections.items():
         for kind, first in kinds.items():
             batches = [_batch(first, number, size) for number in range(_BATCHES)]
-            engine.cost = Cost()
-            started = time.process_time()
-            for batch in batches:
-                projection(batch)
-            seconds = time.process_time() - started - engine.cost.own_seconds
-            changes = _BATCHES * _BATCH
-            waiting = engine.cost.waiting
-            yield (
-                f"| {name} | {kind} | {engine.cost.read_units / changes:.1f} | "
-                f"{engine.cost.write_units / changes:.1f} | {seconds / changes * 1000:.2f} | "
-                f"{changes / (seconds + waiting):,.0f} |"
-            )
+            yield _line(name, kind, engine, projection, batches)
 
     yield _packing(size)
+    yield from _matching()
+
+
+def _matching() -> Iterator[str]:
+    """What keys and pairs add to `index`: new clients of a workspace that has as many before them.
+
+    Two packs that follow each other have texts of their own, so that nobody is made twice.
+    """
+    size = 2 * PACK
+    engine = Engine(size, packed=True, overlay=400, make=client_with_address)
+    clients = ClientStore(cast("Any", engine), "clients", "")
+    keys = LookUpKeyStore(cast("Any", engine), "views")
+    written = Keys(clients, keys, all_keys_of)
+    written.rebuild(TENANT, map(client_with_address, range(PACK, size)))
+    pairs = PairStore(cast("Any", engine), "views")
+    stores = MatchStores(clients, keys, pairs, VerdictStore(cast("Any", engine), "links"))
+    views = Index(
+        Packing(
+            ViewStore(cast("Any", engine), "views"), ClientRows(cast("Any", engine), "clients")
+        ),
+        clients,
+        tidy_every=10**9,
+    )
+    parts: dict[str, Callable[[Sequence[ClientChange]], None]] = {
+        "views": views,
+        "look-up keys": Keys(clients, keys),
+        "all keys": written,
+        "pairs": Matches(stores, weights_in_force()),
+    }
+    batches = [
+        [
+            ClientChange(TENANT, None, client_with_address(number), live=True)
+            for number in range(first, first + _BATCH)
+        ]
+        for first in range(size, size + _BATCHES * _BATCH, _BATCH)
+    ]
+    for name, projection in parts.items():
+        yield _line(f"index, {name} alone", "creates", engine, projection, batches)
+
+
+def _line(
+    name: str,
+    kind: str,
+    engine: Engine,
+    projection: Callable[[Sequence[ClientChange]], None],
+    batches: Sequence[Sequence[ClientChange]],
+) -> str:
+    """The line of a projection that takes batches of changes."""
+    engine.cost = Cost()
+    started = time.process_time()
+    for batch in batches:
+        projection(batch)
+    seconds = time.process_time() - started - engine.cost.own_seconds
+    changes = sum(map(len, batches))
+    return (
+        f"| {name} | {kind} | {engine.cost.calls / changes:.1f} | "
+        f"{engine.cost.read_units / changes:.1f} | {engine.cost.write_units / changes:.1f} | "
+        f"{seconds / changes * 1000:.2f} | {changes / (seconds + engine.cost.waiting):,.0f} |"
+    )
 
 
 def _packing(size: int) -> str:
@@ -150,7 +205,8 @@ def _packing(size: int) -> str:
     seconds = time.process_time() - started - engine.cost.own_seconds
     taken = flips * (overlay * 4_000 // size)
     return (
-        f"| index | taken into packs, spread over all | {engine.cost.read_units / taken:.1f} | "
+        f"| index | taken into packs, spread over all | {engine.cost.calls / taken:.1f} | "
+        f"{engine.cost.read_units / taken:.1f} | "
         f"{engine.cost.write_units / taken:.1f} | {seconds / taken * 1000:.2f} | "
         f"{taken / (seconds + engine.cost.waiting):,.0f} |"
     )

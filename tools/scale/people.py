@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from registry.domain.change import Author, create
-from registry.domain.client import Client, MemberType
+from registry.domain.client import Client, MemberType, Phone
 from registry.store.items import search_entry
 from registry.store.packs import Row, live_row
 
@@ -57,6 +57,14 @@ def client(number: int) -> Client:
     made = _text_client(number // PACK % BLOCKS * PACK + number % PACK)
     at = _FIRST + number * _APART
     return replace(made, id=client_id(number), created_at=at, updated_at=at)
+
+
+def client_with_address(number: int) -> Client:
+    """The client with an address and a telephone, in which clients are compared."""
+    chance = random.Random(-1 - number)  # noqa: S311 - the same client every time
+    line = f"{chance.randrange(1, 999)} {_surname(chance)} Street"
+    code, phone = f"{chance.randrange(500):05}", f"+1415555{chance.randrange(10_000):04}"
+    return replace(client(number), line1=line, postal_code=code, phone=Phone(phone, phone))
 
 
 def row(number: int) -> Row:

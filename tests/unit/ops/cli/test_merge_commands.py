@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from typer.testing import CliRunner, Result
 
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
+from ops.cli.merges import Merges
 from ops.cli.session import Session
 from registry.domain.change import Author, archive, create
 from registry.domain.client import Client
 from registry.domain.identifiers import new_id, now
-from registry.domain.pair import Pair, Verdict, in_order
+from registry.domain.pair import Judgement, Pair, Verdict, in_order
 from registry.domain.tenant import Tenant
-from registry.domain.workspace import Plan, new_workspace
+from registry.domain.workspace import Mode, Plan, new_workspace
 from registry.store.clients import ClientStore
 from registry.store.credentials import CredentialStore
 from registry.store.pairs import PairStore
@@ -126,6 +128,49 @@ def test_all_pairs_that_are_sure_are_merged_into_the_older_or_the_active_client(
     assert {client.id for client in store.all(tenant)} == {one.id, active.id}
     assert set(store.get(tenant, three.id).absorbed) == {two.id, three.id}
     assert json.loads(run("sure", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("dismissed", [("one", "three"), ("two", "three")])
+def test_clients_that_a_person_keeps_apart_do_not_come_together_by_a_third_one(
+    dismissed: tuple[str, str], run: Run, deployment: Deployment, tenant: Tenant
+) -> None:
+    clients = {name: made(deployment, tenant, name=name) for name in ("one", "two", "three")}
+    ids = {name: client.id for name, client in clients.items()}
+    for pair in (("one", "two"), ("two", "three"), ("one", "three")):
+        if pair != dismissed:
+            sure(deployment, tenant, *(clients[name] for name in pair))
+    said = Judgement(
+        in_order(*(ids[name] for name in dismissed)), dismissed=True, by="me", at=now()
+    )
+    VerdictStore(deployment.dynamodb, "links").put(tenant, said)
+
+    planned = json.loads(run("sure", "--dry-run", "--json").stdout)
+    merged = json.loads(run("sure", "--json").stdout)
+
+    ends = [(each["survivor"], each["absorbed"]) for each in merged]
+    assert ends == [(each["survivor"], each["absorbed"]) for each in planned]
+    assert len(ends) == 1
+    kept_apart = {ids[name] for name in dismissed}
+    assert all(set(pair) != kept_apart for pair in ends)
+    assert len(list(ClientStore(deployment.dynamodb, "clients", "").all(tenant))) == 2
+
+
+def test_a_pair_that_is_not_sure_any_more_when_its_turn_comes_is_left_out(
+    deployment: Deployment, tenant: Tenant
+) -> None:
+    first = made(deployment, tenant), made(deployment, tenant)
+    second = made(deployment, tenant), made(deployment, tenant)
+    for pair in (first, second):
+        sure(deployment, tenant, *pair)
+    store = PairStore(deployment.dynamodb, "views")
+
+    merges = Merges(deployment, tenant.workspace_id, Mode.LIVE).sure(writing=True)
+    merged = next(merges)
+    left = first if merged.survivor == second[0].id else second
+    present = store.get(tenant, in_order(*(client.id for client in left)))
+    store.put(tenant, replace(present, verdict=Verdict.POSSIBLE), present)
+
+    assert list(merges) == []
 
 
 def test_a_pair_that_cannot_be_merged_is_named_and_the_rest_goes_on(

@@ -173,7 +173,6 @@ def test_rows_that_are_refused_exit_with_3(workspace: str, token: None) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--match", "sure"), "merging"),
         (("--match", "perhaps"), "perhaps"),
         (("--without", "invoices"), "invoices"),
         (("--also", "no/such/file"), "cannot be read"),
@@ -188,6 +187,29 @@ def test_usage_that_makes_no_sense_exits_with_2(
 
     assert done.exit_code == 2
     assert sentence in done.stderr
+
+
+def test_a_record_is_not_matched(workspace: str, tmp_path: Path) -> None:
+    file = tmp_path / "record.jsonl"
+    file.write_text("{}\n")
+    source = ("--from", "record", "--workspace", workspace)
+    done = invoke("move", "import", str(file), *source, "--match", "sure")
+
+    assert done.exit_code == 2
+    assert "keeps its merges" in done.stderr
+
+
+def test_a_second_vendor_is_matched(workspace: str, token: None, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    with vendor_of(Contract.PAYTRUM, 2) as vendor:
+        invoke("move", "pull", *from_(vendor, workspace), "--json")
+        shown = [{**row, "id": f"again-{row['id']}"} for row in vendor.rows]
+    rows.write_text("\n".join(map(json.dumps, shown)))
+    source = ("--from", "paytrum", "--workspace", workspace)
+    done = invoke("move", "import", str(rows), *source, "--match", "sure", "--json")
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["matched"] == 2
 
 
 def test_without_a_secret_and_a_terminal_the_exit_code_is_2(

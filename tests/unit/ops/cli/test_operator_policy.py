@@ -23,8 +23,10 @@ from ops.cli import move_commands
 from ops.cli.commands import app
 from ops.cli.deployment import Deployment
 from registry.domain.change import Author, create, update
+from registry.domain.client import Channel
 from registry.domain.erasure import digest_of
 from registry.domain.identifiers import now
+from registry.domain.pair import Pair, Verdict
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Mode
@@ -33,6 +35,7 @@ from registry.store.clients import ClientStore
 from registry.store.deliveries import DeliveryStore
 from registry.store.events import EventStore
 from registry.store.items import client_item, client_key
+from registry.store.pairs import PairStore
 from registry.store.parked import ParkedStore
 from registry.store.whole import WholeStore
 from tests.template import create_table
@@ -238,6 +241,7 @@ def run_all(deployment: Deployment, lose_responses: Callable[[bool], None]) -> N
     run_payment_methods(deployment, workspace)
     run_views(deployment, workspace)
     run_clients(deployment, workspace)
+    run_merges(deployment, workspace)
     run_webhooks(deployment, workspace)
     run_moves(deployment)
 
@@ -274,7 +278,7 @@ def run_webhooks(deployment: Deployment, workspace: str) -> None:
 
 
 def run_moves(deployment: Deployment) -> None:
-    """A move of customers with users and methods, a second one, and all that follows it."""
+    """A move of customers with users and methods, two of them one, and all that follows it."""
     workspace = run("workspace", "create", "--name", "Moved", "--plan", "enterprise")["id"]
     of_workspace = ("--workspace", workspace)
     with fake(Contract.ALTERNATIVE_PAYMENTS, 4, odd=False) as vendor:
@@ -283,7 +287,10 @@ def run_moves(deployment: Deployment) -> None:
         vendor.archived.clear()
         source = ("--from", "alternative_payments", *of_workspace)
         url = ("--url", vendor.url)
-        run("move", "pull", *source, *url)
+        twin, other = vendor.rows[-2:]
+        other.update({name: twin[name] for name in twin.keys() - {"id", "external_id"}})
+        matched = run("move", "pull", *source, *url, "--match", "sure")["matched"]
+        assert matched == 1
         vendor.users["cus_3"] = vendor.users["cus_3"][1:]
         vendor.methods["cus_2"] = vendor.methods["cus_2"][1:]
         vendor.rows[1]["external_id"] = "another"
@@ -372,6 +379,64 @@ def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
         words = ["--stack", STACK, "erasure", "verify", file.name, *of_workspace]
         assert CliRunner().invoke(app, words).exit_code == 3
         run("erasure", "replay", file.name, *of_workspace)
+    run_erasures(of_workspace, client)
+    run("consents", "verify", *of_workspace)
+    run("consents", "export", "--client", client, *of_workspace)
+
+
+def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
+    """An erasure that is asked for, looked at, verified by a receipt, and replayed."""
+    job = run("erasure", "create", client, "--reason", "r", *of_workspace)
+    run("erasure", "show", job["id"], *of_workspace)
+    body = {
+        "id": job["id"],
+        "client": client,
+        "absorbed": [],
+        "workspace": of_workspace[1],
+        "mode": "live",
+        "completed_at": "2026-06-10T08:30:00.000Z",
+        "stores": [],
+    }
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump({**body, "digest": digest_of(body)}, file)
+        file.flush()
+        words = ["--stack", STACK, "erasure", "verify", file.name, *of_workspace]
+        assert CliRunner().invoke(app, words).exit_code == 3
+        run("erasure", "replay", file.name, *of_workspace)
+
+
+def run_merges(deployment: Deployment, workspace: str) -> None:
+    """Merges of clients with consents and payment methods, and of a pair that is sure."""
+    of_workspace = ("--workspace", workspace)
+    card = ("--type", "card", "--token", "pm_1", "--brand", "visa", "--last4", "4242")
+    one, two, three = (make_twin(deployment, workspace) for _ in range(3))
+    method = run("payment-method", "attach", *card, "--customer", two, *of_workspace)["id"]
+    run("payment-method", "set-default", method, "--customer", two, *of_workspace)
+    run("merge", "preview", one, two, *of_workspace)
+    made = run("merge", "do", one, two, *of_workspace)["id"]
+    run("merge", "undo", made, *of_workspace)
+    pair = Pair(
+        clients=(one, three),
+        verdict=Verdict.SURE,
+        machine=Verdict.SURE,
+        score=24.0,
+        reasons=(),
+        at=now(),
+    )
+    views = PairStore(deployment.dynamodb, deployment.views_table)
+    views.put(Tenant(workspace, Mode.LIVE), pair, None)
+    run("match", "list", *of_workspace)
+    run("merge", "sure", "--dry-run", *of_workspace)
+    run("merge", "sure", *of_workspace)
+
+
+def make_twin(deployment: Deployment, workspace: str) -> str:
+    """The id of a client with an address that it may be written to."""
+    fields: Any = {"name": "Twin", "email": "twin@acme.com"}
+    change = create(Author("c", now()), {Channel.EMAIL: True}, **fields)
+    clients = ClientStore(deployment.dynamodb, deployment.clients_table, "")
+    clients.create(Tenant(workspace, Mode.LIVE), change)
+    return change.client.id
 
 
 def make_client(deployment: Deployment, workspace: str) -> str:

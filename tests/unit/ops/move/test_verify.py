@@ -128,3 +128,55 @@ def test_customers_are_compared_with_their_users_methods_and_archiving(clock: Cl
     assert found["cus_2"]["payment_methods.pm_2_1"]["vendor"] is None
     assert found["cus_0"] == {"archived": {"vendor": True, "ours": False}}
     assert len(found) == 3
+
+
+def test_what_a_merge_decided_is_explained_by_it(clock: Clock) -> None:
+    acme = {"name": "Acme Tools Inc", "email": "info@acme-tools.example.com"}
+    with (
+        vendor_of(Contract.PAYTRUM, 1, clock, odd=False) as first,
+        vendor_of(Contract.HOURSMITH, 2, clock, odd=False) as second,
+    ):
+        first.rows[0].update(acme, company=acme["name"], phone="+12125550101", notes="first")
+        first.rows[0]["address"] = None
+        second.rows[0].update(acme, phone="+12125550101", notes="second", billingCity="Albany")
+        Mover(Contract.PAYTRUM).pull(first)
+        Mover(Contract.HOURSMITH).pull(second, match=True)
+        (made,) = stores().merges.all(TENANT)
+        of_first, of_second = verified(first), verified(second)
+        change_here(stores().clients.get(TENANT, made.merge.client.id), notes="edited")
+        edited = verified(second)
+        second.rows[0]["notes"] = "vendor's own"
+        changed = verified(second)
+
+    survivor = made.merge.client
+    (explained,) = [each for each in of_second.explained if "merge" in each]
+    assert (explained["vendor_id"], explained["merge"]) == (second.rows[0]["id"], made.merge.id)
+    assert fields([explained]) == {second.rows[0]["id"]: ["notes"]}
+    (explained,) = [each for each in of_first.explained if "merge" in each]
+    assert explained["merge"] == made.merge.id
+    assert "address.city" in fields([explained])[first.rows[0]["id"]]
+    assert of_first.green
+    assert of_second.green
+    # What was edited since the merge is the edit's doing.
+    assert {"vendor_id": second.rows[0]["id"], "fields": ["notes"]}.items() <= next(
+        each for each in edited.explained if each.get("event") == f"{survivor.id}.3"
+    ).items()
+    assert edited.green
+    assert not changed.green
+    assert fields(changed.different)[second.rows[0]["id"]].keys() == {"notes"}
+
+
+def test_a_second_id_of_a_merged_client_may_be_gone_at_the_vendor(clock: Clock) -> None:
+    with vendor_of(Contract.HOURSMITH, 2, clock, odd=False) as vendor:
+        for row in vendor.rows:
+            row.update(name="Acme Inc", email="info@acme.example.com", phone="+12125550101")
+            row.update(taxNumber=None, contactName="A")
+            for name in ("Line1", "City", "Region", "PostalCode", "Country"):
+                row[f"billing{name}"] = vendor.rows[0][f"billing{name}"]
+        answer = Mover(Contract.HOURSMITH).pull(vendor, match=True)
+        assert answer.counts["matched"] == 1
+        vendor.rows.pop()
+        verdict = verified(vendor)
+
+    assert (verdict.extra, verdict.missing, verdict.ours, verdict.vendor) == ([], [], 2, 1)
+    assert verdict.green

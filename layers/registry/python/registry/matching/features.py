@@ -77,7 +77,7 @@ def features_of(client: Client) -> Features:
     return Features(
         given="".join(person_words(first)) or None,
         surname="".join(person_words(last)) or None,
-        generation=generation(f"{first or ''} {last or ''}") if is_person else None,
+        generation=_generation(client, member_type),
         organisations=tuple(
             sorted(
                 {found for text in organisations if text and (found := organisation_words(text))}
@@ -109,6 +109,13 @@ def _stated_member_type(client: Client) -> MemberType | None:
         return client.member_type
     consumer = client.usage_type is UsageType.CONSUMER
     return MemberType.INDIVIDUAL if consumer else MemberType.BUSINESS
+
+
+def _generation(client: Client, member_type: MemberType | None) -> str | None:
+    """What tells a person from a parent of the same name, wherever the person's name is written."""
+    if member_type is MemberType.BUSINESS:
+        return None
+    return generation(client.person_name or client.name)
 
 
 def _phone(phone: Phone) -> str | None:

@@ -1,8 +1,9 @@
 """What persons say about pairs: kept for good, and shown on the pair at once."""
 
 from registry.domain.change import Author
+from registry.domain.client import Client
 from registry.domain.errors import RaceLost
-from registry.domain.pair import Judgement, Pair, Verdict, clients_of
+from registry.domain.pair import Judgement, Pair, Verdict, clients_of, decisive
 from registry.domain.tenant import Tenant
 from registry.store.pairs import PairStore
 from registry.store.verdicts import VerdictStore
@@ -48,3 +49,17 @@ class Judging:
             except RaceLost:
                 continue
         raise RaceLost
+
+
+def is_dismissed(verdicts: VerdictStore, tenant: Tenant, one: Client, other: Client) -> bool:
+    """Whether a person said that these are two clients, or said so of clients that they absorbed.
+
+    One call for the other client, and one for each client that it absorbed.
+    """
+    said = (
+        judgement
+        for client_id in (other.id, *other.absorbed)
+        for judgement in verdicts.about(tenant, client_id)
+    )
+    judgement = decisive(said, one, other)
+    return judgement is not None and judgement.dismissed

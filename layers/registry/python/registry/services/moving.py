@@ -18,8 +18,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
-from registry.domain.change import QUIET_REQUEST, Author, Change, archive, author_of, move_in
+from registry.domain.change import Author, Change, archive, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
@@ -27,17 +28,23 @@ from registry.domain.moving import Facts, Refused, Remark, VendorClient
 from registry.domain.tenant import Tenant
 from registry.domain.three_way import OnConflict, Settlement, facts_of, settle, taken_in
 from registry.domain.vendor_id import client_id_for
+from registry.services.standing import (
+    NOTIFYING_REQUEST,
+    REQUEST,
+    Standing,
+    standings,
+    was_moved,
+)
 from registry.store import items
 from registry.store.clients import ClientStore
 from registry.store.links import LinkStore
 from registry.store.sources import Known, Source, SourceStore
 
-# What the author of a move's changes has in place of an API request's id. Webhooks send the changes
-# of the second one only.
-REQUEST, NOTIFYING_REQUEST = QUIET_REQUEST, "move --notify"
-
 _ATTEMPTS = 8
 _LONGEST_PAUSE_SECONDS = 10.0
+
+
+Result = TypeVar("Result")
 
 
 class Outcome(StrEnum):
@@ -52,7 +59,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
-_WRITTEN = frozenset({Outcome.CREATED, Outcome.UPDATED})
+_WRITTEN = frozenset({Outcome.CREATED, Outcome.UPDATED, Outcome.MATCHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +68,10 @@ class Row:
 
     Attributes:
         vendor_id: the vendor's id; None for an object without one.
-        client_id: the registry's id; None where there is no client.
+        client_id: the registry's id, after a merge the survivor's; None where there is no client.
         outcome: what became of it.
+        matched_by: the wire names of the fields in which a matched row agrees with the client that
+            it was merged into.
         version: of the client, where it was written.
         warnings, errors: what there is to say about it.
     """
@@ -71,6 +80,7 @@ class Row:
     client_id: str | None = None
     version: int | None = None
     outcome: Outcome
+    matched_by: tuple[str, ...] = ()
     warnings: tuple[Remark, ...] = ()
     errors: tuple[Remark, ...] = ()
 
@@ -115,6 +125,10 @@ class Settings:
     on_conflict: OnConflict | None = None
     notify: bool = False
     patience: float = 600.0
+
+    def author_now(self) -> Author:
+        """Who makes a change of this move at this moment."""
+        return replace(self.named_author, at=now())
 
     @property
     def named_author(self) -> Author:
@@ -184,13 +198,13 @@ class Moving:
         new = [each.vendor_id for each in vendors if each.vendor_id not in linked]
         erased = self._links.erased(tenant, self._settings.contract, new, self._settings.key)
         ids = [kept.client_id for kept in known.values() if kept.client_id is not None]
-        by_id = self._clients.standing_for(tenant, ids)
+        found = standings(self._clients, tenant, ids)
         return [
             _Plan(row=each)
             if isinstance(each, Row)
             else _refused(each, None, Remark("id", "erased"))
             if each.vendor_id in erased
-            else self._plan_one(each, known.get(each.vendor_id, Known()), by_id)
+            else self._plan_one(each, known.get(each.vendor_id, Known()), found)
             for each in objects
         ]
 
@@ -227,7 +241,7 @@ class Moving:
 
         return list(executor.map(one, plans))
 
-    def patiently(self, act: "Callable[[], Row]") -> Row:
+    def patiently(self, act: Callable[[], Result]) -> Result:
         """The result of an act that DynamoDB may refuse for a while.
 
         Raises:
@@ -256,12 +270,19 @@ class Moving:
         for _ in range(_ATTEMPTS):
             kept = self._known(vendor_id)
             row = Row(vendor_id=vendor_id, client_id=kept.client_id, outcome=Outcome.GONE)
-            found = self._clients.get_many(settings.tenant, [kept.client_id or ""], consistent=True)
-            if not (archiving and writing and found and not found[0].archived):
+            if kept.client_id is None:
                 return row
-            change = archive(found[0], self._author())
+            found = standings(self._clients, settings.tenant, [kept.client_id]).get(kept.client_id)
+            if found is None:
+                return row
+            client, row = found.client, replace(row, client_id=found.client.id)
+            # Whoever tidies up a duplicate at the vendor must not switch off the client.
+            alias = found.is_alias(settings.contract, vendor_id)
+            if not archiving or not writing or client.archived or alias:
+                return row
+            change = archive(client, settings.author_now())
             try:
-                self._clients.replace(settings.tenant, found[0], change)
+                self._clients.replace(settings.tenant, client, change)
                 if kept.source is not None:
                     facts = {**kept.source.facts, "archived": True}
                     self._put(vendor_id, kept.source, change.client, facts, Outcome.UPDATED)
@@ -322,13 +343,13 @@ class Moving:
         if plan.source is not None:
             self._sources.put(settings.tenant, settings.contract, vendor_id, plan.source)
 
-    def _plan_one(self, vendor: VendorClient, known: Known, by_id: Mapping[str, Client]) -> _Plan:
-        client = by_id.get(known.client_id or "")
-        if client is None:
+    def _plan_one(self, vendor: VendorClient, known: Known, found: Mapping[str, Standing]) -> _Plan:
+        standing = found.get(known.client_id or "")
+        if standing is None:
             if known.source is not None:
                 return _refused(vendor, known.client_id, Remark("id", "not_live"))
             return self._plan_new(vendor, known.client_id)
-        return self._plan_known(vendor, known, client)
+        return self._plan_known(vendor, known.source, standing)
 
     def _plan_new(self, vendor: VendorClient, linked: str | None) -> _Plan:
         """The plan of a client that is not here; it may be linked already, by a run that ended."""
@@ -337,7 +358,7 @@ class Moving:
         client_id = linked or client_id_for(settings.key, settings.contract, vendor.vendor_id, at)
         client = vendor.as_client(client_id, created_at(client_id))
         client = replace(client, ids={settings.contract: vendor.vendor_id})
-        change = move_in(client, self._author())
+        change = move_in(client, settings.author_now())
         if not items.is_storable(items.client_item(settings.tenant, change.client)):
             return _refused(vendor, None, Remark("", "object_too_large"))
         row = _row(vendor, client_id, Outcome.CREATED)
@@ -355,12 +376,12 @@ class Moving:
             ),
         )
 
-    def _plan_known(self, vendor: VendorClient, known: Known, client: Client) -> _Plan:
-        """The plan of a client that is here, or of the one that absorbed it."""
-        theirs, source = vendor.facts, known.source
+    def _plan_known(self, vendor: VendorClient, source: Source | None, standing: Standing) -> _Plan:
+        """The plan of a client that is here."""
+        theirs, client = vendor.facts, standing.client
         # A run ended between the client and its source: what it wrote is what was moved in.
-        base = facts_of(client, list(theirs)) if client.version == 1 else {}
-        touched = client.id != known.client_id or _is_touched(source, client)
+        base = facts_of(standing.linked, list(theirs)) if standing.as_moved_in else {}
+        touched = standing.is_touched(source)
         settled = settle(
             source.facts if source is not None else base,
             theirs,
@@ -368,39 +389,47 @@ class Moving:
             self._meaning.units,
             self._settings.on_conflict,
         )
+        if standing.is_alias(self._settings.contract, vendor.vendor_id) and settled.taken.get(
+            "archived"
+        ):
+            # Whoever tidies up a duplicate at the vendor must not switch off the client.
+            del settled.taken["archived"]
+            remark = Remark(self._wire_name("archived"), "archived_duplicate")
+            vendor = replace(vendor, warnings=(*vendor.warnings, remark))
+        author = self._settings.author_now()
         try:
-            change = taken_in(client, settled, vendor, self._author(), untouched=not touched)
+            change = taken_in(client, settled, vendor, author, untouched=not touched)
         except Conflict:
             settled.conflicts += [name for name in settled.taken if name.endswith("_consent")]
             change = Change(client)
-        return self._planned(vendor, known, client, settled, change, touched=touched)
+        return self._planned(vendor, source, standing, settled, change, touched=touched)
 
     def _planned(  # noqa: PLR0913 - the parts of a comparison
         self,
         vendor: VendorClient,
-        known: Known,
-        client: Client,
+        source: Source | None,
+        standing: Standing,
         settled: Settlement,
         change: Change,
         *,
         touched: bool,
     ) -> _Plan:
         """The plan that follows from a comparison."""
-        settings, changed = self._settings, change.client != client
-        source, own_id = known.source, known.client_id or client.id
+        settings, client = self._settings, standing.client
+        changed = change.client != client
         if changed and not items.is_storable(items.client_item(settings.tenant, change.client)):
-            return _refused(vendor, own_id, Remark("", "object_too_large"))
+            return _refused(vendor, client.id, Remark("", "object_too_large"))
         row = _row(
             vendor,
-            own_id,
-            self._outcome(source, client, settled, changed=changed),
+            client.id,
+            self._outcome(source, standing, settled, changed=changed),
             tuple(Remark(self._wire_name(name), "conflict") for name in settled.conflicts),
         )
-        if self._unclaimed(vendor, change.client):
+        if self._unclaimed(vendor, change.client) and not standing.linked.claims_external_id:
             taken = Remark(self._wire_name("external_id"), "external_id_taken")
             row = replace(row, warnings=(*row.warnings, taken))
         after = Source(
-            client_id=own_id,
+            client_id=standing.linked.id,
             version=change.client.version,
             touched=touched,
             job=settings.job,
@@ -408,10 +437,12 @@ class Moving:
             facts=settled.base,
             revision=source.revision + 1 if source is not None else 1,
         )
-        same = source is not None and (source.facts, source.touched, source.version) == (
-            after.facts,
-            after.touched,
-            after.version,
+        # That a client was touched is seen again from an older source as well.
+        same = (
+            source is not None
+            and not changed
+            and source.facts == after.facts
+            and (touched or (source.touched, source.version) == (touched, after.version))
         )
         return _Plan(
             row=row,
@@ -422,7 +453,7 @@ class Moving:
         )
 
     def _outcome(
-        self, source: Source | None, client: Client, settled: Settlement, *, changed: bool
+        self, source: Source | None, standing: Standing, settled: Settlement, *, changed: bool
     ) -> Outcome:
         """What becomes of a client that is here, in the whole of this move."""
         if settled.conflicts:
@@ -430,10 +461,15 @@ class Moving:
         if source is None:
             return Outcome.CREATED
         if source.job == self._settings.job and source.outcome in _WRITTEN:
-            return Outcome(source.outcome)
+            # A run ended between the merge and the source.
+            merged = source.outcome == Outcome.CREATED and standing.merged_by_move
+            return Outcome.MATCHED if merged else Outcome(source.outcome)
         # A run ended between the changed client and its source.
-        ended = source.version + 1 == client.version and _was_moved(client)
-        return Outcome.UPDATED if changed or ended else Outcome.UNCHANGED
+        client = standing.client
+        ended = source.version + 1 == client.version and was_moved(client)
+        return (
+            Outcome.UPDATED if changed or (ended and not standing.absorbed) else (Outcome.UNCHANGED)
+        )
 
     def _unclaimed(self, vendor: VendorClient, client: Client) -> bool:
         """Whether the client has the vendor's external id without its claim."""
@@ -459,25 +495,8 @@ class Moving:
         )
         self._sources.put(settings.tenant, settings.contract, vendor_id, after)
 
-    def _author(self) -> Author:
-        return replace(self._settings.named_author, at=now())
-
     def _wire_name(self, name: str) -> str:
         return self._meaning.wire_names.get(name, name)
-
-
-def _was_moved(client: Client) -> bool:
-    """Whether a move made the client's last change."""
-    return author_of(client).request_id in {REQUEST, NOTIFYING_REQUEST}
-
-
-def _is_touched(source: Source | None, client: Client) -> bool:
-    """Whether the client was changed here, and not by moves alone."""
-    if source is None:
-        return client.version > 1
-    if source.touched or source.version == client.version:
-        return source.touched
-    return source.version + 1 < client.version or not _was_moved(client)
 
 
 def _row(

@@ -254,24 +254,6 @@ class ClientStore:
                 clients[client.id] = client
         return [clients[client_id] for client_id in client_ids if client_id in clients]
 
-    def standing_for(self, tenant: Tenant, client_ids: Sequence[str]) -> dict[str, Client]:
-        """The live clients that ids stand for, by these ids, read consistently.
-
-        One call for every 100 ids, and one more where some of their clients were absorbed.
-        """
-        found = self.in_any_state(tenant, client_ids, consistent=True)
-        into = {client.id: client.absorbed_into for client in found if client.absorbed_into}
-        survivors = {
-            client.id: client
-            for client in self.get_many(tenant, sorted(set(into.values())), consistent=True)
-        }
-        live = {client.id: client for client in found if client.live}
-        return live | {
-            client_id: survivors[survivor]
-            for client_id, survivor in into.items()
-            if survivor in survivors
-        }
-
     def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
         """A page of clients. One call; more where a filter leaves out items of a call.
 
