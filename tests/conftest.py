@@ -1,30 +1,16 @@
 """What holds for every suite: AWS in process, no network, and no test that a slow machine fails."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from registry.store.beside import service_client
-from registry.store.clients import client_store
-from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
-from registry.store.erasures import erasure_store
-from registry.store.events import event_store
-from registry.store.evidence import evidence_store
 from registry.store.http.client import KMS, SQS
-from registry.store.indexed import indexed_store
-from registry.store.links import link_store
-from registry.store.look_up_keys import look_up_key_store
-from registry.store.parked import parked_store
-from registry.store.payment_methods import payment_method_store
-from registry.store.rows import client_rows
-from registry.store.sealing import sealer
-from registry.store.users import user_store
-from registry.store.views import view_store
-from registry.store.webhook_queue import webhook_queue
-from registry.store.webhooks import webhook_store
 from tests import dynamodb
 from tests.template import create_table
 
@@ -35,24 +21,6 @@ CALLING_VENDORS = (
     Path(__file__).parent / "unit/ops/cli/test_operator_policy.py",
 )
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/webhooks.fifo"
-STORES = (
-    client_store,
-    user_store,
-    payment_method_store,
-    event_store,
-    evidence_store,
-    erasure_store,
-    indexed_store,
-    link_store,
-    look_up_key_store,
-    parked_store,
-    view_store,
-    client_rows,
-    delivery_store,
-    sealer,
-    webhook_queue,
-    webhook_store,
-)
 
 # Both limits measure the machine: the time of one example, and of generating the first ones.
 settings.register_profile("registry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,8 +45,22 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # whatever AWS is there at the time.
     with dynamodb.aws(monkeypatch):
         yield
-    for store in STORES:
+    for store in made_stores():
         store.cache_clear()
+
+
+def made_stores() -> Iterator[Any]:
+    """The functions that make a store once in a process, in the modules that are imported.
+
+    A store keeps the client that it was made with, and the names of tables that the environment
+    had then. The clients themselves stay, see `aws`.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.startswith("registry.store."):
+            for member in vars(module).values():
+                kept = member in (dynamodb_client, service_client)
+                if hasattr(member, "cache_clear") and member.__module__ == name and not kept:
+                    yield member
 
 
 @pytest.fixture

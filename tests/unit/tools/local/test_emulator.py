@@ -26,7 +26,7 @@ def routed(monkeypatch: pytest.MonkeyPatch) -> list[HTTPScope]:
 
 def send(target: str) -> None:
     paths = {"path": unquote(target), "raw_path": target.encode()}
-    scope = {"type": "http", **paths, "headers": []}
+    scope = {"type": "http", "method": "GET", **paths, "headers": []}
     unused: Any = None
     asyncio.run(emulator.application(cast("HTTPScope", scope), unused, unused))
 
