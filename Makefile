@@ -151,7 +151,8 @@ test-dynamodb: $(SYNCED) ## Run the tests of what the tables do on DynamoDB Loca
 	@python -m tools.dynamodb pytest --numprocesses auto -m "not wire" \
 		$(addprefix --ignore ,$(GENERATED_CONTRACT_TESTS) $(GROWTH_TESTS) \
 			tests/contract/test_openapi.py tests/contract/test_openapi_prose.py) \
-		tests/unit/store tests/contract tests/conformance/test_calls.py tests/faults/test_matrix.py
+		tests/unit/store tests/unit/ops/cli/test_erasure_commands.py tests/contract \
+		tests/conformance/test_calls.py tests/faults/test_matrix.py
 
 .PHONY: check
 check: $(SYNCED) $(CHECKOV)/.synced $(NODE)/.synced ## Lint, formatting, types, template, what an endpoint lacks
