@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from ops.cli.choice import Session
-from ops.cli.lazy import PROFILE_HELP, REGION_HELP, Lazy, LazyGroup
+from ops.cli.lazy import PLAIN, PROFILE_HELP, REGION_HELP, Lazy, LazyGroup
 
 _EPILOG = (
     "Exit codes: 0 done; 1 an error, in a sentence; 2 wrong usage; 3 done, and what was checked or"
@@ -70,6 +70,7 @@ app = typer.Typer(
     cls=Registry,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=PLAIN,
 )
 
 

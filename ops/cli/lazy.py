@@ -7,7 +7,7 @@ The modules load the AWS SDK, the HTTP client and the registry: a second and mor
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -16,6 +16,8 @@ from typer.main import get_command, get_group
 from ops.cli.choice import Session
 from ops.cli.examples import EXAMPLES
 
+# Help without rich, which takes longer to load than everything else that a help text needs.
+PLAIN: Final = None
 REGION_HELP = "AWS region of the stack. Default: AWS_REGION, the profile's, samconfig.toml's."
 PROFILE_HELP = "Profile of the AWS configuration. Default: the ambient credentials."
 
@@ -71,7 +73,8 @@ def load(name: str, lazy: Lazy) -> Any:  # noqa: ANN401 - as above
 
 
 def complete(words: str, command: Any) -> None:  # noqa: ANN401 - as above
-    """Give each command below this one the options of AWS, and its example."""
+    """Give each command from this one down the options of AWS, its example, and plain help."""
+    command.rich_markup_mode = PLAIN
     if isinstance(command, TyperGroup):
         for name, each in command.commands.items():
             complete(f"{words} {name}", each)

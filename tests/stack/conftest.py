@@ -78,6 +78,7 @@ class Stack:
 
     endpoint: str
     file: dict[str, Any]
+    directory: Path
 
     def contract(self, name: str) -> Access:
         """Access with the demo credential of a contract."""
@@ -178,6 +179,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     subprocess.run([*local, "up", "--port", str(port), *where], cwd=ROOT, check=True)  # noqa: S603
     try:
         file = json.loads((directory / "stack.json").read_text("utf-8"))
-        yield Stack(file["endpoint"], file)
+        yield Stack(file["endpoint"], file, directory)
     finally:
         subprocess.run([*local, "down", *where], cwd=ROOT, check=True)  # noqa: S603

@@ -14,6 +14,7 @@ from tools.local.access import call_each, curl_lines
 from tools.local.addresses import listening_addresses
 from tools.local.process import Emulator, LocalStackError, exclusive, find, start, stop
 from tools.local.steps import step
+from tools.site.folder import FOLDER
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -242,9 +243,14 @@ def _stop(directory: Path) -> bool:
 
 
 def _print_access(served: Served) -> None:
-    """Print a command for each contract that works when it is pasted."""
+    """Print a command for each contract that works when it is pasted, and the pages there are."""
     for line in curl_lines(served.access["contracts"]):
         typer.echo(line)
+    endpoint = served.access["endpoint"]
+    built = "" if (FOLDER / "index.html").exists() else ", once `make docs` has built it"
+    typer.echo(
+        f"\nIn a browser, {endpoint}/ has the keys, and {endpoint}/docs the reference{built}."
+    )
 
 
 def main() -> None:

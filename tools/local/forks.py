@@ -1,8 +1,8 @@
 """Functions' processes that start at once: forks of a process that has loaded their layer.
 
 MiniStack starts a new Python for each function, which compiles and imports the layer again. Here
-its functions are forked from a process of `tools.local.fork_server`. A layer of another content,
-as after an edit, gets a new one in its place.
+its functions are forked from a process of `tools.local.fork_server`. Layers of another content, as
+after an edit, get a process of their own, and so do those of a function that has more of them.
 """
 
 import hashlib
@@ -31,6 +31,8 @@ _LAYERS: Final = "_LAMBDA_LAYERS_DIRS"
 # A function's name would have the registry's modules make what a single function needs.
 _NAME: Final = "AWS_LAMBDA_FUNCTION_NAME"
 _POLL_SECONDS: Final = 0.005
+# Two sets of layers, and those from before an edit until it is deployed.
+_SERVERS: Final = 4
 _REPOSITORY: Final = Path(__file__).parents[2]
 
 
@@ -151,10 +153,9 @@ class ForkServer:
 
 @dataclass(slots=True)
 class ForkServers:
-    """The fork server of the layers that an emulator's functions have at present."""
+    """The fork servers of the sets of layers that an emulator's functions have, last used last."""
 
-    _content: str = ""
-    _server: ForkServer | None = None
+    _servers: dict[str, ForkServer] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def popen(self, command: Sequence[str], **options: Any) -> Any:  # noqa: ANN401 (as Popen)
@@ -166,27 +167,28 @@ class ForkServers:
         try:
             return server.fork(command[1], options["cwd"], options["env"])
         except OSError:
-            # Another layer took its place meanwhile. A function can start without it, slowly.
+            # It was ended meanwhile, as too many. A function can start without it, slowly.
             return subprocess.Popen(command, **options)
 
     def of(self, layers: Sequence[Path]) -> ForkServer:
         """The fork server of these layers, started if it does not run."""
         content = _digest(layers)
         with self._lock:
-            if self._server is None or content != self._content or not self._server.runs:
-                self._stop()
-                self._content, self._server = content, ForkServer(layers)
-            return self._server
+            server = self._servers.pop(content, None)
+            if server is None or not server.runs:
+                if server is not None:
+                    server.stop()
+                server = ForkServer(layers)
+            self._servers[content] = server
+            while len(self._servers) > _SERVERS:
+                self._servers.pop(next(iter(self._servers))).stop()
+            return server
 
     def stop(self) -> None:
-        """End it."""
+        """End them."""
         with self._lock:
-            self._stop()
-
-    def _stop(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
+            while self._servers:
+                self._servers.popitem()[1].stop()
 
 
 def fork_functions(servers: ForkServers) -> None:

@@ -11,7 +11,7 @@
   function door(name, { title, base_url }, linked) {
     const tile = element(linked ? "a" : "div", "door");
     if (linked) tile.href = `/docs/reference/${name}.html`;
-    tile.append(element("strong", "", title), element("span", "", linked ? "Reference, and try it" : ""), element("code", "", base_url));
+    tile.append(element("strong", "", title), element("span", "", linked ? "Reference, and try it" : ""), element("code", "", new URL(base_url).pathname));
     return tile;
   }
 

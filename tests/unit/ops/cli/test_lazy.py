@@ -57,7 +57,16 @@ def test_the_help_imports_no_sdk_no_http_client_and_no_registry() -> None:
 
     assert "workspace" in done.stdout
     loaded = set(done.stderr.split())
-    heavy = {"boto3", "botocore", "httpx", "pydantic", "phonenumbers", "registry", "urllib3"}
+    heavy = {
+        "boto3",
+        "botocore",
+        "httpx",
+        "pydantic",
+        "phonenumbers",
+        "registry",
+        "rich",
+        "urllib3",
+    }
     assert loaded & heavy == set()
 
 

@@ -379,30 +379,6 @@ def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
         words = ["--stack", STACK, "erasure", "verify", file.name, *of_workspace]
         assert CliRunner().invoke(app, words).exit_code == 3
         run("erasure", "replay", file.name, *of_workspace)
-    run_erasures(of_workspace, client)
-    run("consents", "verify", *of_workspace)
-    run("consents", "export", "--client", client, *of_workspace)
-
-
-def run_erasures(of_workspace: tuple[str, ...], client: str) -> None:
-    """An erasure that is asked for, looked at, verified by a receipt, and replayed."""
-    job = run("erasure", "create", client, "--reason", "r", *of_workspace)
-    run("erasure", "show", job["id"], *of_workspace)
-    body = {
-        "id": job["id"],
-        "client": client,
-        "absorbed": [],
-        "workspace": of_workspace[1],
-        "mode": "live",
-        "completed_at": "2026-06-10T08:30:00.000Z",
-        "stores": [],
-    }
-    with NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump({**body, "digest": digest_of(body)}, file)
-        file.flush()
-        words = ["--stack", STACK, "erasure", "verify", file.name, *of_workspace]
-        assert CliRunner().invoke(app, words).exit_code == 3
-        run("erasure", "replay", file.name, *of_workspace)
 
 
 def run_merges(deployment: Deployment, workspace: str) -> None:

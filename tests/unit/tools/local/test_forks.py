@@ -1,8 +1,10 @@
 """Functions' processes are forks of one that has loaded their layer."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -48,14 +50,15 @@ def servers() -> Iterator[ForkServers]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, servers: ForkServers) -> Iterator[Callable[[Path], Fork]]:
+def start(tmp_path: Path, servers: ForkServers) -> Iterator[Callable[..., Fork]]:
     """Starts a function's process as MiniStack does, and ends it afterwards."""
     script = tmp_path / "_worker.py"
     script.write_text(SCRIPT)
     started: list[Fork] = []
 
-    def start(layer: Path) -> Fork:
-        env = {"_LAMBDA_LAYERS_DIRS": str(layer), "AWS_LAMBDA_FUNCTION_NAME": "f"}
+    def start(*layers: Path) -> Fork:
+        names = os.pathsep.join(map(str, layers))
+        env = {"_LAMBDA_LAYERS_DIRS": names, "AWS_LAMBDA_FUNCTION_NAME": "f"}
         fork: Fork = servers.popen([sys.executable, str(script)], cwd=str(tmp_path), env=env)
         started.append(fork)
         return fork
@@ -73,7 +76,7 @@ def ask(fork: Fork, expression: str) -> str:
     return fork.stdout.readline().strip()
 
 
-def test_a_function_finds_its_layer_loaded(start: Callable[[Path], Fork], layer: Layer) -> None:
+def test_a_function_finds_its_layer_loaded(start: Callable[..., Fork], layer: Layer) -> None:
     made = layer("1")
     one, other = start(made), start(made)
 
@@ -85,7 +88,7 @@ def test_a_function_finds_its_layer_loaded(start: Callable[[Path], Fork], layer:
 
 
 def test_a_function_has_its_own_environment_and_directory_alone(
-    start: Callable[[Path], Fork], layer: Layer, tmp_path: Path
+    start: Callable[..., Fork], layer: Layer, tmp_path: Path
 ) -> None:
     fork = start(layer("1"))
 
@@ -96,13 +99,50 @@ def test_a_function_has_its_own_environment_and_directory_alone(
 
 
 def test_a_layer_of_another_content_is_loaded_anew(
-    start: Callable[[Path], Fork], layer: Layer
+    start: Callable[..., Fork], layer: Layer
 ) -> None:
     assert ask(start(layer("1")), "registry.thing.value") == "1"
     assert ask(start(layer("2")), "registry.thing.value") == "2"
 
 
-def test_a_function_ends_with_its_input(start: Callable[[Path], Fork], layer: Layer) -> None:
+def test_functions_with_more_layers_leave_the_others_theirs(
+    start: Callable[..., Fork], layer: Layer, servers: ForkServers
+) -> None:
+    made, more = layer("1"), layer("2")
+
+    loaders = [ask(start(*layers), "registry.thing.loader") for layers in ([made], [made, more])]
+
+    assert loaders[0] != loaders[1]
+    assert ask(start(made), "registry.thing.loader") == loaders[0]
+    assert ask(start(made, more), "registry.thing.loader") == loaders[1]
+
+
+def test_the_process_of_a_layer_that_nothing_uses_ends(
+    start: Callable[..., Fork], layer: Layer, servers: ForkServers
+) -> None:
+    first = layer("0")
+    oldest = servers.of([first])
+    kept = [servers.of([layer(f"{number}")]) for number in range(1, 5)]
+
+    assert not oldest.runs
+    assert all(server.runs for server in kept)
+    assert ask(start(first), "registry.thing.value") == "0"
+
+
+def test_a_process_that_was_killed_is_started_again(
+    start: Callable[..., Fork], layer: Layer, servers: ForkServers
+) -> None:
+    made = layer("1")
+    loader = ask(start(made), "registry.thing.loader")
+    server = servers.of([made])
+    os.kill(int(loader), signal.SIGKILL)
+    while server.runs:
+        time.sleep(0.01)
+
+    assert ask(start(made), "registry.thing.loader") != loader
+
+
+def test_a_function_ends_with_its_input(start: Callable[..., Fork], layer: Layer) -> None:
     fork = start(layer("1"))
     assert fork.poll() is None
 
@@ -113,7 +153,7 @@ def test_a_function_ends_with_its_input(start: Callable[[Path], Fork], layer: La
 
 
 def test_a_function_that_does_not_end_is_waited_for_as_long_as_said(
-    start: Callable[[Path], Fork], layer: Layer
+    start: Callable[..., Fork], layer: Layer
 ) -> None:
     fork = start(layer("1"))
 
@@ -125,7 +165,7 @@ def test_a_function_that_does_not_end_is_waited_for_as_long_as_said(
 
 
 def test_a_function_goes_on_when_another_layer_takes_the_place_of_its_own(
-    start: Callable[[Path], Fork], layer: Layer
+    start: Callable[..., Fork], layer: Layer
 ) -> None:
     first = start(layer("1"))
     start(layer("2"))
@@ -134,7 +174,7 @@ def test_a_function_goes_on_when_another_layer_takes_the_place_of_its_own(
 
 
 def test_what_ends_a_function_is_on_its_standard_error(
-    start: Callable[[Path], Fork], layer: Layer
+    start: Callable[..., Fork], layer: Layer
 ) -> None:
     fork = start(layer("1"))
     ask(fork, "1")
