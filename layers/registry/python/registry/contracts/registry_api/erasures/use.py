@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from registry.contracts.records import replayed
 from registry.contracts.registry_api.erasures.mapping import show, show_receipt
-from registry.contracts.registry_api.erasures.wire import CreateErasure, ErasureQuery
+from registry.contracts.registry_api.erasures.wire import CreateErasure, ErasureObject, ErasureQuery
 from registry.domain.erasure import Erasure, receipt
 from registry.domain.identifiers import now
 from registry.gateway.operation import NoParameters
@@ -40,7 +40,8 @@ def create_erasure(request: Request[CreateErasure, ErasureQuery]) -> Response:
         status=request.operation.status,
     )
     if begun.replayed is not None:
-        return replayed(request, request.operation.status, begun.replayed)
+        text = _replayed(begun.replayed, begun.erasure.reason)
+        return replayed(request, request.operation.status, text)
     status = request.operation.status if begun.new else _DONE_BEFORE
     return json_response(status, show(begun.erasure))
 
@@ -52,5 +53,14 @@ def get_erasure(request: Request[NoBody, NoParameters]) -> Response:
 
 
 def _recorded(erasure: Erasure) -> str:
-    """The text that is recorded under an idempotency key: without the reason, which is removed."""
+    """The text that is recorded under an idempotency key: without the reason.
+
+    The reason is kept in the job alone, from which it is removed when the erasure is done.
+    """
     return json_text(show(replace(erasure, reason=None)))
+
+
+def _replayed(recorded: str, reason: str | None) -> str:
+    """The recorded text with the reason that the job still has: the first response to the byte."""
+    shown = ErasureObject.model_validate_json(recorded)
+    return json_text(shown.model_copy(update={"reason": reason}))
