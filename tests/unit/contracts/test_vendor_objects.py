@@ -308,9 +308,10 @@ def test_what_a_contract_would_refuse_of_a_caller_is_a_warning(
 def test_every_documented_warning_is_one_that_an_object_can_bring() -> None:
     of_methods = {"account_number", "last4"}
     of_moves = {"external_id_taken", "email_taken", "too_many_users"}
+    of_merges = {"archived_duplicate", "not_merged"}
     brought = {remark.code for _, _, remarks in ODDITIES for remark in remarks}
 
-    assert documented("Taken with a warning") == brought | of_methods | of_moves
+    assert documented("Taken with a warning") == brought | of_methods | of_moves | of_merges
 
 
 @pytest.mark.parametrize("contract", WINDOWS)

@@ -52,8 +52,8 @@ def clients(draw: st.DrawFn) -> Client:
 
 
 def as_live(client: Client) -> Client:
-    """The client, absorbed by no other."""
-    return replace(client, absorbed_into=None)
+    """The client, absorbed by no other, and not erased."""
+    return replace(client, absorbed_into=None, erased_at=None)
 
 
 @given(clients())

@@ -17,6 +17,7 @@ from registry.store.clients import ClientStore
 from registry.store.dynamodb import query, send
 from registry.store.event_items import events_partition
 from registry.store.leavings import delete, entries, redact_entries
+from registry.store.listing import between
 from registry.store.merges import ERASED, HEAD, MergeStore, merge_partition
 from registry.store.verdicts import verdict_key, verdict_partition
 
@@ -109,14 +110,14 @@ class EventsOfOthers:
                 of_merge = self._of_merge(subject, merge_id, other)
                 if not of_merge:
                     continue
+                condition, ends = between("sk", of_merge[0], of_merge[-1])
                 request: QueryInputTypeDef = {
                     "TableName": self.events,
-                    "KeyConditionExpression": "pk = :client AND sk BETWEEN :first AND :last",
+                    "KeyConditionExpression": f"pk = :client AND {condition}",
                     "FilterExpression": "attribute_exists(part) OR changed <> :nothing",
                     "ExpressionAttributeValues": {
                         ":client": {"S": events_partition(subject.tenant, other)},
-                        ":first": {"S": of_merge[0]},
-                        ":last": {"S": of_merge[-1]},
+                        **ends,
                         ":nothing": {"S": "{}"},
                     },
                     "ProjectionExpression": "pk, sk",
