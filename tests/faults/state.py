@@ -15,7 +15,7 @@ TABLES: Final = ("clients", "idempotency", "credentials", "links", "views")
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_EPOCH: Final = re.compile(r'(?<="N": ")\d{10}(?=")')
+_EPOCH: Final = re.compile(r'(?:(?<="N": ")|(?<=\\u001f))\d{10}(?=")')
 # In an item, and in the JSON of a client that an item holds as text.
 _REQUEST: Final = re.compile(r'(changed_by\W+(?:S\W+)?[^|"\\]*\|[^|]*\|)[^|]*')
 _CHAINED: Final = re.compile(r"((?:ledger_head|hash|previous_hash)\W+(?:S\W+)?)[0-9a-f]{64}")
