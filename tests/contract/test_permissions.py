@@ -51,11 +51,13 @@ from registry.projections.stream import ClientChange, in_turn, of_clients, strea
 from registry.services.packing import Packing
 from registry.services.payment_methods import PaymentMethods
 from registry.store import items
+from registry.store.beside import service_client
 from registry.store.clients import client_store
 from registry.store.credentials import CredentialStore
 from registry.store.deliveries import delivery_store
 from registry.store.dynamodb import dynamodb_client
 from registry.store.events import event_store
+from registry.store.http.client import KMS, SQS
 from registry.store.indexed import indexed_store
 from registry.store.links import link_store
 from registry.store.look_up_keys import look_up_key_store
@@ -87,6 +89,21 @@ LOGICAL_IDS = {
     "events": "EventsTable",
     "views": "ViewsTable",
 }
+# The actions of the services beside DynamoDB, by the operations of the SDK, and what they are on.
+BESIDE = {
+    "SendMessageBatch": Allowed("sqs:SendMessage", "WebhookQueue"),
+    "ChangeMessageVisibility": Allowed("sqs:ChangeMessageVisibility", "WebhookQueue"),
+    "Encrypt": Allowed("kms:Encrypt", "WebhookKey"),
+    "Decrypt": Allowed("kms:Decrypt", "WebhookKey"),
+}
+SERVICES = ("dynamodb:", "sqs:", "kms:")
+# What Lambda does for a function on a queue, with the function's role.
+# Source: "Configuring an Amazon SQS queue for use with Lambda", AWS Lambda Developer Guide.
+POLLING = {
+    ("sqs:DeleteMessage", "WebhookQueue"),
+    ("sqs:GetQueueAttributes", "WebhookQueue"),
+    ("sqs:ReceiveMessage", "WebhookQueue"),
+}
 TRANSACTED = {
     "Put": "PutItem",
     "Update": "UpdateItem",
@@ -111,6 +128,11 @@ class Recorder:
         """Write down one call of the SDK, each part of a transaction or a batch by itself."""
         if self.function:
             self.calls[self.function].update(_actions(model.name, params))
+
+    def record_beside(self, model: Any, **_: object) -> None:
+        """Write down one call of another service."""
+        if self.function:
+            self.calls[self.function].add(BESIDE[model.name])
 
     def send(self, operation: Operation, *ids: str, status: int, **request: Any) -> Reply:
         """Call an operation on records with these ids; it has to answer with this status."""
@@ -176,14 +198,20 @@ def _covers(allowed: Allowed, call: Allowed) -> bool:
 
 @pytest.fixture
 def recorder(tables: None, webhooks: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
-    """A recorder on the process's DynamoDB client, in front of empty tables."""
+    """A recorder on the process's clients, in front of empty tables."""
     create_table(dynamodb_client(), "CredentialsTable", "credentials")
     monkeypatch.setenv("CREDENTIALS_TABLE", "credentials")
     recorder = Recorder()
-    events = dynamodb_client().meta.events
-    events.register("before-parameter-build.dynamodb", recorder.record)
+    hooks = [
+        (dynamodb_client(), "dynamodb", recorder.record),
+        (service_client(SQS), "sqs", recorder.record_beside),
+        (service_client(KMS), "kms", recorder.record_beside),
+    ]
+    for client, service, record in hooks:
+        client.meta.events.register(f"before-parameter-build.{service}", record)
     yield recorder
-    events.unregister("before-parameter-build.dynamodb", recorder.record)
+    for client, service, record in hooks:
+        client.meta.events.unregister(f"before-parameter-build.{service}", record)
 
 
 def test_roles_allow_what_functions_do_and_nothing_else(
@@ -204,7 +232,7 @@ def test_roles_allow_what_functions_do_and_nothing_else(
 
     functions = {logical_id(operation) for operation in all_operations()} | {AUTHORIZER}
     allowed = {
-        function: {each for each in allowed_to(function) if each.action.startswith("dynamodb:")}
+        function: {each for each in allowed_to(function) if each.action.startswith(SERVICES)}
         for function in functions
     }
     refused = {
@@ -321,7 +349,9 @@ def test_the_roles_on_the_queue_of_webhooks_allow_what_they_do_and_nothing_else(
         answers.extend(said)
         client = create(Author("c", now()), name="Acme").client
         client_store().create(TENANT, Change(client))
+        recorder.function = "Project"
         project([ClientChange(TENANT, None, client, live=True)])
+        recorder.function = ""
         return deliver_queued(recorder)
 
     waiting = change(Answer(500))
@@ -346,9 +376,10 @@ def test_the_roles_on_the_queue_of_webhooks_allow_what_they_do_and_nothing_else(
         allowed = {
             (each.action, each.resource)
             for each in allowed_to(name)
-            if each.action.startswith("dynamodb:")
+            if each.action.startswith(SERVICES)
         }
-        assert calls == allowed, name
+        assert calls == allowed - POLLING, name
+    assert BESIDE["SendMessageBatch"] in recorder.calls["Project"] & allowed_to("Project")
 
 
 def run(
@@ -547,6 +578,8 @@ def call_webhooks(recorder: Recorder) -> None:
     made = recorder.twice(webhooks.CREATE_WEBHOOK, status=201, body=body, key="w-1").json["id"]
     recorder.send(webhooks.LIST_WEBHOOKS, status=200)
     recorder.send(webhooks.UPDATE_WEBHOOK, made, status=200, body={"types": ["client.created"]})
+    for enabled in (False, True):
+        recorder.send(webhooks.UPDATE_WEBHOOK, made, status=200, body={"enabled": enabled})
     recorder.twice(webhooks.ROTATE_WEBHOOK, made, status=200, key="w-2")
     recorder.twice(webhooks.TEST_WEBHOOK, made, status=202, key="w-3")
     recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
@@ -567,6 +600,8 @@ def call_webhooks(recorder: Recorder) -> None:
     delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
     recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
     recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")
+    told = records_of(webhooks.REDELIVER, TENANT)
+    recorder.send(webhooks.REDELIVER, told["id"], told["event_id"], status=202)
     recorder.send(webhooks.DELETE_WEBHOOK, made, status=200)
     topic = {"endpoint_url": "https://hooks.acme.com/", "topic": "customer_created"}
     create, remove = alternative_payments.CREATE_WEBHOOK, alternative_payments.DELETE_WEBHOOK

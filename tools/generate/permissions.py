@@ -61,15 +61,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What an operation does beside DynamoDB: one action on one resource.
+    """What an operation does beside DynamoDB, on one resource.
 
     Attributes:
-        action: such as `sqs:SendMessage`.
+        actions: such as `sqs:SendMessage`.
         logical_id: the resource's name in the template.
         variable: the environment variable that tells a function of it.
     """
 
-    action: str
+    actions: tuple[str, ...]
     logical_id: str
     variable: str
 
@@ -183,15 +183,22 @@ _READ_WITH_RECORD: Final = frozenset(
     {Access.CHANGE_CLIENT, Access.MERGE_CLIENTS, Access.UNDO_MERGE}
 )
 # The variable holds what a reference to the resource returns: of a queue its URL, of a key its id.
+_KEY: Final = "WebhookKey", "WEBHOOK_KEY"
+_QUEUE: Final = "WebhookQueue", "WEBHOOK_QUEUE_URL"
 _BESIDE_DYNAMODB: Final[dict[Access, Use]] = {
-    Access.SEAL_SECRET: Use("kms:Encrypt", "WebhookKey", "WEBHOOK_KEY"),
-    Access.QUEUE_DELIVERIES: Use("sqs:SendMessage", "WebhookQueue", "WEBHOOK_QUEUE_URL"),
+    Access.SEAL_SECRET: Use(("kms:Encrypt",), *_KEY),
+    Access.QUEUE_DELIVERIES: Use(("sqs:SendMessage",), *_QUEUE),
+    Access.HURRY_DELIVERY: Use(("sqs:ChangeMessageVisibility",), *_QUEUE),
 }
 
 
 def uses(operation: Operation) -> list[Use]:
-    """What an operation's function does beside DynamoDB."""
-    return [use for access, use in _BESIDE_DYNAMODB.items() if access in operation.access]
+    """What an operation's function does beside DynamoDB, once for each resource."""
+    actions: dict[tuple[str, str], list[str]] = {}
+    for access, use in _BESIDE_DYNAMODB.items():
+        if access in operation.access:
+            actions.setdefault((use.logical_id, use.variable), []).extend(use.actions)
+    return [Use(tuple(sorted(allowed)), *resource) for resource, allowed in actions.items()]
 
 
 def permissions(operation: Operation) -> frozenset[Permission]:
