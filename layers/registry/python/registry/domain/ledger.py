@@ -128,7 +128,7 @@ def chained(entries: Iterable[Evidence], head: str | None, key: bytes) -> tuple[
         return tuple(entries)
     chain = []
     for entry in entries:
-        point = hidden(entry, key).contact_point_hash
+        point = _hidden_point(entry, key)
         own = _hash_of(entry, point, head)
         chain.append(replace(entry, contact_point_hash=point, previous_hash=head, hash=own))
         head = own
@@ -139,8 +139,14 @@ def hidden(entry: Evidence, key: bytes) -> Evidence:
     """The entry with the keyed hash of its address; unchanged without an address or a key."""
     if entry.contact_point is None or not key:
         return entry
-    hashed = hash_of_contact_point(key, entry.channel, entry.contact_point)
-    return replace(entry, contact_point_hash=hashed)
+    return replace(entry, contact_point_hash=_hidden_point(entry, key))
+
+
+def _hidden_point(entry: Evidence, key: bytes) -> str | None:
+    """The keyed hash of an entry's address; without an address the one that is there."""
+    if entry.contact_point is None:
+        return entry.contact_point_hash
+    return hash_of_contact_point(key, entry.channel, entry.contact_point)
 
 
 class Fault(StrEnum):
