@@ -4,7 +4,7 @@ A tombstone gets a version that no event has, so that its event is new and every
 it as it did the first time. See `docs/operations.md`, "Restore from a backup".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from registry.domain.change import Author
@@ -36,10 +36,17 @@ class Replaying:
 
     def come_undone(self, tenant: Tenant, erasure: Erasure) -> list[str]:
         """What there is of an erasure's clients that should not be there, a sentence for each."""
-        found = {
-            client.id: client
-            for client in self.clients.in_any_state(tenant, erasure.client_ids, consistent=True)
-        }
+        return self._come_undone(tenant, erasure, self._present(tenant, erasure))
+
+    def _present(self, tenant: Tenant, erasure: Erasure) -> dict[str, Client]:
+        """What there is of an erasure's clients in the table, in any state, by their ids."""
+        found = self.clients.in_any_state(tenant, erasure.client_ids, consistent=True)
+        return {client.id: client for client in found}
+
+    def _come_undone(
+        self, tenant: Tenant, erasure: Erasure, found: Mapping[str, Client]
+    ) -> list[str]:
+        """As `come_undone`, for what there is of the clients."""
         sentences = [
             f"Client {client_id} is not erased."
             for client_id in erasure.client_ids
@@ -61,12 +68,11 @@ class Replaying:
         Raises:
             RaceLost: somebody else changed one of its clients at the same time.
         """
-        if erasure.state is not State.DONE or not self.come_undone(tenant, erasure):
+        if erasure.state is not State.DONE:
             return False
-        found = {
-            client.id: client
-            for client in self.clients.in_any_state(tenant, erasure.client_ids, consistent=True)
-        }
+        found = self._present(tenant, erasure)
+        if not self._come_undone(tenant, erasure, found):
+            return False
         again = replace(erasure, state=State.RUNNING, counts=None, completed_at=None, receipt=None)
         clients = [
             (found.get(client_id), self._tombstone(tenant, client_id, found.get(client_id), author))

@@ -8,7 +8,7 @@ from registry.store.dynamodb import send
 from registry.store.items import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 4
 _PAUSE_SECONDS = 0.05
-# Source: "BatchWriteItem", Amazon DynamoDB API Reference.
+# Source: "BatchGetItem" and "BatchWriteItem", Amazon DynamoDB API Reference.
+_KEYS_AT_ONCE = 100
 _WRITES_AT_ONCE = 25
 
 
@@ -48,6 +49,39 @@ def batch_get(
             return found
         request = cast("Mapping[str, KeysAndAttributesTypeDef]", unprocessed)
     raise Throttled
+
+
+def read_all(
+    client: "DynamoDBClient",
+    table: str,
+    keys: "Sequence[Item]",
+    *,
+    consistent: bool = True,
+    attributes: str | None = None,
+) -> "Iterator[Item]":
+    """The items of any number of different keys of one table, in no order.
+
+    Keys without an item are left out. One call for every 100 keys, made when the iterator reaches
+    them.
+
+    Args:
+        client: the connection.
+        table: the name of the table.
+        keys: primary keys.
+        consistent: whether what was written a moment ago is read.
+        attributes: a projection expression; None for whole items.
+
+    Raises:
+        Throttled, Unavailable: as `batch_get`.
+    """
+    for first in range(0, len(keys), _KEYS_AT_ONCE):
+        asked: KeysAndAttributesTypeDef = {
+            "Keys": keys[first : first + _KEYS_AT_ONCE],
+            "ConsistentRead": consistent,
+        }
+        if attributes is not None:
+            asked["ProjectionExpression"] = attributes
+        yield from batch_get(client, {table: asked}).get(table, [])
 
 
 def batch_write(

@@ -25,9 +25,8 @@ from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import is_id
 from registry.domain.tenant import Tenant
 from registry.store import items, listing
-from registry.store.batch import batch_get
+from registry.store.batch import batch_get, read_all
 from registry.store.dynamodb import dynamodb_client, pages, query, send, table_name
-from registry.store.idempotency import beside as beside_record
 from registry.store.idempotency import lookup, record, record_key
 from registry.store.transaction import (
     Write,
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
         QueryInputTypeDef,
     )
 
-_BATCH = 100
 # How many redirects are followed, one after the other.
 _HOPS = 8
 # The most items that one call of a list by name asks for.
@@ -243,15 +241,9 @@ class ClientStore:
 
         One call for every 100 ids, read consistently where that is asked for.
         """
-        clients: dict[str, Client] = {}
-        for first in range(0, len(client_ids), _BATCH):
-            batch = client_ids[first : first + _BATCH]
-            keys = [items.client_key(tenant, client_id) for client_id in batch]
-            request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": consistent}
-            items_of = batch_get(self._client, {self._clients: request})
-            for item in items_of.get(self._clients, []):
-                client = items.read_client(item)
-                clients[client.id] = client
+        keys = [items.client_key(tenant, client_id) for client_id in client_ids]
+        read = read_all(self._client, self._clients, keys, consistent=consistent)
+        clients = {client.id: client for client in map(items.read_client, read)}
         return [clients[client_id] for client_id in client_ids if client_id in clients]
 
     def page(self, tenant: Tenant, page: listing.Listing) -> listing.Page:
@@ -467,10 +459,7 @@ class ClientStore:
         on_conflict: Callable[[], RegistryError] = RaceLost,
     ) -> list[Write]:
         """The writes of an idempotency record; none for a request without a key."""
-        if response is None:
-            return []
-        written = record(self._idempotency, response, on_conflict)
-        return [written, *beside_record(self._idempotency, response)]
+        return record(self._idempotency, response, on_conflict)
 
     def _claim(self, tenant: Tenant, before: Client | None, after: Client) -> list[Write]:
         """Move the claim on the external id along with the record that has it."""

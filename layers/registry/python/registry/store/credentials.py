@@ -19,7 +19,7 @@ from registry.domain.credential import Credential, ResolvedCredential, day_of
 from registry.domain.errors import NotFound, TooManyTokens
 from registry.domain.identifiers import instant
 from registry.domain.workspace import Workspace
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.credential_items import (
     ALL_WORKSPACES,
     access_token_item,
@@ -54,11 +54,11 @@ from registry.store.transaction import (
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
-        KeysAndAttributesTypeDef,
         QueryInputTypeDef,
         UpdateTypeDef,
     )
 
+    from registry.store import items
     from registry.store.credential_items import Item
 
 _LISTING = "Listing"
@@ -310,11 +310,8 @@ class CredentialStore:
 
     def _get_all(self, *keys: str) -> dict[str, "Item"]:
         """The items with these keys, by key. One call; more if DynamoDB leaves keys unprocessed."""
-        request: dict[str, KeysAndAttributesTypeDef] = {
-            self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}
-        }
-        items = batch_get(self._client, request).get(self._table, [])
-        return {item["pk"]["S"]: item for item in items}
+        wanted: list[items.Item] = [{"pk": {"S": key}} for key in keys]
+        return {item["pk"]["S"]: item for item in read_all(self._client, self._table, wanted)}
 
     def _list(self, listing: str) -> Iterator["Item"]:
         request: QueryInputTypeDef = {

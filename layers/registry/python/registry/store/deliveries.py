@@ -18,7 +18,7 @@ from registry.domain.tenant import Tenant
 from registry.domain.webhook import KEPT, Attempt, Delivery, DeliveryState
 from registry.store import items
 from registry.store.attributes import attributes_of
-from registry.store.batch import batch_get, batch_write
+from registry.store.batch import batch_write, read_all
 from registry.store.dynamodb import (
     Outcome,
     WriteRefused,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _DELIVERY = attributes_of(Delivery, in_key=frozenset({"client_id", "endpoint_id", "event_id"}))
 _ATTEMPT = attributes_of(Attempt, in_key=frozenset({"endpoint_id", "event_id", "at"}))
-_PER_BATCH = 100
 # What ids of events are made of; one of a payment method has its vendor's id in it.
 _EVENT_ID = re.compile(r"[^#\x00-\x20]{1,400}")
 
@@ -76,17 +75,12 @@ class DeliveryStore:
             endpoint_id: the endpoint.
             events: for each event the id of its client and its own.
         """
-        found: dict[str, Delivery] = {}
-        for start in range(0, len(events), _PER_BATCH):
-            keys = [
-                _key(tenant, endpoint_id, client_id, event_id)
-                for client_id, event_id in dict.fromkeys(events[start : start + _PER_BATCH])
-            ]
-            read = batch_get(
-                self._client, {self._table: {"Keys": keys, "ConsistentRead": True}}
-            ).get(self._table, [])
-            found |= {each.event_id: each for each in map(_delivery, read)}
-        return found
+        keys = [
+            _key(tenant, endpoint_id, client_id, event_id)
+            for client_id, event_id in dict.fromkeys(events)
+        ]
+        read = map(_delivery, read_all(self._client, self._table, keys))
+        return {each.event_id: each for each in read}
 
     def attempted(self, tenant: Tenant, delivery: Delivery, attempt: Attempt) -> None:
         """Write an attempt, and what has become of its event. Two calls.

@@ -26,7 +26,7 @@ from registry.store.dynamodb import (
     table_name,
 )
 from registry.store.idempotency import lookup, record, record_key
-from registry.store.transaction import Write, delete, put_new, put_over, transact
+from registry.store.transaction import Write, delete, put, put_new, put_over, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -75,16 +75,10 @@ class ErasureStore:
             RaceLost: a client is no longer as it was read.
             IdempotencyMismatch, IdempotencyInFlight: as for a create.
         """
-        writes: list[Write] = []
-        if response is not None:
-            writes.append(record(self._idempotency, response, IdempotencyInFlight))
+        writes = record(self._idempotency, response, IdempotencyInFlight)
         for before, after in clients:
             state = items.LIVE if before.live else items.REDIRECT
-            item = items.client_item(tenant, after) | {_OF_TOMBSTONE: {"S": erasure.id}}
-            writes.append(put_over(self._clients, item, before.version, state))
-            if before.claims_external_id and before.external_id is not None:
-                key = items.external_id_key(tenant, before.external_id)
-                writes.append(delete(self._clients, key))
+            writes += self._entombed(tenant, erasure, before, after, state)
         writes.append(put_new(self._links, self._unfinished(tenant, erasure)))
         return transact(self._client, writes)
 
@@ -106,16 +100,8 @@ class ErasureStore:
         """
         writes: list[Write] = []
         for before, after in clients:
-            item = items.client_item(tenant, after) | {_OF_TOMBSTONE: {"S": erasure.id}}
-            if before is None:
-                writes.append(put_new(self._clients, item))
-                continue
-            writes.append(put_over(self._clients, item, before.version, "attribute_exists(pk)"))
-            if before.claims_external_id and before.external_id is not None:
-                key = items.external_id_key(tenant, before.external_id)
-                writes.append(delete(self._clients, key))
-        job = self._unfinished(tenant, erasure)
-        writes.append(Write({"Put": {"TableName": self._links, "Item": job}}, _never_refused))
+            writes += self._entombed(tenant, erasure, before, after, "attribute_exists(pk)")
+        writes.append(put(self._links, self._unfinished(tenant, erasure)))
         transact(self._client, writes)
 
     def get(self, tenant: Tenant, erasure_id: str) -> Erasure:
@@ -247,6 +233,27 @@ class ErasureStore:
         except WriteRefused:
             return
 
+    def _entombed(
+        self, tenant: Tenant, erasure: Erasure, before: Client | None, after: Client, state: str
+    ) -> list[Write]:
+        """The writes of a tombstone, and of its client's claim, which is free from then on.
+
+        Args:
+            tenant: the tenant of the client.
+            erasure: the job, which the tombstone names.
+            before: the client as it was read; None where there is none.
+            after: the tombstone.
+            state: the condition on the client as it was read, beside its version.
+        """
+        item = items.client_item(tenant, after) | {_OF_TOMBSTONE: {"S": erasure.id}}
+        if before is None:
+            return [put_new(self._clients, item)]
+        writes = [put_over(self._clients, item, before.version, state)]
+        if before.claims_external_id and before.external_id is not None:
+            key = items.external_id_key(tenant, before.external_id)
+            writes.append(delete(self._clients, key))
+        return writes
+
     def _unfinished(self, tenant: Tenant, erasure: Erasure) -> items.Item:
         """The item of a job that is not done."""
         return {
@@ -302,7 +309,3 @@ def _read(item: items.Item) -> Erasure:
     if "receipt" in item:
         fields["receipt"] = json.loads(item["receipt"]["S"])
     return Erasure(id=item["pk"]["S"].rpartition("#")[2], **fields)
-
-
-def _never_refused(_: items.Item) -> None:
-    """A put without a condition is not refused for one."""

@@ -15,7 +15,7 @@ from registry.domain.event import AnyEvent, Event, PaymentMethodEvent
 from registry.domain.identifiers import instant, now
 from registry.domain.tenant import Tenant
 from registry.store import event_items, items
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.event_items import (
     EventItems,
@@ -209,18 +209,13 @@ class EventStore:
         return (entry for entry in entries if entry.place != after)
 
     def get_many(self, tenant: Tenant, entries: "Sequence[FeedEntry]") -> list[AnyEvent]:
-        """The events of up to 100 entries of the feed, in their order, read consistently.
+        """The events of entries of the feed, in their order, read consistently.
 
-        One call, and one more for each event that takes several items.
+        One call for every 100, and one more for each event that takes several items.
         """
-        if not entries:
-            return []
         keys = [event_items.key_of(tenant, entry) for entry in entries]
-        read = batch_get(self._client, {self._table: {"Keys": keys, "ConsistentRead": True}})
-        found: dict[str, AnyEvent] = {}
-        for item in read.get(self._table, []):
-            event = self._read(item)
-            found[event.id] = event
+        read = map(self._read, read_all(self._client, self._table, keys))
+        found = {event.id: event for event in read}
         return [found[entry.event_id] for entry in entries if entry.event_id in found]
 
     def _read(self, item: items.Item) -> AnyEvent:

@@ -23,7 +23,7 @@ from registry.domain.idempotency import Idempotency, RecordedResponse
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.transaction import Write
+from registry.store.transaction import Write, put
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as Value
@@ -42,44 +42,46 @@ def record_key(idempotency: Idempotency) -> dict[str, "Value"]:
 
 def record(
     table: str,
-    response: RecordedResponse,
+    response: RecordedResponse | None,
     on_conflict: Callable[[], RegistryError] = RaceLost,
-) -> Write:
-    """A write that records a response, unless the key is in use; then the recorded one is returned.
+) -> list[Write]:
+    """The writes that record a response, unless its key is in use; none without a response.
 
-    `on_conflict` is the error when other transactions on the key came first at every attempt.
+    Where the key is in use, the response that is recorded is returned. The first write is of the
+    record; the others lead to it from the clients it names, beside the first of them.
+
+    Args:
+        table: the Idempotency table.
+        response: the response; None for a request without a key.
+        on_conflict: the error when other transactions on the key came first at every attempt.
     """
+    if response is None:
+        return []
+    expires_at: Value = {"N": _epoch(response.expires_at)}
     item: items.Item = {
         **record_key(response.idempotency),
         "fingerprint": {"S": response.idempotency.fingerprint},
         "status": {"N": str(response.status)},
         "body": {"S": response.body},
-        "expires_at": {"N": _epoch(response.expires_at)},
+        "expires_at": expires_at,
     }
     if response.client_ids:
         item["client_pk"] = _named(response.idempotency, response.client_ids[0])
-    put: PutTypeDef = {
+    write: PutTypeDef = {
         "TableName": table,
         "Item": item,
         "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
         "ExpressionAttributeValues": {":now": {"N": _epoch(now())}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    return Write({"Put": put}, lambda item: _recorded(item, response.idempotency), on_conflict)
-
-
-def beside(table: str, response: RecordedResponse) -> list[Write]:
-    """The writes that lead to a record from the clients it names, beside the first of them."""
-    expires_at = _epoch(response.expires_at)
-    writes = []
+    writes = [
+        Write({"Put": write}, lambda found: _recorded(found, response.idempotency), on_conflict)
+    ]
     for client_id in response.client_ids[1:]:
-        key = _SEPARATOR.join((response.idempotency.key, client_id, expires_at))
-        item: items.Item = {
-            "pk": {"S": key},
-            "client_pk": _named(response.idempotency, client_id),
-            "expires_at": {"N": expires_at},
-        }
-        writes.append(Write({"Put": {"TableName": table, "Item": item}}, _never_refused))
+        key = _SEPARATOR.join((response.idempotency.key, client_id, expires_at["N"]))
+        named = _named(response.idempotency, client_id)
+        leads: items.Item = {"pk": {"S": key}, "client_pk": named, "expires_at": expires_at}
+        writes.append(put(table, leads))
     return writes
 
 
@@ -131,10 +133,6 @@ def _named(idempotency: Idempotency, client_id: str) -> "Value":
     """The attribute by which the index finds a record, of a client in the record's own tenant."""
     workspace_id, mode, _ = idempotency.key.split("#", 2)
     return {"S": client_partition(Tenant(workspace_id, mode), client_id)}
-
-
-def _never_refused(_: items.Item) -> None:
-    """A put without a condition is not refused for one."""
 
 
 def _epoch(at: datetime) -> str:

@@ -1,6 +1,6 @@
 """What a client leaves behind in the table of events: its events, deliveries, parked changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
-_NOTHING = "{}"
+NOTHING = "{}"
+"""The values of an event that has none."""
+
 # What is personal in the event of a payment method; its id and its type stay.
 _OF_METHODS = ("brand", "bank_name", "last4", "exp_month", "exp_year", "holder_name")
 _WITH_METHOD = " OR ".join(f"attribute_exists(#method.{name})" for name in _OF_METHODS)
@@ -35,14 +37,11 @@ class EventValues:
 
     def count(self, subject: Subject) -> int:
         """How many events still have values."""
-        return len({_event_of(item) for item in self._with_values(subject)})
+        return count_events(self._with_values(subject))
 
     def clear(self, subject: Subject) -> None:
         """Empty the events, and delete what held further values of large ones."""
-        found = list(self._with_values(subject))
-        further = [item for item in found if _is_further(item)]
-        side_by_side(partial(self._empty, item) for item in found if not _is_further(item))
-        delete(self.client, self.table, further)
+        empty(self.client, self.table, self._with_values(subject))
 
     def _with_values(self, subject: Subject) -> Iterator[items.Item]:
         """The items of events that have values, and those with further values."""
@@ -57,30 +56,12 @@ class EventValues:
                 "ExpressionAttributeNames": {"#method": "method"},
                 "ExpressionAttributeValues": {
                     ":client": {"S": events_partition(subject.tenant, client_id)},
-                    ":nothing": {"S": _NOTHING},
+                    ":nothing": {"S": NOTHING},
                 },
                 "ProjectionExpression": "pk, sk",
                 "ConsistentRead": True,
             }
             yield from query(self.client, request)
-
-    def _empty(self, key: items.Item) -> None:
-        if not key["sk"]["S"][0].isdigit():
-            send(
-                self.client.update_item,
-                TableName=self.table,
-                Key=key,
-                UpdateExpression="REMOVE " + ", ".join(f"#method.{name}" for name in _OF_METHODS),
-                ExpressionAttributeNames={"#method": "method"},
-            )
-            return
-        send(
-            self.client.update_item,
-            TableName=self.table,
-            Key=key,
-            UpdateExpression="SET changed = :nothing REMOVE part",
-            ExpressionAttributeValues={":nothing": {"S": _NOTHING}},
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +118,44 @@ class ParkedRecords:
                 of_tenant = keys.get("pk", {}).get("S") == partition
                 if of_tenant and ids & set(keys.get("sk", {}).get("S", "").split("#")):
                     yield projection, parked.key
+
+
+def count_events(found: Iterable[items.Item]) -> int:
+    """How many events items belong to, from the keys of the items."""
+    return len({_event_of(item) for item in found})
+
+
+def empty(client: "DynamoDBClient", table: str, found: Iterable[items.Item]) -> None:
+    """Empty events, and then delete what held further values of large ones.
+
+    Args:
+        client: the connection.
+        table: the Events table.
+        found: the keys of items of events that have values, and of those with further values;
+            some may stand there twice.
+    """
+    keys = {(item["pk"]["S"], item["sk"]["S"]): item for item in found}.values()
+    side_by_side(partial(_empty, client, table, item) for item in keys if not _is_further(item))
+    delete(client, table, [item for item in keys if _is_further(item)])
+
+
+def _empty(client: "DynamoDBClient", table: str, key: items.Item) -> None:
+    if not key["sk"]["S"][0].isdigit():
+        send(
+            client.update_item,
+            TableName=table,
+            Key=key,
+            UpdateExpression="REMOVE " + ", ".join(f"#method.{name}" for name in _OF_METHODS),
+            ExpressionAttributeNames={"#method": "method"},
+        )
+        return
+    send(
+        client.update_item,
+        TableName=table,
+        Key=key,
+        UpdateExpression="SET changed = :nothing REMOVE part",
+        ExpressionAttributeValues={":nothing": {"S": NOTHING}},
+    )
 
 
 def _is_further(item: items.Item) -> bool:

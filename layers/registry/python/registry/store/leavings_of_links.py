@@ -13,7 +13,7 @@ from registry.domain.erasure import Subject
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import CONTRACTS
 from registry.store import items
-from registry.store.batch import batch_get, batch_write
+from registry.store.batch import batch_write, read_all
 from registry.store.dynamodb import query
 from registry.store.leavings import delete
 from registry.store.links import LINK, erased_item, vendor_listing
@@ -21,9 +21,8 @@ from registry.store.sources import SOURCE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
-_BATCH = 100
 _VENDORS = tuple(each.contract.value for each in CONTRACTS.values() if each.has_vendor_ids)
 
 
@@ -111,13 +110,4 @@ def _beside(link: items.Item, sk: str) -> items.Item:
 
 def _there(client: "DynamoDBClient", table: str, keys: list[items.Item]) -> set[str]:
     """The partition keys of those items that are there. One call for every 100."""
-    found: set[str] = set()
-    for first in range(0, len(keys), _BATCH):
-        asked: KeysAndAttributesTypeDef = {
-            "Keys": keys[first : first + _BATCH],
-            "ConsistentRead": True,
-            "ProjectionExpression": "pk",
-        }
-        read = batch_get(client, {table: asked}).get(table, [])
-        found |= {item["pk"]["S"] for item in read}
-    return found
+    return {item["pk"]["S"] for item in read_all(client, table, keys, attributes="pk")}

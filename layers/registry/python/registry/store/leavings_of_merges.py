@@ -17,6 +17,7 @@ from registry.store.clients import ClientStore
 from registry.store.dynamodb import query, send
 from registry.store.event_items import events_partition
 from registry.store.leavings import delete, entries, redact_entries
+from registry.store.leavings_of_events import NOTHING, count_events, empty
 from registry.store.listing import between
 from registry.store.merges import ERASED, HEAD, MergeStore, merge_partition
 from registry.store.verdicts import verdict_key, verdict_partition
@@ -89,28 +90,21 @@ class EventsOfOthers:
 
     def count(self, subject: Subject) -> int:
         """How many of these events still have values."""
-        return sum(1 for _ in self._with_values(subject))
+        return count_events(self._with_values(subject))
 
     def clear(self, subject: Subject) -> None:
         """Empty them, and delete what held further values of large ones."""
-        for event in list(self._with_values(subject)):
-            delete(self.client, self.events, self._further(event))
-            send(
-                self.client.update_item,
-                TableName=self.events,
-                Key=event,
-                UpdateExpression="SET changed = :nothing REMOVE part",
-                ExpressionAttributeValues={":nothing": {"S": "{}"}},
-            )
+        empty(self.client, self.events, self._with_values(subject))
 
     def _with_values(self, subject: Subject) -> Iterator[items.Item]:
-        """The keys of the events that have values."""
+        """The keys of events that have values, and of items with further values."""
         for merge_id in _merges(self.client, self.links, subject):
             for other in _others(self.client, self.links, subject, merge_id):
                 of_merge = self._of_merge(subject, merge_id, other)
                 if not of_merge:
                     continue
-                condition, ends = between("sk", of_merge[0], of_merge[-1])
+                # The items with further values of an event follow it.
+                condition, ends = between("sk", of_merge[0], f"{of_merge[-1]}#~")
                 request: QueryInputTypeDef = {
                     "TableName": self.events,
                     "KeyConditionExpression": f"pk = :client AND {condition}",
@@ -118,14 +112,12 @@ class EventsOfOthers:
                     "ExpressionAttributeValues": {
                         ":client": {"S": events_partition(subject.tenant, other)},
                         **ends,
-                        ":nothing": {"S": "{}"},
+                        ":nothing": {"S": NOTHING},
                     },
                     "ProjectionExpression": "pk, sk",
                     "ConsistentRead": True,
                 }
-                for item in query(self.client, request):
-                    if "#" not in item["sk"]["S"]:
-                        yield item
+                yield from query(self.client, request)
 
     def _of_merge(self, subject: Subject, merge_id: str, other: str) -> list[str]:
         """The sort keys of the events of a merge and of its undo, in their order."""
@@ -142,20 +134,6 @@ class EventsOfOthers:
             "ConsistentRead": True,
         }
         return [item["sk"]["S"] for item in query(self.client, request)]
-
-    def _further(self, event: items.Item) -> list[items.Item]:
-        """The keys of the items that hold further values of an event."""
-        request: QueryInputTypeDef = {
-            "TableName": self.events,
-            "KeyConditionExpression": "pk = :client AND begins_with(sk, :version)",
-            "ExpressionAttributeValues": {
-                ":client": event["pk"],
-                ":version": {"S": f"{event['sk']['S']}#"},
-            },
-            "ProjectionExpression": "pk, sk",
-            "ConsistentRead": True,
-        }
-        return list(query(self.client, request))
 
 
 @dataclass(frozen=True, slots=True)

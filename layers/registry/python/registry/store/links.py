@@ -13,12 +13,12 @@ from registry.domain.errors import NotFound
 from registry.domain.tenant import Tenant
 from registry.domain.vendor_id import is_vendor_id
 from registry.store import items
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.dynamodb import Outcome, WriteRefused, dynamodb_client, query, send, table_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 LINK = "LINK"
 """The sort key of a link."""
@@ -27,7 +27,6 @@ LINK = "LINK"
 _REMEMBERED = 10_000
 _ERASED = "ERASED"
 _SEPARATOR = "\x1f"
-_BATCH = 100
 
 
 class LinkStore:
@@ -95,17 +94,9 @@ class LinkStore:
             erased_item(tenant, contract, vendor_id, key)["pk"]["S"]: vendor_id
             for vendor_id in vendor_ids
         }
-        places = list(by_place)
-        found: set[str] = set()
-        for first in range(0, len(places), _BATCH):
-            keys: list[items.Item] = [
-                {"pk": {"S": place}, "sk": {"S": _ERASED}}
-                for place in places[first : first + _BATCH]
-            ]
-            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
-            read = batch_get(self._client, {self._table: asked}).get(self._table, [])
-            found |= {by_place[item["pk"]["S"]] for item in read}
-        return found
+        keys: list[items.Item] = [{"pk": {"S": place}, "sk": {"S": _ERASED}} for place in by_place]
+        read = read_all(self._client, self._table, keys)
+        return {by_place[item["pk"]["S"]] for item in read}
 
     def link(self, tenant: Tenant, contract: str, vendor_id: str, client_id: str) -> str:
         """Link a vendor's id to a client, unless it is linked already. One call.

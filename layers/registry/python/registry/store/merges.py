@@ -18,7 +18,7 @@ from registry.domain.merging import Kept, Merge, Side, Why
 from registry.domain.tenant import Tenant
 from registry.domain.whole import client_json, read_client_json
 from registry.store import items
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.dynamodb import dynamodb_client, query, table_name
 from registry.store.parts import joined, split
 from registry.store.sources import Base, base_json, read_base
@@ -26,7 +26,7 @@ from registry.store.transaction import Write, put_if, put_new
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 HEAD = "MERGE"
 """The sort key of a merge's head."""
@@ -34,7 +34,6 @@ ERASED = "erased"
 """The attribute of the head of a merge whose clients were removed from it."""
 
 _PART = "PART#"
-_BATCH = 100
 # A merge has some parts only where its clients are of hundreds of kilobytes.
 _DIGITS = 4
 
@@ -179,19 +178,14 @@ class MergeStore:
 
     def _with_parts(self, heads: Sequence[items.Item]) -> list[StoredMerge]:
         """The merges of these heads, in their order."""
-        keys = [
+        keys: list[items.Item] = [
             {"pk": head["pk"], "sk": {"S": _part_key(number)}}
             for head in heads
             for number in range(int(head["parts"]["N"]))
         ]
         parts: dict[str, dict[str, items.Item]] = {}
-        for first in range(0, len(keys), _BATCH):
-            asked: KeysAndAttributesTypeDef = {
-                "Keys": keys[first : first + _BATCH],
-                "ConsistentRead": True,
-            }
-            for item in batch_get(self._client, {self._table: asked}).get(self._table, []):
-                parts.setdefault(item["pk"]["S"], {})[item["sk"]["S"]] = item
+        for item in read_all(self._client, self._table, keys):
+            parts.setdefault(item["pk"]["S"], {})[item["sk"]["S"]] = item
         found = []
         for head in heads:
             its = parts.get(head["pk"]["S"], {})

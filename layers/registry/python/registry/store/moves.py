@@ -12,12 +12,11 @@ from registry.domain.identifiers import instant, parse_instant
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.attributes import attributes_of
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.dynamodb import Outcome, WriteRefused, send
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
 
 _STATE, _LEASE = "STATE", "LEASE"
 
@@ -80,11 +79,9 @@ class MoveStore:
     def get(self, tenant: Tenant, *contracts: str) -> dict[str, Move]:
         """The last moves from these vendors, read consistently. One call."""
         keys = [_key(tenant, contract, _STATE) for contract in contracts]
-        asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
-        found = batch_get(self._client, {self._table: asked}).get(self._table, [])
         moves = (
             Move(contract=item["pk"]["S"].rpartition("#")[2], **_ATTRIBUTES.read(item))
-            for item in found
+            for item in read_all(self._client, self._table, keys)
         )
         return {move.contract: move for move in moves}
 

@@ -16,20 +16,18 @@ from registry.domain.client import Country, MemberType, Phone, UsageType
 from registry.domain.moving import Facts
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.batch import batch_get, batch_write
+from registry.store.batch import batch_write, read_all
 from registry.store.dynamodb import dynamodb_client, table_name
 from registry.store.links import LINK, vendor_key, vendor_partition
 from registry.store.transaction import Write, put_if, transact
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, WriteRequestTypeDef
+    from types_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 SOURCE = "SOURCE"
 """The sort key of a source."""
 
-# A link and a source for each id; a call reads up to 100 keys.
-_BATCH = 50
 _DELETED_AT_ONCE = 25
 # A text of this size costs more to compress than it saves.
 _PLAIN_BYTES = 2_000
@@ -132,16 +130,14 @@ class SourceStore:
         """
         found: dict[str, dict[str, items.Item]] = {}
         beginning = vendor_partition(tenant, contract, "")
-        for first in range(0, len(vendor_ids), _BATCH):
-            keys = [
-                vendor_key(tenant, contract, vendor_id, sk)
-                for vendor_id in vendor_ids[first : first + _BATCH]
-                for sk in (LINK, SOURCE)
-            ]
-            asked: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
-            for item in batch_get(self._client, {self._table: asked}).get(self._table, []):
-                vendor_id = item["pk"]["S"].removeprefix(beginning)
-                found.setdefault(vendor_id, {})[item["sk"]["S"]] = item
+        keys = [
+            vendor_key(tenant, contract, vendor_id, sk)
+            for vendor_id in vendor_ids
+            for sk in (LINK, SOURCE)
+        ]
+        for item in read_all(self._client, self._table, keys):
+            vendor_id = item["pk"]["S"].removeprefix(beginning)
+            found.setdefault(vendor_id, {})[item["sk"]["S"]] = item
         return {
             vendor_id: Known(
                 kept[LINK]["client_id"]["S"] if LINK in kept else None,

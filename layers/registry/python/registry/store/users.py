@@ -28,7 +28,7 @@ from registry.store import items, listing
 from registry.store.attributes import attributes_of
 from registry.store.clients import ClientStore
 from registry.store.dynamodb import WriteRefused, dynamodb_client, query, send, table_name
-from registry.store.idempotency import beside, record
+from registry.store.idempotency import record
 from registry.store.transaction import (
     Write,
     claim,
@@ -125,11 +125,7 @@ class UserStore:
         response: RecordedResponse | None,
     ) -> RecordedResponse | None:
         """Write a new user on these conditions, see `create`."""
-        writes: list[Write] = []
-        if response is not None:
-            writes.append(record(self._idempotency, response, IdempotencyInFlight))
-            writes += beside(self._idempotency, response)
-        writes += conditions
+        writes = [*record(self._idempotency, response, IdempotencyInFlight), *conditions]
         if user.email is not None:
             writes.append(self._claim(tenant, user, user.email))
         writes.append(put_new(self._clients, _item(tenant, user)))

@@ -15,7 +15,7 @@ from registry.domain.errors import RaceLost, Unavailable
 from registry.domain.identifiers import instant, now, parse_instant
 from registry.domain.tenant import Tenant
 from registry.store import items
-from registry.store.batch import batch_get
+from registry.store.batch import read_all
 from registry.store.directory import Directory, Entry, Pack, pack_directory, read_packs
 from registry.store.dynamodb import WriteRefused, dynamodb_client, query, send, table_name
 from registry.store.listing import between
@@ -35,7 +35,7 @@ from registry.store.transaction import Write, delete, delete_if, race_lost, requ
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 # Sort keys in a tenant's partition. A list reads from the directory to the end, in one query; the
 # function `index` reads the two directories.
@@ -420,13 +420,8 @@ class ViewStore:
             if not behind:
                 return found
             keys = [_pack_key(tenant, generation, pack, kind) for pack in behind]
-            request: dict[str, KeysAndAttributesTypeDef] = {
-                self._table: {"Keys": keys, "ConsistentRead": consistent},
-            }
-            by_key = {
-                item["pk"]["S"]: item
-                for item in batch_get(self._client, request).get(self._table, [])
-            }
+            read = read_all(self._client, self._table, keys, consistent=consistent)
+            by_key = {item["pk"]["S"]: item for item in read}
             for pack, key in zip(behind, keys, strict=True):
                 item = by_key.get(key["pk"]["S"])
                 if item is not None and item["turn"]["N"] == str(pack.turn):

@@ -317,9 +317,7 @@ class WebhookStore:
 
     def _recorded(self, response: RecordedResponse | None) -> list[Write]:
         """The write of a response under its key; none without a key."""
-        if response is None:
-            return []
-        return [record(self._idempotency, response, IdempotencyInFlight)]
+        return record(self._idempotency, response, IdempotencyInFlight)
 
     def _list_unwell(self, tenant: Tenant, endpoint_id: str) -> Write:
         """The write by which `unwell` finds an endpoint."""
