@@ -51,10 +51,13 @@ def usage_of(
         days: 1 to `MOST_DAYS`.
     """
     until = now().date()
+    limited: dict[UsagePlan, bool] = {}
     for credential in credentials:
         if credential.revoked_at is not None:
             continue
         plan = usage_plan(credential.contract, workspace.plan)
+        if plan not in limited:
+            limited[plan] = _has_quota(deployment, plan)
         since = until - timedelta(days=days - 1)
         daily = _daily(deployment, plan, credential.api_key_id, since, until)
         used = [since + timedelta(days=n) for n, (requests, _) in enumerate(daily) if requests]
@@ -62,7 +65,7 @@ def usage_of(
             credential=credential,
             usage_plan=plan,
             requests=sum(requests for requests, _ in daily),
-            remaining=daily[-1][1] if daily and _has_quota(deployment, plan) else None,
+            remaining=daily[-1][1] if daily and limited[plan] else None,
             last_day=used[-1] if used else None,
         )
 

@@ -107,8 +107,8 @@ class Breaker:
     def succeeded(self, tenant: Tenant, endpoint: Endpoint) -> None:
         """Take note of an attempt that succeeded. No call where none had failed."""
         if endpoint.failures or endpoint.failing_since is not None:
-            well = replace(endpoint, failures=0, failing_since=None)
-            self.webhooks.save(tenant, well, ("failures", "failing_since"))
+            working = replace(endpoint, failures=0, failing_since=None)
+            self.webhooks.save(tenant, working, ("failures", "failing_since"))
 
     def probe(self, tenant: Tenant, endpoint: Endpoint) -> None:
         """Try an open endpoint with an event that it has missed.

@@ -467,9 +467,8 @@ class Moving:
         # A run ended between the changed client and its source.
         client = standing.client
         ended = source.version + 1 == client.version and was_moved(client)
-        return (
-            Outcome.UPDATED if changed or (ended and not standing.absorbed) else (Outcome.UNCHANGED)
-        )
+        updated = changed or (ended and not standing.absorbed)
+        return Outcome.UPDATED if updated else Outcome.UNCHANGED
 
     def _unclaimed(self, vendor: VendorClient, client: Client) -> bool:
         """Whether the client has the vendor's external id without its claim."""
