@@ -21,7 +21,7 @@ from registry.domain.client import Client
 from registry.domain.identifiers import new_id, now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
+from registry.domain.webhook import Attempt, DeliveryState, delivery_after
 from registry.domain.workspace import Contract, Plan, Workspace, new_workspace
 from registry.projections.erase import erase_function
 from registry.projections.index import Index
@@ -50,6 +50,7 @@ from tests.contract_client import ContractClient, Reply, Unhurried, caller
 from tests.dynamodb import write_batch
 from tests.stream import Stream
 from tests.template import create_table
+from tests.webhooks import attempt_at
 
 TENANT = Tenant(caller("registry")["workspaceId"], "live")
 TABLES = ("clients", "idempotency", "links", "events", "views", "credentials")
@@ -402,17 +403,13 @@ def _deliver(client_id: str, endpoint_id: str) -> None:
 
 def attempted(client_id: str, endpoint_id: str, version: int, kind: str) -> Attempt:
     """An attempt to tell an endpoint of the event of a version, which was refused with a text."""
-    return Attempt(
-        endpoint_id=endpoint_id,
-        event_id=f"{client_id}.{version}",
+    return attempt_at(
+        endpoint_id,
+        f"{client_id}.{version}",
         type=kind,
-        client_id=client_id,
-        number=1,
-        cause=Cause.CHANGE,
         state=DeliveryState.FAILED,
         status=550,
         error="no mailbox Quillfeather",
-        at=now(),
         next_attempt_at=None,
     )
 

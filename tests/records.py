@@ -9,14 +9,7 @@ from registry.domain.change import Author, create
 from registry.domain.identifiers import new_id, now
 from registry.domain.pair import Pair, Verdict
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import (
-    Attempt,
-    Cause,
-    DeliveryState,
-    Endpoint,
-    delivery_after,
-    new_endpoint_id,
-)
+from registry.domain.webhook import DeliveryState, delivery_after
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Operation
 from registry.store.clients import client_store
@@ -24,6 +17,7 @@ from registry.store.deliveries import delivery_store
 from registry.store.pairs import pair_store
 from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, caller
+from tests.webhooks import attempt_at, endpoint_of
 
 _PAIR = "/v1/matches/{id}"
 
@@ -104,35 +98,19 @@ def _created(path: str, body: object, tenant: Tenant) -> str:
 def _webhook(operation: Operation, tenant: Tenant) -> dict[str, str]:
     """A webhook of the operation's contract, and an event of which it was told."""
     contract = operation.dialect.contract
-    endpoint = Endpoint(
-        id=new_endpoint_id(),
-        contract=contract,
-        url="https://hooks.acme.com/",
-        types=("customer_updated" if contract is Contract.ALTERNATIVE_PAYMENTS else "*",),
-        sources=("*",),
-        enabled=True,
-        created_at=now(),
-        updated_at=now(),
-        secret="sealed",
-        secret_end="aled",
-    )
+    kind = "customer_updated" if contract is Contract.ALTERNATIVE_PAYMENTS else "*"
+    endpoint = endpoint_of(contract, types=(kind,))
     webhook_store().create(tenant, endpoint)
     if "{subscription_id}" in operation.path:
         return {"subscription_id": endpoint.id}
     if "{event_id}" not in operation.path:
         return {"id": endpoint.id}
-    client_id = new_id()
-    attempt = Attempt(
-        endpoint_id=endpoint.id,
-        event_id=f"{client_id}.2",
+    attempt = attempt_at(
+        endpoint.id,
+        f"{new_id()}.2",
         type="client.updated",
-        client_id=client_id,
-        number=1,
-        cause=Cause.CHANGE,
         state=DeliveryState.DELIVERED,
         status=200,
-        error=None,
-        at=now(),
         next_attempt_at=None,
     )
     delivery_store().attempted(tenant, delivery_after(None, attempt), attempt)

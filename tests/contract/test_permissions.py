@@ -34,7 +34,7 @@ from registry.domain.credential import issue_credential, permissions
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
+from registry.domain.webhook import delivery_after
 from registry.domain.workspace import Contract, Mode, Plan, new_workspace
 from registry.gateway.operation import Operation
 from registry.matching.keys import all_keys_of
@@ -76,6 +76,7 @@ from tests.records import records_of
 from tests.stream import Stream
 from tests.template import create_table
 from tests.transformed import Allowed, allowed_to
+from tests.webhooks import attempt_at
 from tools.generate.declarations import all_operations, logical_id
 
 TENANT = Tenant(caller(Contract.ATHENTY)["workspaceId"], "live")
@@ -584,19 +585,7 @@ def call_webhooks(recorder: Recorder) -> None:
     recorder.twice(webhooks.TEST_WEBHOOK, made, status=202, key="w-3")
     recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
     event_id = f"{UNKNOWN}.1"
-    attempt = Attempt(
-        endpoint_id=made,
-        event_id=event_id,
-        type="client.created",
-        client_id=UNKNOWN,
-        number=1,
-        cause=Cause.CHANGE,
-        state=DeliveryState.WAITING,
-        status=500,
-        error=None,
-        at=now(),
-        next_attempt_at=now(),
-    )
+    attempt = attempt_at(made, event_id)
     delivery_store().attempted(TENANT, delivery_after(None, attempt, "receipt"), attempt)
     recorder.send(webhooks.LIST_DELIVERIES, made, status=200)
     recorder.twice(webhooks.REDELIVER, made, event_id, status=202, key="w-4")

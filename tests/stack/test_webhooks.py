@@ -105,6 +105,25 @@ def test_changes_arrive_signed_and_in_order_at_a_receiver_that_fails_at_first(
     assert sorted(each["status"] for each in attempts) == [204, 204, 204, 204, 500, 500]
 
 
+def test_an_event_that_waits_for_its_next_attempt_is_sent_when_somebody_asks(
+    stack: Stack, receiver: Receiver
+) -> None:
+    # The third attempt is due five minutes after the second.
+    receiver.refusals = 2
+    with stack.access(stack.workspace(), "registry").client() as client:
+        body = {"url": receiver.url("/"), "types": ["*"]}
+        webhook = send(client, "POST", "/v1/webhooks", json=body).json()
+        made = send(client, "POST", "/v1/clients", json={"name": "Acme Co"}).json()
+        attempts = f"/v1/webhooks/{webhook['id']}/deliveries"
+        until(lambda: page(client, attempts), lambda shown: len(shown["data"]) == 2)
+        asked = send(client, "POST", f"{attempts}/{made['id']}.1/retry")
+        shown = until(lambda: page(client, attempts), lambda shown: len(shown["data"]) == 3)
+    third, second, _ = shown["data"]
+
+    assert asked.status_code == 202, asked.text
+    assert (third["state"], third["at"] < second["next_attempt_at"]) == ("delivered", True)
+
+
 def test_a_client_is_told_in_the_formats_of_three_vendors(stack: Stack, receiver: Receiver) -> None:
     workspace = stack.workspace()
     secrets = {

@@ -9,13 +9,13 @@ import pytest
 
 from registry.contracts.alternative_payments.operations import OPERATIONS
 from registry.contracts.alternative_payments.webhooks import FORMAT
-from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import MAX_ENDPOINTS, Endpoint, new_endpoint_id
+from registry.domain.webhook import MAX_ENDPOINTS, Endpoint
 from registry.domain.workspace import Contract
 from registry.store.sealing import sealer
 from registry.store.webhooks import webhook_store
 from tests.contract_client import ContractClient, caller
+from tests.webhooks import endpoint_of
 
 URL = "https://hooks.example.com/ap"
 SECRET = "correct-horse-battery-staple"
@@ -49,19 +49,7 @@ def make(payments: ContractClient) -> Make:
 
 def of_the_registry() -> Endpoint:
     """An endpoint of the registry's own contract in the same workspace."""
-    endpoint_id = new_endpoint_id()
-    endpoint = Endpoint(
-        id=endpoint_id,
-        contract=Contract.REGISTRY,
-        url=URL,
-        types=("*",),
-        sources=("*",),
-        enabled=True,
-        created_at=now(),
-        updated_at=now(),
-        secret="sealed",
-        secret_end="aled",
-    )
+    endpoint = endpoint_of(Contract.REGISTRY, url=URL)
     webhook_store().create(TENANT, endpoint)
     return endpoint
 

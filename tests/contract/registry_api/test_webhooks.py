@@ -14,7 +14,7 @@ from registry.domain.change import Author
 from registry.domain.identifiers import now
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
+from registry.domain.webhook import Cause, DeliveryState, delivery_after
 from registry.domain.workspace import Contract
 from registry.projections.errands import deliver
 from registry.projections.posting import Answer
@@ -30,6 +30,7 @@ from registry.store.webhooks import webhook_store
 from tests.contract.registry_api.conftest import Registry
 from tests.contract_client import ContractClient, caller
 from tests.stream import Stream, written_at
+from tests.webhooks import attempt_at
 
 pytestmark = pytest.mark.usefixtures("webhooks")
 
@@ -222,16 +223,13 @@ def test_attempts_are_listed_newest_first_and_an_event_is_sent_again(registry: R
     at = datetime(2026, 6, 1, tzinfo=UTC)
     known = None
     for number, status in enumerate((500, 500, 200), 1):
-        attempt = Attempt(
-            endpoint_id=shown["id"],
-            event_id=event_id,
-            type="client.created",
-            client_id=client_id,
+        attempt = attempt_at(
+            shown["id"],
+            event_id,
             number=number,
             cause=Cause.CHANGE if known is None else Cause.RETRY,
             state=DeliveryState.DELIVERED if status < 300 else DeliveryState.WAITING,
             status=status,
-            error=None,
             at=at + timedelta(minutes=number),
             next_attempt_at=at + timedelta(hours=1) if status > 300 else None,
         )
@@ -281,16 +279,11 @@ def test_what_waits_behind_a_failing_event_is_listed_before_its_last_attempt(
     stream.catch_up()
     at, known = datetime(2026, 6, 1, tzinfo=UTC), None
     for number in (1, 2):
-        attempt = Attempt(
-            endpoint_id=shown["id"],
-            event_id=f"{client_id}.2",
+        attempt = attempt_at(
+            shown["id"],
+            f"{client_id}.2",
             type="client.updated",
-            client_id=client_id,
             number=number,
-            cause=Cause.CHANGE,
-            state=DeliveryState.WAITING,
-            status=500,
-            error=None,
             at=at + timedelta(minutes=number),
             next_attempt_at=at + timedelta(hours=1),
         )

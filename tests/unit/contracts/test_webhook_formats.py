@@ -15,11 +15,11 @@ from registry.domain.change import Author, create
 from registry.domain.event import event_of
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Endpoint, new_endpoint_id
 from registry.domain.workspace import Contract
 from registry.projections.posting import Poster
 from registry.projections.telling import Telling
 from registry.store.clients import client_store
+from tests.webhooks import endpoint_of
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -87,15 +87,11 @@ def test_a_receiver_is_told_in_the_format_of_the_contract(contract: Contract, ta
     telling = Telling(client_store(), cast("Any", Unsealed()), format_of, Poster(loopback=True))
 
     with receiver() as (url, requests):
-        endpoint = Endpoint(
-            id=new_endpoint_id(),
-            contract=contract,
+        endpoint = endpoint_of(
+            contract,
             url=url,
             types=(kind,),
             sources=format_of(contract).queued_for((kind,)),
-            enabled=True,
-            created_at=now(),
-            updated_at=now(),
             secret=SECRET,
             secret_end=SECRET[-4:],
         )

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from registry.domain.errors import RaceLost, ValueTaken
-from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Endpoint, new_endpoint_id
 from registry.domain.workspace import Contract
 from registry.store.dynamodb import dynamodb_client
 from registry.store.webhook_claims import Claim
 from registry.store.webhooks import WebhookStore
+from tests.webhooks import endpoint_of
 
 THREADS = 16
 TENANT = Tenant("0192f0c1-2f3a-7cc0-9d2e-6a4b8f0e1d2c", "live")
@@ -42,17 +41,11 @@ def test_of_threads_at_once_one_has_the_topic(tables: None) -> None:
 
 def create(store: WebhookStore) -> str:
     """Ask for the topic; how that ended."""
-    endpoint = Endpoint(
-        id=new_endpoint_id(),
-        contract=Contract.ALTERNATIVE_PAYMENTS,
+    endpoint = endpoint_of(
+        Contract.ALTERNATIVE_PAYMENTS,
         url="https://hooks.example.com",
         types=("customer_created",),
         sources=("client.created",),
-        enabled=True,
-        created_at=now(),
-        updated_at=now(),
-        secret="sealed",
-        secret_end="aled",
     )
     try:
         store.create(TENANT, endpoint, claim=CLAIM)

@@ -28,7 +28,7 @@ from registry.domain.erasure import digest_of
 from registry.domain.identifiers import now
 from registry.domain.pair import Pair, Verdict
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
+from registry.domain.webhook import delivery_after
 from registry.domain.workspace import Contract, Mode
 from registry.services.stream_lag import StreamLag
 from registry.store.clients import ClientStore
@@ -43,6 +43,7 @@ from tests.unit.ops.cli.conftest import Api
 from tests.unit.ops.cli.test_commands import create_stack, outputs
 from tests.vendors.alternative_payments import CLIENT, FakeAlternativePayments
 from tests.vendors.fakes import fake
+from tests.webhooks import attempt_at
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.client import CloudFormationClient
@@ -256,19 +257,7 @@ def run_webhooks(deployment: Deployment, workspace: str) -> None:
     run("webhook", "test", webhook, *of_workspace)
     run("webhook", "deliveries", webhook, *of_workspace)
     event = f"{webhook}.1"
-    attempt = Attempt(
-        endpoint_id=webhook,
-        event_id=event,
-        type="client.created",
-        client_id=webhook,
-        number=1,
-        cause=Cause.CHANGE,
-        state=DeliveryState.WAITING,
-        status=500,
-        error=None,
-        at=now(),
-        next_attempt_at=now(),
-    )
+    attempt = attempt_at(webhook, event)
     deliveries = DeliveryStore(deployment.dynamodb, deployment.events_table)
     tenant = Tenant(workspace, Mode.LIVE)
     deliveries.attempted(tenant, delivery_after(None, attempt, "receipt"), attempt)

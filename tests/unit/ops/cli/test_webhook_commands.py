@@ -14,7 +14,7 @@ from ops.cli.deployment import Deployment
 from ops.cli.session import Session
 from registry.domain.identifiers import now
 from registry.domain.tenant import Tenant
-from registry.domain.webhook import Attempt, Cause, DeliveryState, delivery_after
+from registry.domain.webhook import DeliveryState, delivery_after
 from registry.domain.workspace import Plan, new_workspace
 from registry.store.credentials import CredentialStore
 from registry.store.deliveries import DeliveryStore
@@ -22,6 +22,7 @@ from registry.store.sealing import Sealer
 from registry.store.webhook_queue import Errand, read_message
 from registry.store.webhooks import WebhookStore
 from tests.template import create_table
+from tests.webhooks import attempt_at
 
 Run = Callable[..., Result]
 TABLES = ("events", "links")
@@ -115,14 +116,9 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 def test_an_event_is_sent_again_or_skipped(run: Run, stack: Deployment, tenant: Tenant) -> None:
     webhook_id = read(run(*CREATE, "--json"))["id"]
     event_id = f"{UNKNOWN}.1"
-    attempt = Attempt(
-        endpoint_id=webhook_id,
-        event_id=event_id,
-        type="client.created",
-        client_id=UNKNOWN,
-        number=1,
-        cause=Cause.CHANGE,
-        state=DeliveryState.WAITING,
+    attempt = attempt_at(
+        webhook_id,
+        event_id,
         status=None,
         error="timeout",
         at=datetime(2026, 6, 1, tzinfo=UTC),
