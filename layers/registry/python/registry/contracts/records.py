@@ -5,7 +5,6 @@ rendering and writing, which makes a create happen exactly once, is in `services
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from registry.domain.change import Change
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.identifiers import is_id
+from registry.domain.immutable import replace
 from registry.domain.workspace import CONTRACTS
 from registry.gateway.principal import Principal
 from registry.gateway.request import Request

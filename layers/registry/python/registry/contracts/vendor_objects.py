@@ -6,7 +6,7 @@ name, and the contract's own rules for a caller's body say what is odd.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import get_args
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from registry.domain import document
 from registry.domain.document import Number
 from registry.domain.errors import FieldError
+from registry.domain.immutable import dataclass
 from registry.domain.moving import (
     MAX_OBJECT_BYTES,
     Refused,

@@ -9,13 +9,14 @@ key always ends in the consent that the client shows.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Unpack
 
 from registry.domain.client import Channel, Client, Fields
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import LAST_INSTANT, ascending_ids, new_id
+from registry.domain.immutable import dataclass, replace
 from registry.domain.ledger import Evidence, Source, Withdrawal, chained, normalised
 
 # The most entries of evidence of one client, less two: both consents can still be withdrawn.

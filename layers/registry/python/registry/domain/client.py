@@ -6,10 +6,12 @@ HTTP or DynamoDB.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
+
+from registry.domain.immutable import dataclass
 
 
 class UsageType(StrEnum):

@@ -21,12 +21,13 @@ import secrets
 import string
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.immutable import dataclass
 from registry.domain.scopes import ALL_SCOPES
 from registry.domain.workspace import Contract, Mode, Role, Workspace
 

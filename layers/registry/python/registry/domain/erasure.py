@@ -9,7 +9,7 @@ when that is gone. See `docs/privacy.md`.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from registry.domain.change import Author, stamp_after
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 
 MAX_REASON = 500

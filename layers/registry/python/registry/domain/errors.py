@@ -5,7 +5,9 @@ wording by the class and its attributes; only `BadRequest` and `Conflict` bring 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from registry.domain.immutable import dataclass
 
 _MAX_PRINTED_PATH = 100
 

@@ -9,7 +9,6 @@ can be made again from the same change and is the same then. Source:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,6 +17,7 @@ from registry.domain import document
 from registry.domain.change import QUIET_REQUEST, Author, author_of
 from registry.domain.client import Client
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.representation import is_empty, represented
 from registry.domain.tenant import Tenant

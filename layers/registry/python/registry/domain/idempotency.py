@@ -1,7 +1,8 @@
 """Idempotency keys and the responses recorded under them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from registry.domain.immutable import dataclass
 
 RETENTION = timedelta(hours=24)
 

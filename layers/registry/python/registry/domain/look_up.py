@@ -1,6 +1,5 @@
 """Values that a client can be looked up by, each in the one spelling that equal values share."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic_core import PydanticCustomError
@@ -8,6 +7,7 @@ from pydantic_core import PydanticCustomError
 from registry.domain.client import Client
 from registry.domain.ein import ein
 from registry.domain.email_address import email_key
+from registry.domain.immutable import dataclass
 
 
 class KeyKind(StrEnum):

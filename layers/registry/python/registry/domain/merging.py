@@ -9,7 +9,6 @@ side beats a grant. Source: `docs/one-record.md`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -25,6 +24,7 @@ from registry.domain.change import (
 from registry.domain.client import Channel, Client
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import created_at, instant
+from registry.domain.immutable import dataclass, replace
 from registry.domain.ledger import Evidence, Source, Withdrawal, normalised
 from registry.domain.representation import is_empty, represented
 

@@ -10,11 +10,12 @@ Source: `docs/moving-in.md`, "What a vendor shows is taken as it is".
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, time
 from typing import cast
 
 from registry.domain.client import Channel, Client, Country, Fields, Phone
+from registry.domain.immutable import dataclass
 from registry.domain.instants import read_iso_8601
 from registry.domain.payment_method import PaymentMethodType
 from registry.domain.phone import is_valid_e164, read_phone

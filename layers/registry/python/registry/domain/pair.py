@@ -5,7 +5,7 @@ the pair, which is made again whenever one of its clients changes.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import instant, is_id
+from registry.domain.immutable import dataclass, replace
 
 MACHINE = "machine"
 """What `Pair.judged_by` says where no person's judgement counts."""

@@ -7,12 +7,13 @@ in every field, because an operator's slip would otherwise make the table subjec
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import created_at
+from registry.domain.immutable import dataclass, replace
 
 MAX_TEXT = 200
 MAX_TOKEN = 255

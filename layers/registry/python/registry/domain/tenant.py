@@ -1,6 +1,6 @@
 """The tenant: a workspace in live or test mode."""
 
-from dataclasses import dataclass
+from registry.domain.immutable import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ Fields that say one thing together are compared together: a unit, as a contract 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from registry.domain.change import Author, Change, follow, same_contact_point
 from registry.domain.client import Channel, Client, Phone
+from registry.domain.immutable import dataclass, replace
 from registry.domain.moving import Fact, Facts, VendorClient, consent_name
 
 _CONSENTS = {consent_name(channel): channel for channel in Channel}

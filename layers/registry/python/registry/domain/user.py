@@ -1,9 +1,9 @@
 """Users: the people at a client. An e-mail address is unique among the users of one client."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.identifiers import created_at
+from registry.domain.immutable import dataclass
 
 # The most users of one client. Source: `docs/data-model.md`, "Limits per client".
 MAX_USERS = 5_000

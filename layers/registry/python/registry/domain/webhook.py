@@ -7,13 +7,14 @@ the formats themselves are in their contracts' packages. See `docs/data-model.md
 import secrets
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from registry.domain.client import Client
 from registry.domain.event import AnyEvent
 from registry.domain.identifiers import instant, new_id
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import Contract, Plan
 

@@ -6,7 +6,7 @@ exported again is the same text.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from registry.domain import document
 from registry.domain.client import Channel, Client, Country, MemberType, Phone, UsageType
 from registry.domain.identifiers import created_at, instant, is_id, parse_instant
+from registry.domain.immutable import dataclass
 from registry.domain.ledger import Evidence, Source, Withdrawal
 from registry.domain.payment_method import PaymentMethod, PaymentMethodType
 from registry.domain.representation import represented

@@ -6,13 +6,14 @@ refer to them. The rules are those of `docs/mapping.md`, "Common to all contract
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.identifiers import new_id
+from registry.domain.immutable import dataclass, replace
 from registry.domain.keys import Purpose, derive, new_secret
 from registry.domain.visible import shows
 

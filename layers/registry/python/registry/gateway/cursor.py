@@ -9,10 +9,11 @@ where reading on would quietly skip or repeat records.
 import base64
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from registry.domain import document
 from registry.domain.errors import FieldError, Invalid
+from registry.domain.immutable import dataclass
 from registry.gateway.operation import Operation
 from registry.gateway.principal import Principal
 

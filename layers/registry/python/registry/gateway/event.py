@@ -10,11 +10,11 @@ Source: "Input format of a Lambda function for proxy integration", API Gateway D
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from registry.domain.errors import BadRequest
+from registry.domain.immutable import dataclass
 
 Texts = Mapping[str, str]
 RepeatedTexts = Mapping[str, list[str]]

@@ -5,7 +5,7 @@ from them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
@@ -18,6 +18,7 @@ from registry.domain.errors import (
     TooManyTokens,
     Unavailable,
 )
+from registry.domain.immutable import dataclass, replace
 from registry.domain.workspace import Contract
 from registry.gateway.response import JSON_TYPE, Response, json_response
 from registry.gateway.wire import WireModel

@@ -5,7 +5,8 @@ Source: RFC 9110, sections 8.8.3 and 13.1.1.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from registry.domain.immutable import dataclass
 
 IF_MATCH_HEADER = "If-Match"
 

@@ -1,13 +1,14 @@
 """The principal of a request: its credential and workspace, from the authorizer's context."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from registry.domain.change import Author
 from registry.domain.errors import BadRequest
 from registry.domain.identifiers import now, parse_instant
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import DEFAULT_TIMEZONE, Contract, Mode, Plan, Subscription
 

@@ -8,7 +8,6 @@ Source: `docs/mapping.md`, "Rule 5".
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel
 
 from registry.domain import document
 from registry.domain.identifiers import parse_instant
+from registry.domain.immutable import dataclass
 
 # A caller may have read the object before its last change.
 _UPDATED_AT = frozenset({"updatedAt", "updated_at"})

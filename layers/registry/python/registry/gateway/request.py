@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl
 
@@ -22,6 +21,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
 )
 from registry.domain.idempotency import Idempotency
+from registry.domain.immutable import dataclass, replace
 from registry.gateway.event import Event
 from registry.gateway.operation import IdempotencyKey, NoParameters, Operation
 from registry.gateway.precondition import IF_MATCH_HEADER, Precondition, read_precondition

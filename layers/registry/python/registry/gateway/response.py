@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from registry.domain import document
 
 
+from registry.domain.immutable import dataclass
 @dataclass(frozen=True, slots=True)
 class Response:
     """An HTTP response.

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
+from registry.domain.immutable import dataclass
 from registry.domain.look_up import LookUpKey
 from registry.matching.features import Features
 from registry.matching.keys import MOST_HOLDERS, matching_keys

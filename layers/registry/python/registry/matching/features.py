@@ -1,10 +1,10 @@
 """What of a client is compared with others, each value in the form in which it is compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from registry.domain.client import Client, MemberType, Phone, UsageType
 from registry.domain.email_address import email_key
+from registry.domain.immutable import dataclass
 from registry.domain.look_up import tax_id_look_up
 from registry.matching.names import generation, organisation_words, person_words, words
 from registry.matching.streets import house_number, streets

@@ -4,9 +4,9 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from itertools import combinations
 
+from registry.domain.immutable import dataclass
 from registry.domain.look_up import KeyKind, LookUpKey
 from registry.domain.pair import Level, Reason, Verdict
 from registry.matching.comparison import Levels, compared

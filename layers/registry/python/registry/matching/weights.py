@@ -7,11 +7,11 @@ Linkage", Journal of the American Statistical Association 64 (1969), pages 1183-
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from registry.domain.immutable import dataclass
 from registry.domain.pair import Level
 
 FILE = "weights.json"

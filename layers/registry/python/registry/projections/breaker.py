@@ -5,7 +5,6 @@ that one receiver that is down holds neither the queue nor the function that del
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
@@ -13,6 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 from registry.domain.errors import RaceLost
 from registry.domain.event import AnyEvent, EndpointEvent
 from registry.domain.identifiers import instant, now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
     GIVEN_UP_AFTER,

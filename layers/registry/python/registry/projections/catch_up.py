@@ -6,11 +6,11 @@ that fails goes to the group of its client, and the page goes on.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registry.domain.errors import RaceLost
 from registry.domain.identifiers import instant, now
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import KEPT, Cause, DeliveryState, Endpoint
 from registry.services.webhooks import CATCH_UP_GROUP, reading_on

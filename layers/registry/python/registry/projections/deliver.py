@@ -9,11 +9,11 @@ up from the feed, where the order of a client's events can be another. See `docs
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registry.domain.errors import Conflict, NotFound
 from registry.domain.identifiers import instant, now
+from registry.domain.immutable import dataclass
 from registry.domain.webhook import (
     JITTER,
     MAX_RETRY_AFTER,

@@ -8,13 +8,14 @@ the same pairs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from functools import partial
 from itertools import islice
 
 from registry.domain.client import Client
 from registry.domain.errors import RaceLost, Unavailable
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.look_up import LookUpKey
 from registry.domain.pair import Judgement, Pair, Verdict, decisive, in_order
 from registry.domain.tenant import Tenant

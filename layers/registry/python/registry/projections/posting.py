@@ -13,13 +13,13 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
 
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass
 from registry.gateway.webhook_url import is_loopback
 
 _PORTS = {"http": 80, "https": 443}

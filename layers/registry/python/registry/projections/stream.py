@@ -11,7 +11,6 @@ Source: "Using AWS Lambda with Amazon DynamoDB", AWS Lambda Developer Guide.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from registry.domain import deadline
 from registry.domain.change import Author
 from registry.domain.client import Client
+from registry.domain.immutable import dataclass, replace
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.gateway.loading import loaded

@@ -1,12 +1,12 @@
 """One attempt to tell a webhook endpoint: rendered in the format of its contract, and sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.client import Client
 from registry.domain.event import AnyEvent, EndpointEvent, EventType
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Endpoint, Format, Notice
 from registry.domain.workspace import Contract

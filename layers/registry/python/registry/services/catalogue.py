@@ -6,12 +6,12 @@ What packs say of a client counts unless the overlay has the client, too. See
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
 from registry.domain.identifiers import created_at
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store.directory import Directory, Entry, Pack
 from registry.store.listing import IdRange

@@ -5,8 +5,8 @@ Both are read in the order of ids, side by side, so that memory holds a pack at 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.services.catalogue import Catalogue
 from registry.store.directory import Entry

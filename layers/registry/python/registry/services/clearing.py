@@ -7,13 +7,13 @@ first; so an erasure that is cut off anywhere, and done again, ends with the sam
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
 from registry.domain.erasure import Erasure, State, Subject, receipt
 from registry.domain.errors import Unavailable
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.keys import Purpose
 from registry.domain.tenant import Tenant
 from registry.services.erasing import cleared, count

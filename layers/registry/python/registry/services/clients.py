@@ -5,7 +5,6 @@ the same transaction as the client, under the idempotency key of the request.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from registry.domain import deadline
 from registry.domain.change import Change
@@ -13,6 +12,7 @@ from registry.domain.client import Client
 from registry.domain.errors import RaceLost
 from registry.domain.idempotency import Idempotency, RecordedResponse, recorded
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
 from registry.store.transaction import Write

@@ -4,7 +4,6 @@ What follows from it, once events and views have followed, is `services/clearing
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registry.domain import deadline
@@ -21,6 +20,7 @@ from registry.domain.erasure import (
 from registry.domain.errors import NotFound, RaceLost
 from registry.domain.idempotency import RETENTION, Idempotency, recorded
 from registry.domain.identifiers import new_id, now
+from registry.domain.immutable import dataclass
 from registry.domain.look_up import keys_of
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore

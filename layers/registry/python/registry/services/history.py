@@ -7,11 +7,12 @@ time. All are taken side by side, whichever is the latest next.
 import hashlib
 import heapq
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 
 from registry.domain.client import Client
 from registry.domain.event import ClientEvent, Event, EventType, PaymentMethodEvent
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.store.events import EventStore
 

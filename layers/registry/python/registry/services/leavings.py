@@ -7,10 +7,10 @@ here; `docs/privacy.md` describes each.
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from registry.domain.immutable import dataclass
 from registry.services.clearing import PackedTexts
 from registry.services.packing import Packing
 from registry.store.deliveries import DeliveryStore

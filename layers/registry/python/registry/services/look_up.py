@@ -1,11 +1,11 @@
 """Find clients by the values that they have: e-mail, phone, tax id, external id, a vendor's id."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from registry.domain.client import Client
 from registry.domain.errors import NotFound
+from registry.domain.immutable import dataclass
 from registry.domain.look_up import LookUpKey, keys_of
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore

@@ -5,7 +5,6 @@ one, and no change of either is lost. So is an undo. What is decided is in `doma
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
 
 from registry.domain import deadline
 from registry.domain.change import Author, Change
@@ -13,6 +12,7 @@ from registry.domain.client import Channel, Client
 from registry.domain.errors import Conflict, NotFound, RaceLost, ValueTaken
 from registry.domain.idempotency import Idempotency, RecordedResponse, recorded
 from registry.domain.identifiers import new_id, now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.ledger import Evidence
 from registry.domain.merging import Merge, Merged, Undone, merge, undo
 from registry.domain.pair import Judgement, in_order

@@ -15,7 +15,7 @@ See `docs/moving-in.md`.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -24,6 +24,7 @@ from registry.domain.change import Author, Change, archive, move_in
 from registry.domain.client import Client
 from registry.domain.errors import Conflict, RaceLost, Unavailable, ValueTaken
 from registry.domain.identifiers import created_at, now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.moving import Facts, Refused, Remark, VendorClient
 from registry.domain.tenant import Tenant
 from registry.domain.three_way import OnConflict, Settlement, facts_of, settle, taken_in

@@ -6,12 +6,12 @@ methods that were made here stay.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from registry.domain.change import Author
 from registry.domain.errors import Conflict
 from registry.domain.identifiers import now
+from registry.domain.immutable import replace
 from registry.domain.moving import Remark, VendorPaymentMethod, VendorUser
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant

@@ -6,9 +6,9 @@ written as it was, or found as an earlier run of the same move wrote it.
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
 from registry.domain.errors import Conflict, NotFound, RaceLost, ValueTaken
+from registry.domain.immutable import dataclass
 from registry.domain.moving import Remark
 from registry.domain.tenant import Tenant
 from registry.domain.whole import NoRecord, Whole, read_whole

@@ -7,13 +7,13 @@ See `docs/data-model.md`, "Views".
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import count
 
 from registry.domain.errors import RaceLost
 from registry.domain.identifiers import now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.store.directory import Directory, Entry, Pack
 from registry.store.listing import ALL_IDS

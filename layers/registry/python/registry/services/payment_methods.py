@@ -4,10 +4,10 @@ The client says which method is its default, so each change is one transaction w
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from registry.domain.change import Author, Change, update
 from registry.domain.client import Client
+from registry.domain.immutable import replace
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.services import clients

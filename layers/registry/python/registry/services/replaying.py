@@ -5,12 +5,12 @@ it as it did the first time. See `docs/operations.md`, "Restore from a backup".
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from registry.domain.change import Author
 from registry.domain.client import Client
 from registry.domain.erasure import Erasure, State, Subject, tombstone
 from registry.domain.identifiers import created_at
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.services.erasing import count
 from registry.store.clients import ClientStore

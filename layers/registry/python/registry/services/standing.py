@@ -5,10 +5,10 @@ move brings is compared with the client that absorbed it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from registry.domain.change import QUIET_REQUEST, author_of
 from registry.domain.client import Client
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store.clients import ClientStore
 from registry.store.sources import Source

@@ -7,8 +7,8 @@ alone, on whichever deployment.
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store.events import EventStore
 

@@ -5,9 +5,9 @@ happened to the client since the failing event, and what the endpoint was not to
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Attempt, DeliveryState, Endpoint
 from registry.store.deliveries import DeliveryStore

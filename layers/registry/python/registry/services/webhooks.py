@@ -4,13 +4,13 @@ Contracts and the command line bring the format of the endpoint's contract, and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from registry.domain.errors import Conflict, NotFound, RaceLost, ValueTaken
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import instant, now
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import (
     OVERLAP,

@@ -7,7 +7,7 @@ the second text.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -15,6 +15,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from registry.domain.identifiers import instant, parse_instant
+from registry.domain.immutable import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import json
 import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from registry.domain.immutable import dataclass, replace
 from registry.store.packs import Fact, Kind, Row
 
 

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from registry.domain import deadline
+from registry.domain.immutable import dataclass
 from registry.domain.errors import Throttled, Unavailable
 from registry.store.http.client import client_from_environment
 from registry.store.http.connection import Timeouts

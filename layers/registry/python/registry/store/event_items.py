@@ -5,13 +5,13 @@ See `docs/data-model.md`, "Events".
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 
 from registry.domain import document
 from registry.domain.event import AnyEvent, EndpointEvent, Event, EventType, PaymentMethodEvent
 from registry.domain.identifiers import instant, is_id, parse_instant
+from registry.domain.immutable import dataclass
 from registry.domain.payment_method import PaymentMethod
 from registry.domain.tenant import Tenant
 from registry.store import items

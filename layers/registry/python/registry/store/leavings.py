@@ -6,11 +6,11 @@ one that is live, and an erased client is not.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from registry.domain.erasure import Subject
+from registry.domain.immutable import dataclass
 from registry.domain.ledger import hidden
 from registry.domain.tenant import Tenant
 from registry.store import items

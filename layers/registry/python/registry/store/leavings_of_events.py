@@ -1,11 +1,11 @@
 """What a client leaves behind in the table of events: its events, deliveries, parked changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from registry.domain.erasure import Subject
+from registry.domain.immutable import dataclass
 from registry.store import items
 from registry.store.deliveries import DeliveryStore
 from registry.store.dynamodb import query, send

@@ -6,10 +6,10 @@ made. The id cannot be read from it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.domain.erasure import Subject
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.workspace import CONTRACTS
 from registry.store import items

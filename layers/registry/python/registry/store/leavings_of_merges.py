@@ -6,11 +6,11 @@ undone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.domain.client import Channel, Client
 from registry.domain.erasure import Subject
+from registry.domain.immutable import dataclass
 from registry.domain.ledger import Evidence, normalised
 from registry.store import items
 from registry.store.clients import ClientStore

@@ -1,6 +1,5 @@
 """The criteria of a page of clients, and the DynamoDB query for it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from registry.domain.client import Client
 from registry.domain.identifiers import id_range, instant_range
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store import items
 

@@ -6,7 +6,6 @@ are beside it, compressed and in parts. See `docs/data-model.md`, "Merges".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from registry.domain import document
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import instant, is_id, parse_instant
+from registry.domain.immutable import dataclass
 from registry.domain.merging import Kept, Merge, Side, Why
 from registry.domain.tenant import Tenant
 from registry.domain.whole import client_json, read_client_json

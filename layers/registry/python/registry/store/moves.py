@@ -4,11 +4,12 @@ See `docs/data-model.md`, "Links".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from registry.domain.identifiers import instant, parse_instant
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.attributes import attributes_of

@@ -10,7 +10,6 @@ See `docs/data-model.md`, "Views".
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from struct import Struct
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple, overload
 from registry.domain.client import MemberType
 from registry.domain.folding import folded
 from registry.domain.identifiers import created_at, instant
+from registry.domain.immutable import dataclass
 from registry.store.items import SearchEntry
 
 _MILLISECOND = timedelta(milliseconds=1)

@@ -7,12 +7,12 @@ is in the index of the tenant's pairs. They are made from the clients, and can b
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import NotFound
 from registry.domain.identifiers import instant, parse_instant
+from registry.domain.immutable import replace
 from registry.domain.pair import Level, Pair, Reason, Verdict, in_order
 from registry.domain.tenant import Tenant
 from registry.store import items

@@ -5,13 +5,13 @@ See `docs/operations.md`, "Parked records".
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from registry.domain.identifiers import instant, now
+from registry.domain.immutable import dataclass
 from registry.store.dynamodb import dynamodb_client, query, send, table_name
 from registry.store.parts import joined, split
 

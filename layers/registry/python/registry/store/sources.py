@@ -7,12 +7,13 @@ still the one it was planned from. See `docs/data-model.md`, "Links".
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from registry.domain.client import Country, MemberType, Phone, UsageType
+from registry.domain.immutable import dataclass
 from registry.domain.moving import Facts
 from registry.domain.tenant import Tenant
 from registry.store import items

@@ -7,12 +7,12 @@ its own claims fail their conditions, too.
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.domain import deadline
 from registry.domain.errors import RaceLost, RegistryError, Throttled, ValueTaken
 from registry.domain.idempotency import RecordedResponse
+from registry.domain.immutable import dataclass
 from registry.store.dynamodb import Outcome, WriteRefused, WriteResult, send
 from registry.store.items import Item
 

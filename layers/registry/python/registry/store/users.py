@@ -7,7 +7,6 @@ over by a change of the client, and written once more into each of the client's 
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from registry.domain.errors import (
 )
 from registry.domain.idempotency import RecordedResponse
 from registry.domain.identifiers import is_id
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.domain.user import MAX_USERS, User
 from registry.store import items, listing

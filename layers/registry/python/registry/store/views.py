@@ -6,13 +6,13 @@ since. See `docs/data-model.md`, "Views".
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import RaceLost, Unavailable
 from registry.domain.identifiers import instant, now, parse_instant
+from registry.domain.immutable import dataclass, replace
 from registry.domain.tenant import Tenant
 from registry.store import items
 from registry.store.batch import read_all

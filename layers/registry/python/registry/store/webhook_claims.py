@@ -5,10 +5,10 @@ gives it another address, needs not know of it.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.domain.errors import ValueTaken
+from registry.domain.immutable import dataclass
 from registry.store.transaction import Write
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from registry.domain.errors import Unavailable
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.domain.webhook import Cause
 from registry.store.beside import service_client

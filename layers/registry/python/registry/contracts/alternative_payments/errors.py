@@ -1,7 +1,6 @@
 """Alternative Payments' errors: `{"code", "message", "validation_errors"?}`, without a wrapper."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from registry.domain.errors import (
     BadRequest,
@@ -32,6 +31,7 @@ from registry.domain.errors import (
     UnsupportedMediaType,
     ValueTaken,
 )
+from registry.domain.immutable import replace
 from registry.domain.workspace import Contract
 from registry.gateway.operation import Dialect, ErrorCode, message_for
 from registry.gateway.wire import WireModel

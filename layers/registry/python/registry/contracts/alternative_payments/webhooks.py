@@ -6,7 +6,6 @@ other, and an undo a change of both. Source: `docs/alternative-payments.md`, "We
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from registry.contracts.records import as_known
 from registry.domain import document
 from registry.domain.event import AnyEvent, Event, EventType, PaymentMethodEvent
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass
 from registry.domain.webhook import Format, Notice, Rendered
 from registry.domain.workspace import Contract
 

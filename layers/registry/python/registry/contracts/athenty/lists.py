@@ -6,7 +6,6 @@ id reads the few clients that have it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from heapq import merge
 from itertools import islice
@@ -17,6 +16,7 @@ from registry.contracts.athenty.wire import ClientList, ListClients, Pagination
 from registry.contracts.records import as_listed
 from registry.domain.client import Client, MemberType
 from registry.domain.folding import folded
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response

@@ -5,13 +5,14 @@ display name from all three; a record that only has a display name shows it in o
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any, cast
 
 from registry.contracts.athenty.wire import ClientFields, ClientObject
 from registry.domain import document
 from registry.domain.client import Client, Country, Fields, MemberType
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass, replace
 from registry.domain.phone import phone_fields
 from registry.gateway.principal import Principal
 

@@ -1,7 +1,6 @@
 """Hoursmith's list of clients: sorted, filtered, searched, with opaque cursors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from registry.contracts.hoursmith.mapping import show_object
@@ -11,6 +10,7 @@ from registry.domain.client import Client
 from registry.domain.errors import FieldError, Invalid
 from registry.domain.folding import folded
 from registry.domain.identifiers import is_id
+from registry.domain.immutable import dataclass
 from registry.domain.tenant import Tenant
 from registry.gateway.cursor import Cursors, cursors
 from registry.gateway.request import NoBody, Request

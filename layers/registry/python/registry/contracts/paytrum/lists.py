@@ -1,11 +1,10 @@
 """Paytrum's list of clients: `startingAfter` and `endingBefore` name a client by its id."""
 
-from dataclasses import replace
-
 from registry.contracts.paytrum.mapping import show
 from registry.contracts.paytrum.wire import ClientList, ListClients
 from registry.contracts.records import as_listed, by_id
 from registry.domain.errors import FieldError, Invalid, NotFound
+from registry.domain.immutable import replace
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, page_response
 from registry.store.clients import client_store

@@ -5,7 +5,6 @@ single fields. A field that an update leaves out is taken from the client that i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from pydantic_core import PydanticCustomError
@@ -14,6 +13,7 @@ from registry.contracts.paytrum.wire import ClientFields
 from registry.domain.change import same_contact_point
 from registry.domain.client import Channel, Client, Country, Phone
 from registry.domain.errors import FieldError
+from registry.domain.immutable import dataclass
 from registry.domain.phone import valid_phone
 from registry.domain.places import country, region_exists
 from registry.domain.text import blank_is_none, trimmed

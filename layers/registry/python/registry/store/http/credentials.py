@@ -12,11 +12,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from registry.domain.immutable import dataclass
 from registry.store.http.connection import Connections, Request, Timeouts, Transport
 from registry.store.http.endpoint import Endpoint, endpoint_of
 from registry.store.http.errors import MissingCredentials, NoResponse

@@ -1,8 +1,9 @@
 """Where a service is reached: a URL, or the endpoint that AWS has for DynamoDB in a region."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from registry.domain.immutable import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 # The domain of a partition, by the beginning of its regions' names; of all others `amazonaws.com`.

@@ -5,10 +5,10 @@ Source: "Create a signed AWS API request", AWS IAM User Guide.
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+from registry.domain.immutable import dataclass
 from registry.store.http.credentials import Credentials
 
 _ALGORITHM = "AWS4-HMAC-SHA256"

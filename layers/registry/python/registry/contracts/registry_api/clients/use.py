@@ -1,6 +1,5 @@
 """The registry's own endpoints for one client."""
 
-from dataclasses import replace
 from typing import Any, cast
 
 from registry.contracts import records
@@ -16,6 +15,7 @@ from registry.contracts.registry_api.clients.rules import check
 from registry.contracts.registry_api.clients.wire import CreateClient, UpdateClient
 from registry.domain import change, document
 from registry.domain.client import Client
+from registry.domain.immutable import replace
 from registry.domain.ledger import Source
 from registry.gateway.operation import NoParameters
 from registry.gateway.precondition import entity_tag

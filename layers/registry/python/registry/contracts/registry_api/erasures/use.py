@@ -1,12 +1,11 @@
 """The registry's own endpoints for erasures."""
 
-from dataclasses import replace
-
 from registry.contracts.records import replayed
 from registry.contracts.registry_api.erasures.mapping import show, show_receipt
 from registry.contracts.registry_api.erasures.wire import CreateErasure, ErasureObject, ErasureQuery
 from registry.domain.erasure import Erasure, receipt
 from registry.domain.identifiers import now
+from registry.domain.immutable import replace
 from registry.gateway.operation import NoParameters
 from registry.gateway.request import NoBody, Request
 from registry.gateway.response import Response, json_response, json_text
