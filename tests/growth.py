@@ -8,7 +8,6 @@ import gc
 import math
 import time
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 FACTOR = 8
 # What is linear costs 8 times as much, what is quadratic 64 times.
@@ -35,8 +34,9 @@ def doubling(
 ) -> float:
     """How many times as much processor time the call takes when the text becomes twice as long.
 
-    The largest of the ratios between neighbouring sizes. They are measured closely only where a
-    glance at the first and the last size does not show already that the cost is linear.
+    The mean over the sizes, since one step between two of them is no growth: a text there no longer
+    fits into a cache, say. All sizes are measured closely only where a glance at the first and the
+    last does not show already that the cost is linear.
     """
     texts = [text(size) for size in sizes]
     call(texts[0])
@@ -49,13 +49,14 @@ def doubling(
         seconds = [
             min(least, _seconds(call, text)) for least, text in zip(seconds, texts, strict=True)
         ]
-        if _largest(seconds) <= DOUBLED:
+        if _mean(seconds) <= DOUBLED:
             break
-    return _largest(seconds)
+    return _mean(seconds)
 
 
-def _largest(seconds: Sequence[float]) -> float:
-    return max(longer / shorter for shorter, longer in pairwise(seconds))
+def _mean(seconds: Sequence[float]) -> float:
+    """The geometric mean of the ratios between neighbouring sizes."""
+    return (seconds[-1] / seconds[0]) ** (1 / (len(seconds) - 1))
 
 
 def _seconds(call: Callable[[str], object], text: str) -> float:
