@@ -1,7 +1,7 @@
 """`python -m tools.bench`: what a create costs, as a ratio to a bare boto3 handler's.
 
-All contestants run in turns, each in fresh processes, so that whatever else the machine does meets
-all of them. The figures are medians over the runs.
+All contestants run in turns of a few requests, each in fresh processes, so that whatever else the
+machine does meets all of them. The figures are medians over the runs.
 """
 
 import statistics
@@ -29,8 +29,8 @@ def main(
         sites = build(Path(name))
         measured: dict[str, list[Run]] = {}
         for _ in range(runs):
-            for contestant in contestants(sites):
-                result = run(contestant, sites, invocations)
+            several = contestants(sites)
+            for contestant, result in zip(several, run(several, sites, invocations), strict=True):
                 measured.setdefault(contestant.name, []).append(result)
     Console().print(table(measured))
 

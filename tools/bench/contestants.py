@@ -5,8 +5,8 @@ import json
 import os
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,8 @@ from tools.bench.sites import ROOT, Sites
 
 WORKER: Final = Path(__file__).with_name("worker.py")
 FLOOR: Final = "floor"
+# The requests of one contestant before the next one has its turn.
+_TURN: Final = 25
 
 Json = dict[str, Any]
 
@@ -93,30 +95,62 @@ def contestants(sites: Sites) -> tuple[Contestant, ...]:
     )
 
 
-def run(contestant: Contestant, sites: Sites, times: int) -> Run:
-    """Measure a contestant once: cold, then `times` creates, then a replay of each of them.
+def run(several: Sequence[Contestant], sites: Sites, times: int) -> list[Run]:
+    """Measure each contestant once: cold, then `times` creates, then a replay of each of them.
+
+    They take turns, a few requests each, because a shared machine is now faster and now slower.
 
     Raises:
-        RuntimeError: it does not answer 201, or a replay with another body than its create.
+        RuntimeError: one does not answer 201, or a replay with another body than its create.
     """
     events = [event(f"bench-{number}") for number in range(times + 1)]
-    with _worker(contestant, sites) as worker:
-        imported = _ask(worker, contestant.module)["seconds"]
-        first, creates, replays = (
-            _invoke(worker, some) for some in (events[:1], events[1:], events[1:])
+    turns = [events[start : start + _TURN] for start in range(1, len(events), _TURN)]
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_worker(each, sites)) for each in several]
+        cold = [
+            (_ask(worker, each.module)["seconds"], _invoke(worker, events[:1]))
+            for worker, each in zip(workers, several, strict=True)
+        ]
+        creates, replays = (
+            [[_invoke(worker, turn) for worker in workers] for turn in turns] for _ in range(2)
         )
-    bodies = [[answer["body"] for answer in answers["responses"]] for answers in (creates, replays)]
-    if bodies[0] != bodies[1] or len(set(bodies[0])) != times:
+    return [
+        _run_of(
+            each,
+            *cold[number],
+            *([turn[number] for turn in all_of] for all_of in (creates, replays)),
+        )
+        for number, each in enumerate(several)
+    ]
+
+
+def _run_of(
+    contestant: Contestant, imported: float, first: Json, creates: list[Json], replays: list[Json]
+) -> Run:
+    """The run of a contestant that answered like this, turn by turn.
+
+    Raises:
+        RuntimeError: it replayed another response than it had given.
+    """
+    given, replayed = (
+        [response["body"] for turn in turns for response in turn["responses"]]
+        for turns in (creates, replays)
+    )
+    if given != replayed or len(set(given)) != len(given):
         raise RuntimeError(f"{contestant.name} replayed another response than it had given")
     return Run(
         imported=imported,
         first=first["seconds"][0],
-        creates=creates["seconds"],
-        replays=replays["seconds"],
-        calls=(creates["calls"] / times, replays["calls"] / times),
+        creates=[seconds for turn in creates for seconds in turn["seconds"]],
+        replays=[seconds for turn in replays for seconds in turn["seconds"]],
+        calls=(_calls(creates) / len(given), _calls(replays) / len(given)),
         modules=first["modules"],
-        megabytes=replays["megabytes"],
+        megabytes=replays[-1]["megabytes"],
     )
+
+
+def _calls(turns: list[Json]) -> int:
+    return sum(turn["calls"] for turn in turns)
 
 
 def event(key: str) -> Json:
