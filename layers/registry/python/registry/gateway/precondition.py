@@ -10,7 +10,8 @@ from registry.domain.immutable import dataclass
 
 IF_MATCH_HEADER = "If-Match"
 
-_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\U0010ffff]*"'
+# What a tag may not hold, which takes much less time to compile than all that it may.
+_TAG = r'(?:W/)?"[^\x00-\x20"\x7f]*"'
 _TAGS = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
 
 
