@@ -10,6 +10,8 @@ from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Self
 
+from registry.domain.json_encoder import encoder
+
 MAX_DEPTH = 100
 
 _BOM = "\ufeff"
@@ -244,19 +246,8 @@ def _check_text(text: str) -> None:
         raise DocumentError("a lone surrogate is not a character") from error
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False,
-    check_circular=False,
-    separators=(",", ":"),
-    default=_inexact,
-).encode
-_encode_sorted = json.JSONEncoder(
-    ensure_ascii=False,
-    check_circular=False,
-    separators=(",", ":"),
-    sort_keys=True,
-    default=_inexact,
-).encode
+_encode = encoder(default=_inexact, ensure_ascii=False)
+_encode_sorted = encoder(default=_inexact, ensure_ascii=False, sort_keys=True)
 _decoder = json.JSONDecoder(
     object_pairs_hook=_unique,
     parse_int=Number,

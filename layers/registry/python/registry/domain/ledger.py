@@ -12,7 +12,6 @@ Source: `docs/data-model.md`, "The chain of evidence".
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +19,10 @@ from enum import StrEnum
 from registry.domain.client import Channel
 from registry.domain.email_address import email_key
 from registry.domain.identifiers import instant
+from registry.domain.immutable import dataclass, replace
+from registry.domain.json_encoder import encoder
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_encode = encoder(ensure_ascii=False)
 
 
 class Withdrawal(StrEnum):

@@ -5,13 +5,15 @@ it takes longer to load than a request to be answered
 (`docs/decisions/0038-log-lines-are-written-without-powertools.md`).
 """
 
-import json
 import os
 import sys
-from datetime import UTC, datetime
+import time
+
+from registry.domain.json_encoder import encoder
 
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
-_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+# JSON in ASCII, so that no character can break a line.
+encode = encoder(default=str)
 
 
 class FunctionLogger:
@@ -52,7 +54,7 @@ class FunctionLogger:
             "level": level,
             "location": f"{caller.f_code.co_name}:{caller.f_lineno}",
             "message": message,
-            "timestamp": _timestamp(datetime.now(UTC)),
+            "timestamp": _timestamp(time.time_ns() // 1_000_000),
             "service": self._service,
             **fields,
         }
@@ -60,18 +62,20 @@ class FunctionLogger:
         trace = os.environ.get("_X_AMZN_TRACE_ID")
         if trace is not None:
             line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
-        write_line({name: value for name, value in line.items() if value is not None})
+        if None in line.values():
+            line = {name: value for name, value in line.items() if value is not None}
+        write_line(encode(line))
 
 
-def _timestamp(at: datetime) -> str:
-    """An instant as Powertools writes it: `2026-06-09 17:04:21,000+0000`."""
-    text = at.isoformat(" ", "milliseconds")
-    return f"{text[:19]},{text[20:23]}+0000"
+def _timestamp(milliseconds: int) -> str:
+    """An instant, since 1970, as Powertools writes it: `2026-06-09 17:04:21,000+0000`."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(seconds))},{rest:03}+0000"
 
 
-def write_line(line: object) -> None:
-    """Write a JSON value to stdout as one line, in ASCII, so that no character can break it."""
-    sys.stdout.write(_encode(line) + "\n")
+def write_line(text: str) -> None:
+    """Write JSON that `encode` made to stdout as one line."""
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 

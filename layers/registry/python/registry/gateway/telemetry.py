@@ -5,7 +5,7 @@ One log line and one set of EMF metrics per request. The function's environment 
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePath
 from types import TracebackType
@@ -65,10 +65,10 @@ def _about(operation: Operation, event: object) -> dict[str, object]:
     }
 
 
-def _member(value: object, name: str) -> Mapping[str, object]:
+def _member(value: object, name: str) -> dict[str, object]:
     """The object in a member of an event; an empty one if API Gateway did not make the event."""
-    member = value.get(name) if isinstance(value, Mapping) else None
-    return member if isinstance(member, Mapping) else {}
+    member = value.get(name) if isinstance(value, dict) else None
+    return member if isinstance(member, dict) else {}
 
 
 def _raised() -> dict[str, object]:

@@ -15,6 +15,7 @@ from calendar import timegm
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from registry.domain.json_encoder import encoder
 from registry.store.http.connection import Connections, Request, Response, Timeouts, Transport
 from registry.store.http.credentials import Credentials, credentials_from
 from registry.store.http.endpoint import endpoint_of, service_url
@@ -114,7 +115,7 @@ class HttpClient:
             NoResponse: no response that can be believed came back.
             MissingCredentials: there is nothing to sign with.
         """
-        body = _ENCODE(parameters).encode()
+        body = _encode(parameters).encode()
         try:
             return _read(self._transport.send(self._signed(operation, body)))
         except Refused as refused:
@@ -185,7 +186,7 @@ def _base64(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is no value of DynamoDB")
 
 
-_ENCODE = json.JSONEncoder(separators=(",", ":"), default=_base64).encode
+_encode = encoder(default=_base64)
 
 
 def _binary(found: Json) -> Json:

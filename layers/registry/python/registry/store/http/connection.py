@@ -308,7 +308,7 @@ def _positive(seconds: float) -> float:
 
 def _text(request: Request) -> bytes:
     """A request as it is sent."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+    lines = "".join([f"{name}: {value}\r\n" for name, value in request.headers.items()])
     length = len(request.body)
     head = f"{request.method} {request.path} HTTP/1.1\r\n{lines}content-length: {length}\r\n\r\n"
     return head.encode("latin-1") + request.body

@@ -49,7 +49,7 @@ def authorization(
     names = sorted(headers)
     signed = ";".join(names)
     # A run of white space counts as one space, and none at the ends.
-    lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in names)
+    lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
     request = f"POST\n/\n\n{lines}\n{signed}\n{sha256(body).hexdigest()}"
     to_sign = f"{_ALGORITHM}\n{timestamp}\n{within}\n{sha256(request.encode()).hexdigest()}"
     key = signing_key(credentials.secret_key, date, scope)
