@@ -91,6 +91,53 @@ def test_whatever_is_typed_is_kept(text: str, place: Country | None, region: str
         assert phone.e164 is None
 
 
+KINDS = [kind for kind in vars(PhoneNumberType).values() if isinstance(kind, int)]
+plain = st.text("0123456789 ().-+", max_size=24)
+unusual = st.sampled_from(
+    ["ext. 5", "x12", ";ext=7", " / ", "#3", "\u00a0", "\uff0d", "\u0663", "a"]
+)
+
+
+@st.composite
+def spelled(draw: st.DrawFn, region: str) -> str:
+    """A number of some kind in the region, or one like it, in a spelling of its own."""
+    kind = draw(st.sampled_from(KINDS))
+    number = example_number_for_type(region, kind) or example_number(region)
+    assert number is not None
+    form = draw(st.sampled_from([Format.E164, Format.NATIONAL, Format.INTERNATIONAL]))
+    text = format_number(number, form)
+    place = draw(st.integers(0, len(text)))
+    return text[:place] + draw(st.just("") | plain.map(lambda more: more[:3])) + text[place:]
+
+
+@given(st.data(), regions, regions)
+def test_a_number_is_what_the_library_reads(data: st.DataObject, region: str, own: str) -> None:
+    text = data.draw(spelled(own) | plain | st.tuples(spelled(own), unusual).map("".join))
+
+    try:
+        number = parse(text, region)
+    except NumberParseException:
+        expected = None
+    else:
+        readable = is_valid_number(number) and not number.extension
+        expected = format_number(number, Format.E164) if readable else None
+
+    assert read_phone(text, None, region).e164 == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbers_of_every_kind_are_valid(kind: int) -> None:
+    for region in filter(is_country_code, SUPPORTED_REGIONS):
+        number = example_number_for_type(region, kind)
+        if number is not None:
+            e164 = format_number(number, Format.E164)
+            national = format_number(number, Format.NATIONAL)
+            assert read_phone(e164, None, region).e164 == e164
+            assert (read_phone(national, None, region).e164 == e164) == is_valid_number(
+                parse(national, region)
+            )
+
+
 @pytest.mark.parametrize(
     ("before", "after", "e164"),
     [

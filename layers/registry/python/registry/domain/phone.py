@@ -8,7 +8,8 @@ The library, and its metadata of a region, are loaded when the first number is r
 read none. Those that do load them beforehand, see `load_numbers`.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,13 @@ from registry.domain.places import same_country
 from registry.domain.workspace import DEFAULT_REGION
 
 if TYPE_CHECKING:
+    from phonenumbers.phonemetadata import PhoneNumberDesc
     from phonenumbers.phonenumber import PhoneNumber
+
+# Numbers as they are written most often, with as many digits as no extension has.
+_PLAIN = re.compile(r"\+?[0-9 ().-]+")
+_PLAIN_DIGITS = 7
+_BETWEEN_DIGITS = dict.fromkeys(map(ord, " ().-"))
 
 
 def load_numbers() -> None:
@@ -112,33 +119,69 @@ def _valid(text: str, region: str | None) -> "PhoneNumber | None":
     from phonenumbers.phonenumberutil import (  # noqa: PLC0415
         NumberParseException,
         is_valid_number,
-        is_valid_number_for_region,
         parse,
-        region_code_for_country_code,
     )
 
     try:
-        number = parse(text, region)
+        number = parse(_without_spaces(text), region)
     except NumberParseException:
         return None
-    # To find the region of a number, the library checks the number for each region of its country
-    # code, the main one first; then it checks it again for the one it found. Once is enough for a
-    # number of the main region, unless regions are told apart by leading digits.
-    main = region_code_for_country_code(number.country_code or 0)
-    if region == main and not _has_leading_digits(main):
-        valid = is_valid_number_for_region(number, main) or is_valid_number(number)
-    else:
-        valid = is_valid_number(number)
-    return number if valid else None
+    return number if _is_ordinary(number, region) or is_valid_number(number) else None
+
+
+def _without_spaces(text: str) -> str:
+    """A number without what stands between its digits, where that says nothing.
+
+    The library takes it out at the end of its parsing, and until then it looks there for
+    extensions, letters and a second number, none of which a text of these characters has.
+    """
+    digits = text.translate(_BETWEEN_DIGITS) if _PLAIN.fullmatch(text) else ""
+    return digits if len(digits) >= _PLAIN_DIGITS else text
+
+
+def _is_ordinary(number: "PhoneNumber", region: str | None) -> bool:
+    """Whether a number is surely valid: a fixed line or a mobile in the main region of its code.
+
+    To find the region of a number, the library checks the number for each region of its country
+    code, the main one first; and it asks for ten kinds of numbers, these two at the end.
+    """
+    from phonenumbers.phonenumberutil import (  # noqa: PLC0415
+        national_significant_number,
+        region_code_for_country_code,
+    )
+
+    if region is None or region != region_code_for_country_code(number.country_code or 0):
+        return False
+    general, *kinds = _ordinary_numbers(region)
+    digits = national_significant_number(number)
+    return general(digits) and any(matches(digits) for matches in kinds)
 
 
 @cache
-def _has_leading_digits(region: str) -> bool:
-    """Whether the numbers of a region are told from those of others by how they begin."""
+def _ordinary_numbers(region: str) -> tuple[Callable[[str], bool], ...]:
+    """What says that a number can be one of a region; and that it is a fixed line, and a mobile.
+
+    Nothing can be where the numbers of a region are told from those of others by how they begin.
+    """
     from phonenumbers.phonemetadata import PhoneMetadata  # noqa: PLC0415
 
     metadata = PhoneMetadata.metadata_for_region(region)
-    return metadata is None or metadata.leading_digits is not None
+    if metadata is None or metadata.leading_digits is not None:
+        return (lambda _: False,)
+    kinds = (metadata.general_desc, metadata.fixed_line, metadata.mobile)
+    return tuple(map(_matcher, kinds))
+
+
+def _matcher(kind: "PhoneNumberDesc | None") -> Callable[[str], bool]:
+    """Whether the digits of a number are those of a kind, as the library matches them."""
+    if kind is None or not kind.national_number_pattern:
+        return lambda _: False
+    pattern, lengths = re.compile(kind.national_number_pattern), kind.possible_length
+
+    def matches(digits: str) -> bool:
+        return not (lengths and len(digits) not in lengths) and bool(pattern.fullmatch(digits))
+
+    return matches
 
 
 def _e164(number: "PhoneNumber") -> str:
