@@ -28,18 +28,23 @@ def _for_ever() -> float:
 _seconds_left: ContextVar[SecondsLeft] = ContextVar("seconds_left", default=_for_ever)
 
 
-@contextmanager
-def within(seconds_left: SecondsLeft) -> Iterator[None]:
+class within:  # noqa: N801 - used as a function is, in `with deadline.within(...)`
     """Set the deadline of this context, such as that of one request.
 
     Args:
         seconds_left: returns the seconds left; it is called before every wait.
     """
-    token = _seconds_left.set(seconds_left)
-    try:
-        yield
-    finally:
-        _seconds_left.reset(token)
+
+    __slots__ = ("_seconds_left", "_token")
+
+    def __init__(self, seconds_left: SecondsLeft) -> None:
+        self._seconds_left = seconds_left
+
+    def __enter__(self) -> None:
+        self._token = _seconds_left.set(self._seconds_left)
+
+    def __exit__(self, *_: object) -> None:
+        _seconds_left.reset(self._token)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def created_at(identifier: str) -> datetime:
 def instant(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`, which sorts as text as it does in time."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from registry.gateway.loading import loaded
 from registry.gateway.operation import Operation
+from registry.gateway.response import may_hold_numbers
 
 
 def prepare(operation: Operation) -> None:
@@ -21,6 +22,7 @@ def prepare(operation: Operation) -> None:
     for root in (operation.query, operation.body, operation.response_model):
         for model in _models(root):
             model.model_rebuild()
+    may_hold_numbers(operation.response_model)
     for load in operation.prepare:
         load()
     loaded()

@@ -24,6 +24,11 @@ _ALWAYS = frozenset(
         "mode",
     }
 )
+# A member of an enumeration is found in a dictionary in a tenth of the time that its class takes.
+_PLANS = {plan.value: plan for plan in Plan}
+_SUBSCRIPTIONS = {subscription.value: subscription for subscription in Subscription}
+_CONTRACTS = {contract.value: contract for contract in Contract}
+_MODES = {mode.value: mode for mode in Mode}
 _NAMES = _ALWAYS | {"timezone", "userId", "role", "scopes", "tokenPrefix", "expiresAt"}
 
 
@@ -81,7 +86,7 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
 
     Raises:
         BadRequest: no authorizer of the registry makes such a context.
-        ValueError: the authorizer that made it knows a plan, a mode or the like that is not known
+        KeyError: the authorizer that made it knows a plan, a mode or the like that is not known
             here.
     """
     if not (context.keys() >= _ALWAYS and _are_texts(context)):
@@ -91,12 +96,12 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
         workspace_name=context["workspaceName"],
         region=context["region"],
         timezone=context.get("timezone") or DEFAULT_TIMEZONE,
-        plan=Plan(context["plan"]),
-        subscription=Subscription(context["subscription"]),
+        plan=_PLANS[context["plan"]],
+        subscription=_SUBSCRIPTIONS[context["subscription"]],
         credential_id=context["credentialId"],
         user_id=context.get("userId", ""),
-        contract=Contract(context["contract"]),
-        mode=Mode(context["mode"]),
+        contract=_CONTRACTS[context["contract"]],
+        mode=_MODES[context["mode"]],
         role=context.get("role", ""),
         scopes=frozenset(context.get("scopes", "").split()),
         token_prefix=context.get("tokenPrefix", ""),
@@ -109,4 +114,8 @@ def principal(context: Mapping[str, Any], request_id: str | None = None) -> Prin
 
 def _are_texts(context: Mapping[str, Any]) -> bool:
     """Whether all values that are read are texts."""
-    return all(isinstance(context[name], str) for name in _NAMES & context.keys())
+    try:
+        "".join(map(context.__getitem__, _NAMES & context.keys()))  # refuses all but texts
+    except TypeError:
+        return False
+    return True

@@ -282,10 +282,8 @@ def _precondition(
 
 def _values(event: Event, name: str) -> list[str]:
     """The values of a header, as often as it stands in the request."""
-    headers = event.multi_value_headers or {}
-    return [
-        value for key, values in headers.items() if key.lower() == name.lower() for value in values
-    ]
+    headers, wanted = event.multi_value_headers or {}, name.lower()
+    return [value for key, values in headers.items() if key.lower() == wanted for value in values]
 
 
 def _validate(

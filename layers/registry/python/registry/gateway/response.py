@@ -1,14 +1,16 @@
 """HTTP responses."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import cache
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from registry.domain import document
-
-
 from registry.domain.immutable import dataclass
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """An HTTP response.
@@ -44,7 +46,26 @@ def json_text(model: BaseModel, *, exclude_none: bool = False) -> str:
 
     With `exclude_none`, keys without a value are left out instead of being null.
     """
-    return document.render(model.model_dump(by_alias=True, exclude_none=exclude_none))
+    if may_hold_numbers(type(model)):
+        return document.render(model.model_dump(by_alias=True, exclude_none=exclude_none))
+    # The same text, in half of the time.
+    return model.model_dump_json(by_alias=True, exclude_none=exclude_none)
+
+
+@cache
+def may_hold_numbers(model: type[BaseModel]) -> bool:
+    """Whether a model can hold JSON that a caller wrote, whose numbers keep their text.
+
+    pydantic would write such numbers as texts.
+    """
+    return any(_is_any(field.annotation) for field in model.model_fields.values())
+
+
+def _is_any(annotation: object) -> bool:
+    """Whether values of a type, or in them, can be anything."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return may_hold_numbers(annotation)
+    return annotation is Any or any(map(_is_any, get_args(annotation)))
 
 
 def json_response(

@@ -74,7 +74,7 @@ class Attributes:
         attributes: dict[str, Any] = item
         for name, type_key, convert in self.to_store:
             value = getattr(record, name)
-            if value is not None and value is not False and value not in ({}, ()):
+            if value or type(value) is int:  # zero takes room
                 attributes[name] = {type_key: convert(value)}
         for name, second_name, _, first, second in self.pairs:
             value = getattr(record, name)

@@ -11,15 +11,14 @@ built here and nowhere else). No other module knows the errors of either client.
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from registry.domain import deadline
-from registry.domain.immutable import dataclass
 from registry.domain.errors import Throttled, Unavailable
+from registry.domain.immutable import dataclass
 from registry.store.http.client import client_from_environment
 from registry.store.http.connection import Timeouts
 from registry.store.http.errors import MissingCredentials, NoResponse, Refused
@@ -212,8 +211,7 @@ def pages(client: "DynamoDBClient", request: "QueryInputTypeDef") -> Iterator[Qu
         request = {**request, "ExclusiveStartKey": last_key}
 
 
-@contextmanager
-def translate_errors() -> Iterator[None]:
+class translate_errors:  # noqa: N801 - used as a function is, in `with translate_errors()`
     """Turn a client's errors into those of the domain and the store; let mistakes of ours pass.
 
     Raises:
@@ -221,22 +219,32 @@ def translate_errors() -> Iterator[None]:
         Unavailable: no response in time, or a fault of the service.
         WriteRefused: a condition failed, or another transaction was under way.
     """
-    try:
-        yield
-    except _no_response() as error:
-        raise Unavailable from error
-    except _refused() as error:
-        response = cast("Refused", error).response
-        code = response["Error"]["Code"]
-        status = response["ResponseMetadata"]["HTTPStatusCode"]
-        if code in _THROTTLES:
-            raise Throttled from error
-        if code in _FAULTS or status >= _SERVER_ERROR:
-            raise Unavailable from error
-        results = _results(code, response)
-        if results:
-            raise WriteRefused(results) from error
-        raise
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin to look out for errors."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise what an error means."""
+        if error is not None and (meaning := _meaning(error)) is not None:
+            raise meaning from error
+
+
+def _meaning(error: BaseException) -> Exception | None:
+    """The error of the domain or the store that a client's error is; None for a mistake of ours."""
+    if isinstance(error, _no_response()):
+        return Unavailable()
+    if not isinstance(error, _refused()):
+        return None
+    response = cast("Refused", error).response
+    code = response["Error"]["Code"]
+    if code in _THROTTLES:
+        return Throttled()
+    if code in _FAULTS or response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
+        return Unavailable()
+    results = _results(code, response)
+    return WriteRefused(results) if results else None
 
 
 def is_fault(error: Exception) -> bool:

@@ -361,9 +361,13 @@ def facet(member_type: MemberType) -> str:
 def _search_text(client: Client) -> str:
     """The searched texts in the order of `_SEARCHED`, folded but for the external id."""
     texts = [_indexed(text) if text else "" for text in _SEARCHED(client)]
-    searched = [folded(text) for text in texts]
-    searched[_EXTERNAL_ID] = texts[_EXTERNAL_ID]
-    return _UNIT.join(searched)
+    # No character folds together with the one between the texts.
+    searched = folded(_UNIT.join(texts))
+    if texts[_EXTERNAL_ID]:
+        each = searched.split(_UNIT)
+        each[_EXTERNAL_ID] = texts[_EXTERNAL_ID]
+        searched = _UNIT.join(each)
+    return searched
 
 
 def _indexed(text: str) -> str:
@@ -372,7 +376,8 @@ def _indexed(text: str) -> str:
     Contracts refuse longer texts and control characters. A client that moved in may have them, and
     indexes separate texts with control characters.
     """
-    return text[:_MAX_INDEXED].translate(_SPACES)
+    beginning = text[:_MAX_INDEXED]
+    return beginning if beginning.isprintable() else beginning.translate(_SPACES)
 
 
 def _search_facets(client: Client) -> str:
