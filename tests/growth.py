@@ -56,7 +56,7 @@ def doubling(
 
 def _mean(seconds: Sequence[float]) -> float:
     """The geometric mean of the ratios between neighbouring sizes."""
-    return (seconds[-1] / seconds[0]) ** (1 / (len(seconds) - 1))
+    return math.pow(seconds[-1] / seconds[0], 1 / (len(seconds) - 1))
 
 
 def _seconds(call: Callable[[str], object], text: str) -> float:
