@@ -29,7 +29,8 @@ def now() -> datetime:
 
 def new_id(at: datetime | None = None) -> str:
     """A new UUIDv7, in lower-case text, whose time part is `at` (default: now)."""
-    return _uuid7(at if at is not None else now(), secrets.randbits(_RANDOM_BITS))
+    milliseconds = _milliseconds(at if at is not None else now())
+    return _uuid7(milliseconds, secrets.randbits(_RANDOM_BITS))
 
 
 def derived_id(at: datetime, digest: bytes) -> str:
@@ -39,7 +40,7 @@ def derived_id(at: datetime, digest: bytes) -> str:
     to the implementation.
     """
     random = int.from_bytes(digest) >> (8 * len(digest) - _RANDOM_BITS)
-    return _uuid7(at, random)
+    return _uuid7(_milliseconds(at), random)
 
 
 def ascending_ids(at: datetime) -> Iterator[str]:
@@ -49,9 +50,9 @@ def ascending_ids(at: datetime) -> Iterator[str]:
     does not overflow: some 10^12 ids can be taken. Source: RFC 9562, section 6.2, method 2
     ("Monotonic Random").
     """
-    random = secrets.randbits(_RANDOM_BITS - 1)
+    milliseconds, random = _milliseconds(at), secrets.randbits(_RANDOM_BITS - 1)
     while True:
-        yield _uuid7(at, random)
+        yield _uuid7(milliseconds, random)
         random += 1 + secrets.randbits(_STEP_BITS)
 
 
@@ -108,9 +109,9 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(text) from error
 
 
-def _uuid7(at: datetime, random: int) -> str:
+def _uuid7(milliseconds: int, random: int) -> str:
     number = (
-        _milliseconds(at) << 80
+        milliseconds << 80
         | 0x7 << 76
         | (random >> 62) << 64
         | 0b10 << 62

@@ -115,7 +115,8 @@ class HttpClient:
             NoResponse: no response that can be believed came back.
             MissingCredentials: there is nothing to sign with.
         """
-        body = _encode(parameters).encode()
+        # A lone surrogate goes to the service, which refuses it, as it does for botocore.
+        body = _encode(parameters).encode(errors="surrogatepass")
         try:
             return _read(self._transport.send(self._signed(operation, body)))
         except Refused as refused:
@@ -186,7 +187,7 @@ def _base64(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is no value of DynamoDB")
 
 
-_encode = encoder(default=_base64)
+_encode = encoder(default=_base64, ensure_ascii=False)
 
 
 def _binary(found: Json) -> Json:
