@@ -69,7 +69,7 @@ class Engine:
     def _put(self, put: Json) -> tuple[str, Json]:
         place = _place(put["TableName"], put["Item"])
         if "ConditionExpression" in put and place in self._items:
-            return _refused("ConditionalCheckFailedException", Item=self._items[place])
+            return _refused("ConditionalCheckFailedException", **_asked(put, self._items[place]))
         self._items[place] = put["Item"]
         return _OK, {}
 
@@ -81,8 +81,10 @@ class Engine:
                 self._put(put)
             return _OK, {}
         reasons = [
-            {"Code": "None"} if item is None else {"Code": "ConditionalCheckFailed", "Item": item}
-            for item in found
+            {"Code": "None"}
+            if item is None
+            else {"Code": "ConditionalCheckFailed"} | _asked(put, item)
+            for put, item in zip(puts, found, strict=True)
         ]
         return _refused("TransactionCanceledException", CancellationReasons=reasons)
 
@@ -170,6 +172,11 @@ def _http(status: str, answer: Json) -> bytes:
 def _place(table: str, item: Json) -> tuple[str, ...]:
     """A table and the primary key of an item in it."""
     return (table, *(item[name]["S"] for name in _KEY_ATTRIBUTES if name in item))
+
+
+def _asked(put: Json, item: Json) -> Json:
+    """The item that failed a condition, where the request asks for it."""
+    return {"Item": item} if put.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" else {}
 
 
 def _refused(kind: str, **facts: object) -> tuple[str, Json]:

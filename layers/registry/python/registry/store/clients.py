@@ -32,6 +32,7 @@ from registry.store.transaction import (
     Write,
     claim,
     delete,
+    put_beside,
     put_new,
     put_over,
     require,
@@ -78,9 +79,12 @@ class ClientStore:
             IdempotencyInFlight: a request with the key is being carried out.
             ValueTaken: the external id is claimed by another client.
         """
+        # A new id is in use only where this very request has been carried out, and its record then
+        # says so.
+        put_client = put_new if response is None else put_beside
         writes = [
             *self._record(response, on_conflict=IdempotencyInFlight),
-            put_new(self._clients, items.client_item(tenant, change.client)),
+            put_client(self._clients, items.client_item(tenant, change.client)),
             *self._claim(tenant, None, change.client),
             *self._evidence(tenant, change),
         ]
@@ -477,7 +481,7 @@ class ClientStore:
 
     def _evidence(self, tenant: Tenant, change: Change) -> list[Write]:
         return [
-            put_new(self._clients, items.evidence_item(tenant, evidence))
+            put_beside(self._clients, items.evidence_item(tenant, evidence))
             for evidence in change.evidence
         ]
 

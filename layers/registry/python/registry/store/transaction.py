@@ -103,6 +103,20 @@ def put_new(table: str, item: Item) -> Write:
     return put_if(table, item, "attribute_not_exists(pk)")
 
 
+def put_beside(table: str, item: Item) -> Write:
+    """A write of an item whose key must be free, beside a write that fails whenever this one does.
+
+    That one decides what the failure means. So the item that is there is not asked for here: the
+    response to a repeated request would be three times as long.
+    """
+    write: PutTypeDef = {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(pk)",
+    }
+    return Write({"Put": write}, race_lost)
+
+
 def put_over(table: str, item: Item, version: int, condition: str) -> Write:
     """A write of an item over the one with this version that meets the condition, too."""
     values: Item = {":version": {"N": str(version)}}
