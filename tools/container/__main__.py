@@ -14,7 +14,14 @@ import typer
 
 from ops.cli.deployment import LOCAL_REGION, LOCAL_STACK, local_deployment
 from registry.domain.workspace import Contract
-from tools.container.examples import Records, attach_payment_method, turn, with_credential
+from tools.container.examples import (
+    Records,
+    RegistryRecords,
+    attach_payment_method,
+    registry_records,
+    turn,
+    with_credential,
+)
 from tools.container.functions import (
     BUILD,
     BuiltFunction,
@@ -38,13 +45,12 @@ from tools.container.verdict import (
     projection_faults,
     trespasses,
 )
-from tools.generate.permissions import Table
 from tools.local.addresses import listening_addresses
 from tools.local.process import LocalStackError, find
 
 Json = dict[str, Any]
 
-_TABLES: Final = tuple(table.logical_id for table in Table)
+_REFERENCES: Final = {"AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SQS::Queue"}
 _LOG: Final = BUILD / "service.log"
 
 commands = typer.Typer(
@@ -61,10 +67,13 @@ def test() -> None:
     passed = failed = 0
     records: dict[str, Records] = {}
     with _own_stack() as stack:
-        template = write_local_template(_tables(stack), _seen_from_container(stack), SHOW_IMPORTS)
+        known = registry_records(stack["contracts"])
+        template = write_local_template(
+            _resources(stack), _seen_from_container(stack), SHOW_IMPORTS
+        )
         with lambda_service(template, _LOG) as service:
             for function in sorted(built_functions(), key=lambda each: turn(each.operation)):
-                response, found = _try(service, function, stack, records)
+                response, found = _try(service, function, stack, records, known)
                 print(f"{function.name:44} {response:8} {'; '.join(found) or 'ok'}", flush=True)
                 passed, failed = (passed, failed + 1) if found else (passed + 1, failed)
     print(f"{passed} passed, {failed} failed")
@@ -111,7 +120,7 @@ def _sam_arguments(directory: Path, contract: Contract | None = None) -> list[st
     stack = _stack(directory)
     _require_reach(directory)
     endpoint = _seen_from_container(stack)
-    return sam_arguments(write_local_template(_tables(stack), endpoint, contract=contract))
+    return sam_arguments(write_local_template(_resources(stack), endpoint, contract=contract))
 
 
 def _try(
@@ -119,6 +128,7 @@ def _try(
     function: BuiltFunction,
     stack: Json,
     records: dict[str, Records],
+    of_registry: RegistryRecords,
 ) -> tuple[str, list[str]]:
     """A function's response in a word, and its faults."""
     try:
@@ -132,6 +142,8 @@ def _try(
         contract = event["stageVariables"]["contract"]
         known = records.setdefault(function.package, Records())
         event = known.addressed(event)
+        if contract == Contract.REGISTRY:
+            event = of_registry.named(function.operation, event)
         if not event["requestContext"].get("authorizer"):
             event = with_credential(event, stack["contracts"][contract])
         invocation = service.invoke(function.name, event)
@@ -207,8 +219,8 @@ def _require_reach(directory: Path) -> None:
         )
 
 
-def _tables(stack: Json) -> dict[str, str]:
-    """Name of each table by its logical id, which the stack's output is named after."""
+def _resources(stack: Json) -> dict[str, str]:
+    """What `Ref` gives for the resources of a stack that functions use, by their logical ids."""
     client = boto3.client(
         "cloudformation",
         endpoint_url=stack["endpoint"],
@@ -216,9 +228,13 @@ def _tables(stack: Json) -> dict[str, str]:
         aws_access_key_id="local",
         aws_secret_access_key="local",  # noqa: S106 - the emulator takes any
     )
-    described = client.describe_stacks(StackName=LOCAL_STACK)["Stacks"][0]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
-    return {table: outputs[f"{table}Name"] for table in _TABLES}
+    listed = client.get_paginator("list_stack_resources").paginate(StackName=LOCAL_STACK)
+    return {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for page in listed
+        for each in page["StackResourceSummaries"]
+        if each["ResourceType"] in _REFERENCES
+    }
 
 
 def _seen_from_container(stack: Json) -> str:

@@ -67,17 +67,17 @@ def built_functions() -> list[BuiltFunction]:
 
 
 def write_local_template(
-    tables: Mapping[str, str],
+    resources: Mapping[str, str],
     endpoint: str,
     more: Mapping[str, str] | None = None,
     contract: str | None = None,
 ) -> Path:
     """Write a copy of the built template whose functions work on a local stack.
 
-    `sam local` sets only variables that a function declares, and does not know the tables' names.
+    `sam local` sets only variables that a function declares, and knows no resource of the stack.
 
     Args:
-        tables: name of each table by its logical id.
+        resources: what `Ref` gives for each resource of the stack, by its logical id.
         endpoint: of the stack, as a container reaches it.
         more: further environment variables of every function.
         contract: the only one to keep: `sam local start-api` gives one API's stage variables to
@@ -95,8 +95,8 @@ def write_local_template(
             environment = resource["Properties"].setdefault("Environment", {})
             variables = environment.setdefault("Variables", {})
             for name, value in variables.items():
-                if isinstance(value, dict) and value.get("Ref") in tables:
-                    variables[name] = tables[value["Ref"]]
+                if isinstance(value, dict) and value.get("Ref") in resources:
+                    variables[name] = resources[value["Ref"]]
             variables |= {"AWS_ENDPOINT_URL": endpoint, **(more or {})}
         elif resource["Type"] == _API:
             for authorizer in resource["Properties"]["Auth"]["Authorizers"].values():

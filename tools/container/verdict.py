@@ -42,8 +42,13 @@ def authorizer_faults(contract: str, response: object) -> list[str]:
 
 
 def projection_faults(response: object) -> list[str]:
-    """The faults of a function on the change stream, which returns nothing when it took a batch."""
-    return [] if response is None else [f"failed: {_failure(response)}"]
+    """The faults of a function on a stream or a queue, which took a batch.
+
+    On the change stream it returns nothing then, and on a queue that no message failed.
+    """
+    return (
+        [] if response in (None, {"batchItemFailures": []}) else [f"failed: {_failure(response)}"]
+    )
 
 
 def trespasses(invocation: Invocation) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tools.container.examples import Records, turn, with_credential
+from tools.container.examples import Records, RegistryRecords, turn, with_credential
 from tools.container.functions import BuiltFunction, ContainerError, write_local_template
 from tools.container.service import strays
 from tools.container.verdict import authorizer_faults, endpoint_faults, projection_faults
@@ -170,8 +170,27 @@ def test_the_local_template_names_the_stacks_tables_and_endpoint(
     }
 
 
+def test_an_event_of_the_registry_names_records_in_its_path_and_its_body() -> None:
+    records = RegistryRecords("w", {"get_merge": {"id": "m"}, "create_erasure": {"client": "c"}})
+    read, erase = event("GET", "/v1/merges/{id}"), event("POST", "/v1/erasures")
+    erase["body"] = '{"client": "made up", "reason": "R"}'
+    for each in (read, erase):
+        each["requestContext"]["authorizer"] = {"workspaceId": "made up"}
+
+    read, erase = records.named("get_merge", read), records.named("create_erasure", erase)
+
+    assert read["pathParameters"] == {"id": "m"}
+    assert json.loads(erase["body"]) == {"client": "c", "reason": "R"}
+    assert [each["requestContext"]["authorizer"]["workspaceId"] for each in (read, erase)] == [
+        "w"
+    ] * 2
+    assert records.named("list_clients", read) == read
+
+
 def test_a_projection_that_took_its_batch_returns_nothing() -> None:
     failure = {"errorType": "Unavailable", "errorMessage": ""}
 
     assert projection_faults(None) == []
+    assert projection_faults({"batchItemFailures": []}) == []
+    assert projection_faults({"batchItemFailures": [{"itemIdentifier": "1"}]}) != []
     assert projection_faults(failure) == ["failed: Unavailable: "]
