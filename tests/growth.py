@@ -8,6 +8,7 @@ import gc
 import math
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 FACTOR = 8
 # What is linear costs 8 times as much, what is quadratic 64 times.
@@ -34,9 +35,8 @@ def doubling(
 ) -> float:
     """How many times as much processor time the call takes when the text becomes twice as long.
 
-    The mean over the sizes, since one step between two of them is no growth: a text there no longer
-    fits into a cache, say. All sizes are measured closely only where a glance at the first and the
-    last does not show already that the cost is linear.
+    The largest of the ratios between neighbouring sizes. They are measured closely only where a
+    glance at the first and the last size does not show already that the cost is linear.
     """
     texts = [text(size) for size in sizes]
     call(texts[0])
@@ -49,14 +49,26 @@ def doubling(
         seconds = [
             min(least, _seconds(call, text)) for least, text in zip(seconds, texts, strict=True)
         ]
-        if _mean(seconds) <= DOUBLED:
+        if _largest(seconds) <= DOUBLED:
             break
-    return _mean(seconds)
+    return _largest(seconds)
 
 
-def _mean(seconds: Sequence[float]) -> float:
-    """The geometric mean of the ratios between neighbouring sizes."""
-    return math.pow(seconds[-1] / seconds[0], 1 / (len(seconds) - 1))
+def lasting(call: Callable[[str], object], text: Callable[[int], str]) -> float:
+    """As `doubling`, for a call that no limit on the length of its text stands before.
+
+    What is steep has to be so again for texts four times as long. A text that no longer fits into a
+    cache costs more than twice as much as half of it, once; a cost that grows too fast goes on.
+    """
+    found = doubling(call, text)
+    if found <= DOUBLED:
+        return found
+    smallest, middle, largest = SIZES
+    return min(found, doubling(call, text, (4 * smallest, 4 * middle, 4 * largest)))
+
+
+def _largest(seconds: Sequence[float]) -> float:
+    return max(longer / shorter for shorter, longer in pairwise(seconds))
 
 
 def _seconds(call: Callable[[str], object], text: str) -> float:

@@ -34,8 +34,8 @@ from registry.domain.visible import shows
 from registry.domain.website import website
 from registry.domain.workspace import Contract
 from registry.gateway.cursor import claimed_place
-from tests.contract.test_growth import BODIES, TEXTS, VALUES, Text, after, steep
-from tests.growth import doubling
+from tests.contract.test_growth import BODIES, TEXTS, VALUES, Text, after, repeated, steep
+from tests.growth import DOUBLED, SIZES, doubling, lasting
 
 Parser = Callable[[str], object]
 # Each parser with the starts after which it looks at the rest of a text.
@@ -89,6 +89,18 @@ def test_neither_does_a_document() -> None:
     assert steep(costs(lambda text: canonical(parse(text)), BODIES | VALUES)) == {}
 
 
+def test_a_cost_that_grows_with_the_square_is_found_and_a_single_step_is_none() -> None:
+    def compare_all(text: str) -> int:
+        return sum(one < other for one in text[::256] for other in text[::256])
+
+    def step_once(text: str) -> int:
+        return sum(range(len(text) * (3 if len(text) > SIZES[1] else 1)))
+
+    assert lasting(compare_all, partial(repeated, "a")) > DOUBLED
+    assert doubling(step_once, partial(repeated, "a")) > DOUBLED
+    assert lasting(step_once, partial(repeated, "a")) <= DOUBLED
+
+
 def costs(parser: Parser, texts: Mapping[str, Text]) -> dict[str, float]:
     """What twice as much of each text costs the parser, which may refuse it."""
 
@@ -96,4 +108,4 @@ def costs(parser: Parser, texts: Mapping[str, Text]) -> dict[str, float]:
         with suppress(ValueError, RegistryError):
             parser(text)
 
-    return {shape: doubling(read, text) for shape, text in texts.items()}
+    return {shape: lasting(read, text) for shape, text in texts.items()}
