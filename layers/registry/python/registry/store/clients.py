@@ -79,12 +79,9 @@ class ClientStore:
             IdempotencyInFlight: a request with the key is being carried out.
             ValueTaken: the external id is claimed by another client.
         """
-        # A new id is in use only where this very request has been carried out, and its record then
-        # says so.
-        put_client = put_new if response is None else put_beside
         writes = [
             *self._record(response, on_conflict=IdempotencyInFlight),
-            put_client(self._clients, items.client_item(tenant, change.client)),
+            put_new(self._clients, items.client_item(tenant, change.client)),
             *self._claim(tenant, None, change.client),
             *self._evidence(tenant, change),
         ]

@@ -106,8 +106,8 @@ def put_new(table: str, item: Item) -> Write:
 def put_beside(table: str, item: Item) -> Write:
     """A write of an item whose key must be free, beside a write that fails whenever this one does.
 
-    That one decides what the failure means. So the item that is there is not asked for here: the
-    response to a repeated request would be three times as long.
+    That one decides what the failure means, so that nobody reads the item that is there, and it is
+    not asked for.
     """
     write: PutTypeDef = {
         "TableName": table,
