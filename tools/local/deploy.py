@@ -83,4 +83,7 @@ def _sam_deploy(root: Path, emulator: Emulator, log: Path) -> None:
         )
     if done.returncode:
         end = "\n".join(log.read_text("utf-8").splitlines()[-20:])
-        raise LocalStackError(f"`sam deploy` failed; {log} ends with:\n{end}")
+        raise LocalStackError(
+            f"`sam deploy` failed; {log} ends with:\n{end}\n"
+            "If an earlier deploy was cut off, `make reset` begins again without what is stored."
+        )
