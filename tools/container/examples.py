@@ -95,7 +95,7 @@ class RegistryRecords:
 def registry_records(contracts: Mapping[str, Any]) -> RegistryRecords:
     """Make what the events of the registry's own contract name, on a stack.
 
-    Two clients of three are twins: one pair stays, another one is merged.
+    There are three pairs of twins: one to be judged, one that is merged, and one to be merged.
 
     Args:
         contracts: those of `stack.json`.
